@@ -1,0 +1,462 @@
+// The error catalogue: every refusal and failure that can leave the house. docs/errors.md is generated from this table
+// and compared with it. A message is a constant sentence: no value ever enters it (docs/decisions/0006).
+
+/** `openai` is the `type` of the OpenAI error envelope; `exit` is the CLI's exit code (spec: 1 no, 2 bad input, 3 refused by policy or consent, 4 not permitted, 5 unavailable, 6 internal). */
+export interface ProblemEntry {
+  readonly status: number;
+  readonly level: 'info' | 'warn' | 'error';
+  readonly exit: 1 | 2 | 3 | 4 | 5 | 6;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+const table = {
+  // Requests
+  invalid_request: {
+    status: 400,
+    level: 'info',
+    exit: 2,
+    message: 'The request does not have the required form.',
+    remedy: 'Compare the field named in `field` with the API reference at /docs.',
+  },
+  not_found: {
+    status: 404,
+    level: 'info',
+    exit: 2,
+    message: 'There is no such thing here, or you may not know of it.',
+    remedy: 'Check the id and the tenant that the credential belongs to.',
+  },
+  method_not_allowed: {
+    status: 405,
+    level: 'info',
+    exit: 2,
+    message: 'This address does not take that method.',
+    remedy: 'See the API reference at /docs.',
+  },
+  conflict: {
+    status: 409,
+    level: 'info',
+    exit: 2,
+    message: 'The thing changed or already exists.',
+    remedy: 'Read it again and repeat the change on the current version.',
+  },
+  version_mismatch: {
+    status: 412,
+    level: 'info',
+    exit: 2,
+    message: 'The version named in If-Match is not the current one.',
+    remedy: 'Read the current version, look at it again and repeat.',
+  },
+  payload_too_large: {
+    status: 413,
+    level: 'info',
+    exit: 2,
+    message: 'The body is larger than this route accepts.',
+    remedy: 'Send less, or use the streaming upload.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    level: 'info',
+    exit: 2,
+    message: 'This route does not take that content type.',
+    remedy: 'See the API reference at /docs for the accepted types.',
+  },
+  rate_limited: {
+    status: 429,
+    level: 'info',
+    exit: 5,
+    message: 'Too many requests.',
+    remedy: 'Wait for the number of seconds in Retry-After.',
+  },
+  phi_in_header: {
+    status: 400,
+    level: 'warn',
+    exit: 2,
+    message: 'A reference in a header looks like an identifier of a person.',
+    remedy: 'Send an opaque reference: not a name, phone, e-mail or social security number.',
+  },
+  // Identity and access
+  unauthenticated: {
+    status: 401,
+    level: 'info',
+    exit: 4,
+    message: 'No valid credential was given.',
+    remedy: 'Send an API key as a bearer token, or sign in.',
+  },
+  not_permitted: {
+    status: 403,
+    level: 'warn',
+    exit: 4,
+    message: 'This credential does not have that permission.',
+    remedy: 'Ask an administrator for a role that has it; docs/permissions.md lists them.',
+  },
+  reauthentication_required: {
+    status: 403,
+    level: 'info',
+    exit: 4,
+    message: 'This act needs you to sign in again first.',
+    remedy: 'Re-authenticate with password and code; it holds for five minutes.',
+  },
+  person_required: {
+    status: 403,
+    level: 'warn',
+    exit: 4,
+    message: 'Only a signed-in person can do this; an API key never can.',
+    remedy: 'Sign in as a person with the needed role.',
+  },
+  second_person_required: {
+    status: 403,
+    level: 'info',
+    exit: 4,
+    message: 'This act needs a second, different person.',
+    remedy: 'Ask another person with the permission to approve it.',
+  },
+  account_locked: {
+    status: 429,
+    level: 'warn',
+    exit: 4,
+    message: 'Sign-in is locked after repeated failures.',
+    remedy: 'Wait for the number of seconds in Retry-After, or ask an administrator.',
+  },
+  // Policy and consent
+  consent_missing: {
+    status: 403,
+    level: 'info',
+    exit: 3,
+    message: 'No consent to record is on file for this encounter.',
+    remedy: 'Record the consent first, or give --consent on the command line.',
+  },
+  consent_withdrawn: {
+    status: 403,
+    level: 'info',
+    exit: 3,
+    message: 'The consent for this encounter was withdrawn.',
+    remedy: 'Capture has stopped; the recording is quarantined. A new consent record is needed to go on.',
+  },
+  service_unknown: {
+    status: 403,
+    level: 'info',
+    exit: 3,
+    message: 'No registered service has that name or can do that.',
+    remedy: 'List the services, and register or ask for one of them.',
+  },
+  agreement_missing: {
+    status: 403,
+    level: 'info',
+    exit: 3,
+    message: 'No agreement or attestation covers this service.',
+    remedy: 'Record an agreement that names the service.',
+  },
+  agreement_expired: {
+    status: 403,
+    level: 'warn',
+    exit: 3,
+    message: 'The agreement or attestation for this service is not in force.',
+    remedy: 'Renew it and record the new dates.',
+  },
+  service_not_covered: {
+    status: 403,
+    level: 'info',
+    exit: 3,
+    message: 'The agreement does not name this exact service.',
+    remedy: 'An agreement for a platform is not enough: have the service named.',
+  },
+  purpose_not_allowed: {
+    status: 403,
+    level: 'info',
+    exit: 3,
+    message: 'This purpose is not allowed here.',
+    remedy: 'Use one of the purposes of this tenant and key.',
+  },
+  class_not_allowed: {
+    status: 403,
+    level: 'info',
+    exit: 3,
+    message: 'This service may not see data of that class.',
+    remedy: 'Choose a service that is cleared for the class.',
+  },
+  capability_not_allowed: {
+    status: 403,
+    level: 'info',
+    exit: 3,
+    message: 'This credential or service does not have that capability.',
+    remedy: 'Use a key scoped to it.',
+  },
+  region_not_allowed: {
+    status: 403,
+    level: 'info',
+    exit: 3,
+    message: 'The service is outside the zone this data must stay in.',
+    remedy: 'Choose a service inside the zone.',
+  },
+  training_risk: {
+    status: 403,
+    level: 'info',
+    exit: 3,
+    message: 'The service may train on content, or that is unknown.',
+    remedy: 'Only services that never train on content may see PHI.',
+  },
+  pattern_invariant_failed: {
+    status: 403,
+    level: 'warn',
+    exit: 3,
+    message: 'The service does not keep what its deployment pattern promises.',
+    remedy: 'Correct the service row; the decision names the invariant.',
+  },
+  // Audio and speech
+  audio_unreadable: {
+    status: 422,
+    level: 'info',
+    exit: 2,
+    message: 'The audio cannot be read.',
+    remedy: 'The reason and the first bad offset are in `reason` and `offset`; send a complete file.',
+  },
+  audio_unusable: {
+    status: 422,
+    level: 'info',
+    exit: 2,
+    message: 'The audio is readable but no engine can use it.',
+    remedy: 'The reason is in `reason`: check sample rate, channels, length and sample values.',
+  },
+  decoder_missing: {
+    status: 422,
+    level: 'info',
+    exit: 2,
+    message: 'There is no decoder for this container on this machine.',
+    remedy: 'Send WAV (PCM), or install the package named in `package`.',
+  },
+  engine_not_ready: {
+    status: 503,
+    level: 'warn',
+    exit: 5,
+    message: 'The speech engine is not ready yet.',
+    remedy: 'Retry after the number of seconds in Retry-After; /readyz shows the progress.',
+  },
+  engine_missing: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'No speech engine could be acquired.',
+    remedy: "Set CORDON_MODELS to a directory of models, or install Debian's pocketsphinx and pocketsphinx-en-us.",
+  },
+  engine_failed: {
+    status: 502,
+    level: 'error',
+    exit: 5,
+    message: 'The speech engine failed on this recording twice.',
+    remedy: 'The recording is kept. Run `cordon doctor`, then retry the job.',
+  },
+  model_unverified: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'A model file does not have its recorded digest.',
+    remedy: 'Remove the model and import it again: `cordon models verify` names the file.',
+  },
+  model_invalid: {
+    status: 422,
+    level: 'info',
+    exit: 2,
+    message: 'The model directory or its model.json is not usable.',
+    remedy: 'See docs/operate/models.md for what a model directory must hold.',
+  },
+  // Notes and review
+  draft_empty: {
+    status: 422,
+    level: 'info',
+    exit: 1,
+    message: 'The transcript holds nothing that a note can be drafted from.',
+    remedy: 'Listen to the recording; record again if it is silent.',
+  },
+  review_incomplete: {
+    status: 409,
+    level: 'info',
+    exit: 1,
+    message: 'The note cannot be signed yet.',
+    remedy: 'Resolve every flagged sentence; `sentences` lists their ids.',
+  },
+  version_not_seen: {
+    status: 409,
+    level: 'info',
+    exit: 1,
+    message: 'The version to be signed is not the one that was seen.',
+    remedy: 'Open the current version, read it and sign that one.',
+  },
+  sentence_uncited: {
+    status: 409,
+    level: 'warn',
+    exit: 1,
+    message: 'A machine-written sentence without a citation cannot be signed.',
+    remedy: 'Edit or reject the sentence.',
+  },
+  already_signed: {
+    status: 409,
+    level: 'info',
+    exit: 2,
+    message: 'The note is signed; it can only be amended.',
+    remedy: 'Start an amendment.',
+  },
+  demo_note: {
+    status: 409,
+    level: 'info',
+    exit: 1,
+    message: 'A demonstration note cannot be filed.',
+    remedy: 'Use a real encounter.',
+  },
+  // Custody
+  ledger_read_only: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'The ledger of this tenant is behind its newest anchor and is read-only.',
+    remedy: 'If the database was lawfully restored, two people run `cordon ledger reopen`.',
+  },
+  ledger_unavailable: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'The ledger cannot be written, so nothing is released.',
+    remedy: 'Check PostgreSQL and disk space; the call can be repeated.',
+  },
+  ledger_diverged: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'The ledger does not agree with its own checkpoint and has stopped.',
+    remedy: 'Keep the data as it is and run `cordon verify`; see docs/operate/ledger.md.',
+  },
+  clock_behind: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'The clock of this machine is behind the newest entry.',
+    remedy: 'Correct the clock; work goes on by itself.',
+  },
+  outcome_unknown: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'The connection was lost while the record was being made; its fate is unknown.',
+    remedy: 'Nothing was released. Repeat the request.',
+  },
+  key_unavailable: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'The key store cannot be read.',
+    remedy: 'Check the key directory and its permissions: `cordon doctor`.',
+  },
+  content_destroyed: {
+    status: 410,
+    level: 'info',
+    exit: 1,
+    message: 'The content was destroyed; its record remains.',
+    remedy: 'The certificate of destruction is in the ledger.',
+  },
+  sealed_object_invalid: {
+    status: 500,
+    level: 'error',
+    exit: 6,
+    message: 'A sealed object failed authentication and was not opened.',
+    remedy: 'Keep it as it is; run `cordon doctor` and check the storage.',
+  },
+  // The house
+  storage_unavailable: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'The database or the blob store cannot be used now.',
+    remedy: 'Check PostgreSQL and disk space; work goes on by itself.',
+  },
+  storage_full: {
+    status: 507,
+    level: 'error',
+    exit: 5,
+    message: 'There is no space left to keep what was sent.',
+    remedy: 'Free disk space; nothing acknowledged was lost.',
+  },
+  shutting_down: {
+    status: 503,
+    level: 'info',
+    exit: 5,
+    message: 'The server is stopping.',
+    remedy: 'Retry after the number of seconds in Retry-After.',
+  },
+  configuration_invalid: {
+    status: 500,
+    level: 'error',
+    exit: 2,
+    message: 'The configuration is contradictory or incomplete.',
+    remedy: 'Every fault is listed in `faults`; correct them together.',
+  },
+  home_in_use: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'Another process holds this CORDON_HOME.',
+    remedy: 'Use that server, or stop it first.',
+  },
+  server_unreachable: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'The server does not answer.',
+    remedy: 'Start it with `npm start`, or set CORDON_URL.',
+  },
+  database_unsafe: {
+    status: 500,
+    level: 'error',
+    exit: 2,
+    message: 'PostgreSQL is configured so that a commit could be lost.',
+    remedy: 'Set fsync=on, full_page_writes=on and synchronous_commit=on.',
+  },
+  verification_failed: {
+    status: 422,
+    level: 'error',
+    exit: 1,
+    message: 'The proof does not verify.',
+    remedy: 'The first fault is named in the report; keep the files as they are.',
+  },
+  usage: {
+    status: 400,
+    level: 'info',
+    exit: 2,
+    message: 'The command was not understood.',
+    remedy: 'Run it with --help.',
+  },
+  internal: {
+    status: 500,
+    level: 'error',
+    exit: 6,
+    message: 'Something failed inside.',
+    remedy: 'Give the request id to the operator; the log has the code path, never the content.',
+  },
+} as const satisfies Record<string, ProblemEntry>;
+
+export type ProblemCode = keyof typeof table;
+
+export const PROBLEMS: Readonly<Record<ProblemCode, ProblemEntry>> = table;
+
+/** Details that may accompany a problem: counts, codes, field paths, opaque ids. Never content, never a person's words. */
+export type ProblemDetails = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+/** What every part throws. `message` is the catalogue's sentence; `details` are safe to show and log. */
+export class ProblemError extends Error {
+  readonly code: ProblemCode;
+  readonly details: ProblemDetails;
+
+  constructor(code: ProblemCode, details: ProblemDetails = {}, cause?: unknown) {
+    super(PROBLEMS[code].message, cause === undefined ? undefined : { cause });
+    this.name = 'ProblemError';
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
+}
+
+export function isProblem(error: unknown): error is ProblemError {
+  return error instanceof ProblemError;
+}

@@ -1,0 +1,69 @@
+// Envelope encryption as the rest of the house sees it (spec custody §2, docs/formats/envelope.md).
+// One data key per object; the wrap that opens it stands in a column beside the object and is no part of the ciphertext.
+import type { TenantId } from '#kernel/ids.ts';
+
+/** What kinds of object are sealed; bound into the associated data. */
+export type ObjectKind =
+  | 'recording'
+  | 'transcript'
+  | 'draft'
+  | 'note'
+  | 'review'
+  | 'encounter'
+  | 'consent'
+  | 'call'
+  | 'stream'
+  | 'entry'
+  | 'vault-map'
+  | 'document'
+  | 'vocabulary'
+  | 'fhir'
+  | 'secret';
+
+/** Retention classes: each has its own erasure keys, one per month, so that a class can be destroyed as a whole. */
+export type RetentionClass = 'audio' | 'clinical' | 'call' | 'ledger' | 'identity' | 'configuration';
+
+/** Names one sealed object. Two objects never share a binding, so a swapped ciphertext fails to open. */
+export interface Binding {
+  readonly tenant: TenantId;
+  readonly kind: ObjectKind;
+  readonly id: string;
+  /** 1, 2, 3… for objects that are written again under one id. */
+  readonly version: number;
+}
+
+/** A data key wrapped by an erasure key. PostgreSQL holds it; it opens nothing once the erasure key is gone. */
+export interface KeyWrap {
+  readonly erasureKey: string;
+  readonly wrapped: Uint8Array;
+}
+
+export interface Sealed {
+  readonly ciphertext: Uint8Array;
+  readonly wrap: KeyWrap;
+}
+
+/** Chunked sealing for streams: order and end are protected; memory is one chunk (1 MiB). */
+export interface SealingStream {
+  readonly wrap: KeyWrap;
+  /** Bytes ready to be stored; may be empty. */
+  push(plaintext: Uint8Array): Uint8Array;
+  /** The last bytes. After it the stream is complete; a stream without it fails to open. */
+  end(): Uint8Array;
+}
+
+/** Keys of one tenant, loaded; sealing and opening are synchronous. Get it from `Keys.forTenant` per unit of work. */
+export interface Sealer {
+  seal(binding: Binding, retention: RetentionClass, plaintext: Uint8Array): Sealed;
+  sealStream(binding: Binding, retention: RetentionClass): SealingStream;
+  /** Errors: `content_destroyed` when the erasure key is gone, `sealed_object_invalid` on any mismatch. */
+  open(binding: Binding, sealed: Sealed): Promise<Uint8Array>;
+  openStream(binding: Binding, wrap: KeyWrap, ciphertext: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** Keyed digest (HMAC-SHA-256 under a tenant key) for equality look-up of what must not stand in clear (MRN, e-mail). */
+  lookup(domain: string, value: string): Uint8Array;
+}
+
+export interface Keys {
+  /** Creates the tenant key on first use. Errors: `key_unavailable`. */
+  forTenant(tenant: TenantId): Promise<Sealer>;
+}
