@@ -1,0 +1,207 @@
+-- The visit: encounters, consent, recordings, transcripts, drafts, reviews, notes (spec clinical).
+-- Everything a person said, typed or is called is sealed; plain columns hold ids, times, states and counts only.
+
+CREATE TABLE encounter (
+  tenant uuid NOT NULL,
+  id uuid NOT NULL,
+  purpose text NOT NULL,
+  demo boolean NOT NULL DEFAULT false,
+  state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed')),
+  -- keyed digests of the caller's opaque references, for look-up by equality
+  patient_digest bytea,
+  reference_digest bytea,
+  created_by uuid NOT NULL,
+  created_at timestamptz NOT NULL,
+  ciphertext bytea NOT NULL,
+  erasure_key text NOT NULL,
+  wrap bytea NOT NULL,
+  PRIMARY KEY (tenant, id)
+);
+CREATE INDEX encounter_by_patient ON encounter (tenant, patient_digest);
+CREATE INDEX encounter_by_time ON encounter (tenant, created_at DESC, id DESC);
+
+CREATE TABLE encounter_person (
+  tenant uuid NOT NULL,
+  encounter uuid NOT NULL,
+  person uuid NOT NULL,
+  relation text NOT NULL CHECK (relation IN ('clinician', 'reviewer', 'creator')),
+  added_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant, encounter, person),
+  FOREIGN KEY (tenant, encounter) REFERENCES encounter (tenant, id)
+);
+CREATE INDEX encounter_person_by_person ON encounter_person (tenant, person);
+
+CREATE TABLE consent (
+  tenant uuid NOT NULL,
+  id uuid NOT NULL,
+  encounter uuid NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('verbal', 'written', 'dictation', 'caller-attests')),
+  recorded_by uuid NOT NULL,
+  recorded_at timestamptz NOT NULL,
+  jurisdiction text NOT NULL,
+  text_version text NOT NULL,
+  withdrawn_at timestamptz,
+  ciphertext bytea NOT NULL,
+  erasure_key text NOT NULL,
+  wrap bytea NOT NULL,
+  PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, encounter) REFERENCES encounter (tenant, id)
+);
+CREATE INDEX consent_by_encounter ON consent (tenant, encounter);
+
+CREATE TABLE recording (
+  tenant uuid NOT NULL,
+  id uuid NOT NULL,
+  encounter uuid NOT NULL,
+  state text NOT NULL CHECK (state IN ('receiving', 'received', 'unreadable', 'quarantined')),
+  blob text NOT NULL,
+  bytes bigint,
+  received_at timestamptz NOT NULL,
+  erasure_key text NOT NULL,
+  wrap bytea NOT NULL,
+  PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, encounter) REFERENCES encounter (tenant, id)
+);
+CREATE INDEX recording_by_encounter ON recording (tenant, encounter);
+
+-- One recognition of one recording: its state for people and its finished segments for resumption.
+CREATE TABLE transcription (
+  tenant uuid NOT NULL,
+  id uuid NOT NULL,
+  encounter uuid NOT NULL,
+  recording uuid NOT NULL,
+  transcript uuid,
+  state text NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed')),
+  attempt integer NOT NULL DEFAULT 0,
+  intent uuid,
+  problem text,
+  progress_ms bigint NOT NULL DEFAULT 0,
+  duration_ms bigint,
+  requested jsonb NOT NULL,
+  actor_type text NOT NULL,
+  actor_id uuid NOT NULL,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, recording) REFERENCES recording (tenant, id)
+);
+CREATE INDEX transcription_by_encounter ON transcription (tenant, encounter);
+
+CREATE TABLE transcription_segment (
+  tenant uuid NOT NULL,
+  transcription uuid NOT NULL,
+  ordinal integer NOT NULL,
+  end_ms bigint NOT NULL,
+  ciphertext bytea NOT NULL,
+  erasure_key text NOT NULL,
+  wrap bytea NOT NULL,
+  PRIMARY KEY (tenant, transcription, ordinal),
+  FOREIGN KEY (tenant, transcription) REFERENCES transcription (tenant, id)
+);
+
+CREATE TABLE transcript (
+  tenant uuid NOT NULL,
+  id uuid NOT NULL,
+  version integer NOT NULL CHECK (version > 0),
+  encounter uuid NOT NULL,
+  recording uuid NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('machine', 'corrected')),
+  accuracy text NOT NULL CHECK (accuracy IN ('standard', 'low')),
+  author_type text NOT NULL,
+  author_id uuid NOT NULL,
+  created_at timestamptz NOT NULL,
+  ciphertext bytea NOT NULL,
+  erasure_key text NOT NULL,
+  wrap bytea NOT NULL,
+  PRIMARY KEY (tenant, id, version),
+  FOREIGN KEY (tenant, recording) REFERENCES recording (tenant, id)
+);
+CREATE INDEX transcript_by_encounter ON transcript (tenant, encounter);
+
+CREATE TABLE draft (
+  tenant uuid NOT NULL,
+  id uuid NOT NULL,
+  encounter uuid NOT NULL,
+  transcript uuid NOT NULL,
+  transcript_version integer NOT NULL,
+  template text NOT NULL,
+  drafter text NOT NULL,
+  flagged integer NOT NULL,
+  created_at timestamptz NOT NULL,
+  ciphertext bytea NOT NULL,
+  erasure_key text NOT NULL,
+  wrap bytea NOT NULL,
+  PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, transcript, transcript_version) REFERENCES transcript (tenant, id, version)
+);
+CREATE INDEX draft_by_encounter ON draft (tenant, encounter);
+
+-- A review is the working state of a note; every version of it is kept and sealed.
+CREATE TABLE review (
+  tenant uuid NOT NULL,
+  id uuid NOT NULL,
+  encounter uuid NOT NULL,
+  draft uuid NOT NULL,
+  note uuid NOT NULL,
+  state text NOT NULL CHECK (state IN ('draft', 'in_review', 'signed', 'rejected', 'amending')),
+  version integer NOT NULL CHECK (version > 0),
+  flagged integer NOT NULL,
+  opened_at timestamptz NOT NULL,
+  changed_at timestamptz NOT NULL,
+  PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, draft) REFERENCES draft (tenant, id)
+);
+CREATE UNIQUE INDEX review_by_draft ON review (tenant, draft);
+CREATE INDEX review_by_state ON review (tenant, state, opened_at);
+
+CREATE TABLE review_version (
+  tenant uuid NOT NULL,
+  review uuid NOT NULL,
+  version integer NOT NULL CHECK (version > 0),
+  author uuid NOT NULL,
+  created_at timestamptz NOT NULL,
+  ciphertext bytea NOT NULL,
+  erasure_key text NOT NULL,
+  wrap bytea NOT NULL,
+  PRIMARY KEY (tenant, review, version),
+  FOREIGN KEY (tenant, review) REFERENCES review (tenant, id)
+);
+
+-- What was signed, exactly. Insert only.
+CREATE TABLE note_version (
+  tenant uuid NOT NULL,
+  note uuid NOT NULL,
+  version integer NOT NULL CHECK (version > 0),
+  encounter uuid NOT NULL,
+  review uuid NOT NULL,
+  review_version integer NOT NULL,
+  signer uuid NOT NULL,
+  signed_at timestamptz NOT NULL,
+  demo boolean NOT NULL,
+  template text NOT NULL,
+  ciphertext bytea NOT NULL,
+  erasure_key text NOT NULL,
+  wrap bytea NOT NULL,
+  PRIMARY KEY (tenant, note, version),
+  FOREIGN KEY (tenant, review, review_version) REFERENCES review_version (tenant, review, version)
+);
+CREATE INDEX note_by_encounter ON note_version (tenant, encounter);
+
+DO $$
+DECLARE walled text;
+BEGIN
+  FOREACH walled IN ARRAY ARRAY['encounter', 'encounter_person', 'consent', 'recording', 'transcription',
+    'transcription_segment', 'transcript', 'draft', 'review', 'review_version', 'note_version']
+  LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', walled);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', walled);
+    EXECUTE format('CREATE POLICY tenant_wall ON %I TO cordon_app USING (tenant = current_setting(''cordon.tenant'')::uuid) '
+      'WITH CHECK (tenant = current_setting(''cordon.tenant'')::uuid)', walled);
+  END LOOP;
+END $$;
+
+GRANT SELECT, INSERT, UPDATE ON encounter, consent, recording, transcription, review TO cordon_app;
+GRANT SELECT, INSERT, DELETE ON encounter_person, transcription_segment TO cordon_app;
+GRANT SELECT, INSERT ON transcript, draft, review_version, note_version TO cordon_app;
+-- Re-wrapping moves an object's data key under another erasure key; ciphertext and content stay as they are (spec custody §2).
+GRANT UPDATE (erasure_key, wrap) ON transcript, transcription_segment, draft, review_version, note_version TO cordon_app;

@@ -1,0 +1,55 @@
+// One AI call, as its asker describes it and as the spine takes it (spec walks.md, docs/formats/decision.md).
+import type { Decision, Obligation, Route } from '#boundary/policy/decision.ts';
+import type { Intent } from '#boundary/policy/intent.ts';
+import type { Appended, ObjectRef, PublicJson } from '#custody/ledger/ledger.ts';
+import type { Phi } from '#kernel/phi.ts';
+import type { Transaction } from '#platform/store/store.ts';
+
+export type PublicRecord = { readonly [key: string]: PublicJson };
+
+/**
+ * A small two-way step that fulfils an obligation: `inbound` shapes what leaves, `outbound` what comes back. Steps run
+ * in order and then in reverse. An error in either is a refusal with its own outcome entry (I3).
+ */
+export interface Step<Content, Output> {
+  readonly obligation: Obligation['kind'];
+  inbound(content: Content): Content | Promise<Content>;
+  outbound(output: Output): Output | Promise<Output>;
+}
+
+/** What a call leaves behind in its outcome entry. */
+export interface OutcomeRecord {
+  /** Public: usage, engine, model digest, durations. Never content. */
+  readonly detail: PublicRecord;
+  /** The output itself; sealed. */
+  readonly body: Phi<Uint8Array>;
+}
+
+export interface Call<Content, Output> {
+  readonly intent: Intent;
+  /** What is asked, as canonical bytes; sealed in `call.intent`. Audio stands in its own sealed object and is named here. */
+  readonly request: Phi<Uint8Array>;
+  readonly objects: readonly ObjectRef[];
+  /** Public facts about the request: audio duration, codec, channels. */
+  readonly requestDetail: PublicRecord;
+  /** Projection for monitoring and blast radius; not in the public header. */
+  readonly facts: PublicRecord;
+  readonly content: Content;
+  /** The steps that the decision's obligations ask for, in order. */
+  steps(decision: Decision): readonly Step<Content, Output>[];
+  /** An independent look at what is about to leave; throws to refuse (spec boundary §4.4). */
+  lookAgain(content: Content, route: Route): void | Promise<void>;
+  /** Carries the content to the route's service: an adapter of egress, or an in-process model. */
+  carry(route: Route, content: Content): Promise<Output>;
+  describe(output: Output): OutcomeRecord;
+  /** Stores the state that the outcome speaks of, in the outcome entry's own transaction. */
+  keep(tx: Transaction, output: Output): Promise<void>;
+}
+
+/** What the spine gives back; only now may the output go on. */
+export interface Released<Output> {
+  readonly output: Output;
+  readonly decision: Decision;
+  readonly intent: Appended;
+  readonly outcome: Appended;
+}

@@ -1,0 +1,150 @@
+// The one way of every AI call (spec walks.md): decide → record intent → shape → look again → carry → shape back →
+// record outcome → release. Exactly two ledger entries, whatever happens; nothing is released before the second (I1, I2, I3).
+import { isProblem, ProblemError, type ProblemCode } from '@cordon/contract';
+import { decide } from '#boundary/policy/decide.ts';
+import type { Decision, Route } from '#boundary/policy/decision.ts';
+import type { Registry } from '#boundary/registry/registry.ts';
+import type { Appended, Ledger } from '#custody/ledger/ledger.ts';
+import { newId } from '#kernel/ids.ts';
+import { Phi } from '#kernel/phi.ts';
+import type { Store } from '#platform/store/store.ts';
+import type { Call, PublicRecord, Released, Step } from './call.ts';
+
+export interface SpineParts {
+  readonly registry: Registry;
+  readonly ledger: Ledger;
+  readonly store: Store;
+}
+
+/** Errors: the decision's refusal code; whatever shaping or carrying threw; every ledger error. On any of them nothing was released. */
+export async function callModel<Content, Output>(
+  parts: SpineParts,
+  call: Call<Content, Output>,
+): Promise<Released<Output>> {
+  const decision = await decideCall(parts, call);
+  const intent = await recordIntent(parts, call, decision);
+  const outcomeId = newId();
+  let output: Output;
+  try {
+    const route = routeOf(decision);
+    const steps = call.steps(decision);
+    const shaped = await shape(steps, call.content);
+    await call.lookAgain(shaped, route);
+    const carried = await call.carry(route, shaped);
+    output = await shapeBack(steps, carried);
+    await recordOutcome(parts, call, intent, outcomeId, route, output);
+  } catch (error) {
+    await recordFailure(parts, call, intent, outcomeId, decision, error);
+    throw error;
+  }
+  const outcome = await parts.ledger.settle(call.intent.tenant, outcomeId);
+  return { output, decision, intent, outcome };
+}
+
+async function decideCall<C, O>(parts: SpineParts, call: Call<C, O>): Promise<Decision> {
+  const { snapshot, policy } = await parts.registry.rulebook(call.intent.tenant);
+  return decide(call.intent, snapshot, policy);
+}
+
+/** Durable before a byte goes anywhere. The whole intent and decision, with every reason, are in the sealed body. */
+async function recordIntent<C, O>(parts: SpineParts, call: Call<C, O>, decision: Decision): Promise<Appended> {
+  const { intent } = call;
+  return parts.ledger.append({
+    tenant: intent.tenant,
+    kind: 'call.intent',
+    actor: intent.actor,
+    objects: call.objects,
+    detail: { ...decisionDetail(decision), capability: intent.capability, ...call.requestDetail },
+    facts: {
+      purpose: intent.purpose,
+      class: intent.dataClass,
+      tags: [...intent.tags],
+      zone: intent.residency,
+      ...call.facts,
+    },
+    body: sealedIntent(call, decision),
+  });
+}
+
+function sealedIntent<C, O>(call: Call<C, O>, decision: Decision): Phi<Uint8Array> {
+  const request = Buffer.from(call.request.reveal()).toString('base64');
+  return Phi.of(Buffer.from(JSON.stringify({ v: 1, intent: call.intent, decision, request })));
+}
+
+/** Public members of an entry that say what was decided and of what (docs/formats/decision.md). */
+function decisionDetail(decision: Decision): PublicRecord {
+  const { route } = decision;
+  return {
+    decision: decision.code,
+    service: route?.service ?? null,
+    pattern: route?.pattern ?? null,
+    region: route?.region ?? null,
+    agreement: route?.agreement === undefined || route.agreement === null ? null : { ...route.agreement },
+    obligations: decision.obligations.map((obligation) => obligation.kind),
+    registry: decision.registry,
+    policy: { ...decision.policy },
+  };
+}
+
+function routeOf(decision: Decision): Route {
+  if (decision.route !== null) return decision.route;
+  throw new ProblemError(decision.code === 'allowed' ? 'internal' : decision.code);
+}
+
+async function shape<C, O>(steps: readonly Step<C, O>[], content: C): Promise<C> {
+  let shaped = content;
+  for (const step of steps) shaped = await step.inbound(shaped);
+  return shaped;
+}
+
+async function shapeBack<C, O>(steps: readonly Step<C, O>[], output: O): Promise<O> {
+  let shaped = output;
+  for (const step of steps.toReversed()) shaped = await step.outbound(shaped);
+  return shaped;
+}
+
+/** The outcome and the state it speaks of are one transaction; release waits (`settle`) until the entry has its index. */
+async function recordOutcome<C, O>(
+  parts: SpineParts,
+  call: Call<C, O>,
+  intent: Appended,
+  entryId: string,
+  route: Route,
+  output: O,
+): Promise<void> {
+  const { tenant, actor } = call.intent;
+  const record = call.describe(output);
+  await parts.store.asTenant(tenant, async (tx) => {
+    await call.keep(tx, output);
+    await parts.ledger.enqueue(tx, {
+      tenant,
+      kind: 'call.outcome',
+      actor,
+      objects: call.objects,
+      entryId,
+      detail: { intent: intent.entryId, status: 'complete', service: route.service, ...record.detail },
+      body: record.body,
+    });
+  });
+}
+
+/** A refused or failed call closes its record too. If that cannot be written, recovery closes it as `unknown`. */
+async function recordFailure<C, O>(
+  parts: SpineParts,
+  call: Call<C, O>,
+  intent: Appended,
+  entryId: string,
+  decision: Decision,
+  error: unknown,
+): Promise<void> {
+  const problem: ProblemCode = isProblem(error) ? error.code : 'internal';
+  if (problem === 'outcome_unknown') return; // the outcome may have been committed: recovery reads and decides
+  await parts.ledger.append({
+    tenant: call.intent.tenant,
+    kind: 'call.outcome',
+    actor: call.intent.actor,
+    objects: call.objects,
+    entryId,
+    detail: { intent: intent.entryId, status: decision.route === null ? 'refused' : 'failed', problem },
+  });
+}

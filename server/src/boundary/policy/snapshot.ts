@@ -1,0 +1,74 @@
+// The registry as policy sees it: rows of one tenant at one version (spec boundary §1). Plain data, so a decision can be replayed.
+import type { Pattern } from './decision.ts';
+import type { Capability, DataClass, Feature, Modality } from './intent.ts';
+
+/** One specific AI offering that can be called. `unknown` in a field that policy reads means refuse. */
+export interface Service {
+  readonly id: string;
+  readonly version: number;
+  readonly vendor: string;
+  readonly product: string;
+  readonly model: string;
+  readonly capability: Capability;
+  readonly modality: Modality;
+  readonly adapter: string;
+  /** Null for an in-process service: its invariant is that no socket is opened. */
+  readonly endpoint: string | null;
+  readonly regions: {
+    readonly inference: string;
+    readonly storage: string;
+    readonly support: string;
+    readonly logs: string;
+  };
+  readonly stage: 'ga' | 'preview' | 'unknown';
+  readonly retentionDays: number | 'unknown';
+  readonly trainsOnContent: 'never' | 'opt-out' | 'unknown';
+  readonly isolation: 'shared' | 'dedicated' | 'self-hosted';
+  readonly pattern: Pattern;
+  readonly dataClasses: readonly DataClass[];
+  readonly features: readonly Feature[];
+  /** Declared by the operator: the higher is chosen first. Low accuracy is said, and never preferred. */
+  readonly accuracy: 'standard' | 'low';
+  readonly enabled: boolean;
+}
+
+/** A contract record; an attestation is the internal kind that on-prem needs (spec boundary §1.2–1.3). */
+export interface Agreement {
+  readonly id: string;
+  readonly version: number;
+  readonly kind: 'baa' | 'dua' | 'dataset' | 'attestation';
+  /** Exact service ids; a platform's name covers nothing. */
+  readonly services: readonly string[];
+  readonly regions: readonly string[];
+  readonly capabilities: readonly Capability[];
+  /** RFC 3339; null means open-ended. */
+  readonly effective: string;
+  readonly expires: string | null;
+  readonly terminated: boolean;
+  /** Mandatory clause elements that are absent or partial (45 CFR 164.504(e)); empty when complete. */
+  readonly missingClauses: readonly string[];
+  readonly retentionDays: number | null;
+}
+
+export interface RegistrySnapshot {
+  /** Changes whenever any row does. */
+  readonly version: string;
+  readonly services: readonly Service[];
+  readonly agreements: readonly Agreement[];
+}
+
+/** Starter form: what each purpose may do. The policy language replaces the evaluator over this, not the types around it. */
+export interface PurposeRule {
+  readonly purpose: string;
+  readonly capabilities: readonly Capability[];
+  readonly highestDataClass: DataClass;
+  readonly patterns: readonly Pattern[];
+  readonly review: 'before-release' | 'caller' | 'clinician';
+  readonly consent: 'needed' | 'not-needed';
+}
+
+export interface Policy {
+  readonly id: string;
+  readonly version: number;
+  readonly purposes: readonly PurposeRule[];
+}

@@ -1,0 +1,145 @@
+// The registry of one installation: services, agreements and the active policy of each tenant (spec boundary §1).
+// Every change is a new version with a ledger entry in the same transaction.
+import { createHash } from 'node:crypto';
+import type { ActorRef, Ledger, PublicJson } from '#custody/ledger/ledger.ts';
+import type { TenantId } from '#kernel/ids.ts';
+import type { Store, Transaction } from '#platform/store/store.ts';
+import type { Agreement, Policy, RegistrySnapshot, Service } from '#boundary/policy/snapshot.ts';
+import { STARTER_POLICY } from '#boundary/policy/starter.ts';
+import {
+  activePolicy,
+  insertPolicy,
+  insertVersion,
+  lockRegistry,
+  newestAgreements,
+  newestServices,
+} from './registry.queries.ts';
+
+/** What `decide` reads, at one moment. */
+export interface Rulebook {
+  readonly snapshot: RegistrySnapshot;
+  readonly policy: Policy;
+}
+
+export interface Registry {
+  rulebook(tenant: TenantId): Promise<Rulebook>;
+  /**
+   * Makes sure that the in-process service is registered and that an attestation names it. Idempotent: nothing is
+   * written when both already say so. Returns whether anything changed.
+   */
+  ensureInProcess(tenant: TenantId, actor: ActorRef, service: Omit<Service, 'version'>): Promise<boolean>;
+  /** The policy a new tenant starts with. Idempotent. */
+  ensurePolicy(tenant: TenantId, actor: ActorRef): Promise<void>;
+}
+
+const ATTESTATION_ID = 'in-process-attestation';
+
+export function createRegistry(parts: { readonly store: Store; readonly ledger: Ledger }): Registry {
+  const { store, ledger } = parts;
+  return {
+    rulebook: (tenant) => store.asTenant(tenant, readRulebook),
+    ensureInProcess: (tenant, actor, service) => ensureInProcess(store, ledger, tenant, actor, service),
+    ensurePolicy: (tenant, actor) => ensurePolicy(store, ledger, tenant, actor),
+  };
+}
+
+async function readRulebook(tx: Transaction): Promise<Rulebook> {
+  const services = await newestServices(tx);
+  const agreements = await newestAgreements(tx);
+  const policy = (await activePolicy(tx)) ?? STARTER_POLICY;
+  const versions = [...services, ...agreements].map((row) => `${row.id}@${row.version}`).join('\n');
+  return {
+    snapshot: {
+      version: createHash('sha256').update(versions).digest('hex').slice(0, 32),
+      services: services.map(({ row, version }) => ({ ...row, version })),
+      agreements: agreements.map(({ row, version }) => ({ ...row, version })),
+    },
+    policy,
+  };
+}
+
+async function ensureInProcess(
+  store: Store,
+  ledger: Ledger,
+  tenant: TenantId,
+  actor: ActorRef,
+  wanted: Omit<Service, 'version'>,
+): Promise<boolean> {
+  const entries = await store.asTenant(tenant, async (tx) => {
+    await lockRegistry(tx);
+    const { snapshot } = await readRulebook(tx);
+    const made: string[] = [];
+    const held = snapshot.services.find((service) => service.id === wanted.id);
+    if (held === undefined || differs(held, wanted)) {
+      const service: Service = { ...wanted, version: (held?.version ?? 0) + 1 };
+      await insertVersion(tx, 'registry_service', service);
+      made.push(await note(tx, 'service.recorded', serviceDetail(service)));
+    }
+    const attestation = attestationNaming(snapshot, wanted.id);
+    if (attestation !== null) {
+      await insertVersion(tx, 'registry_agreement', attestation);
+      made.push(await note(tx, 'attestation.recorded', agreementDetail(attestation)));
+    }
+    return made;
+  });
+  for (const entryId of entries) await ledger.settle(tenant, entryId);
+  return entries.length > 0;
+
+  async function note(tx: Transaction, kind: string, detail: { readonly [key: string]: PublicJson }): Promise<string> {
+    const { entryId } = await ledger.enqueue(tx, { tenant, kind, actor, detail });
+    return entryId;
+  }
+}
+
+async function ensurePolicy(store: Store, ledger: Ledger, tenant: TenantId, actor: ActorRef): Promise<void> {
+  const entryId = await store.asTenant(tenant, async (tx) => {
+    await lockRegistry(tx);
+    if ((await activePolicy(tx)) !== null) return null;
+    await insertPolicy(tx, STARTER_POLICY);
+    const detail = { policy: STARTER_POLICY.id, version: STARTER_POLICY.version };
+    return (await ledger.enqueue(tx, { tenant, kind: 'policy.activated', actor, detail })).entryId;
+  });
+  if (entryId !== null) await ledger.settle(tenant, entryId);
+}
+
+/** The attestation that also names `service`; null when it already does. Who owns the hosts and who can reach them is the operator's statement (spec boundary §1.3). */
+function attestationNaming(snapshot: RegistrySnapshot, service: string): Agreement | null {
+  const held = snapshot.agreements.find((agreement) => agreement.id === ATTESTATION_ID);
+  if (held?.services.includes(service) === true) return null;
+  return {
+    id: ATTESTATION_ID,
+    version: (held?.version ?? 0) + 1,
+    kind: 'attestation',
+    services: [...(held?.services ?? []), service],
+    regions: ['in-process'],
+    capabilities: ['transcribe'],
+    effective: held?.effective ?? new Date(0).toISOString(),
+    expires: null,
+    terminated: false,
+    missingClauses: [],
+    retentionDays: 0,
+  };
+}
+
+function serviceDetail(service: Service): { readonly [key: string]: PublicJson } {
+  const { id, version, vendor, product, model, pattern, adapter } = service;
+  return { service: id, version, vendor, product, model, pattern, adapter };
+}
+
+function agreementDetail(agreement: Agreement): { readonly [key: string]: PublicJson } {
+  const { id, version, services, effective, expires, terminated } = agreement;
+  return { agreement: id, version, services, effective, expires, terminated };
+}
+
+function differs(held: Service, wanted: Omit<Service, 'version'>): boolean {
+  const { version: _, ...rest } = held;
+  return canonical(rest) !== canonical(wanted);
+}
+
+function canonical(value: object): string {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    member !== null && typeof member === 'object' && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).toSorted(([left], [right]) => (left < right ? -1 : 1)))
+      : member,
+  );
+}
