@@ -52,6 +52,15 @@ export interface SealingStream {
   end(): Uint8Array;
 }
 
+/** A stream of frames under one data key (docs/formats/stream.md): each frame opens alone; its place is protected. */
+export interface SealingFrames {
+  readonly wrap: KeyWrap;
+  /** The 72 bytes that stand before the first frame (envelope.md §2, mode 0x03). */
+  readonly header: Uint8Array;
+  /** The next frame: ciphertext and tag. `plaintext` is 1 byte to 1 MiB. */
+  seal(plaintext: Uint8Array): Uint8Array;
+}
+
 /** Keys of one tenant, loaded; sealing and opening are synchronous. Get it from `Keys.forTenant` per unit of work. */
 export interface Sealer {
   seal(binding: Binding, retention: RetentionClass, plaintext: Uint8Array): Sealed;
@@ -59,6 +68,9 @@ export interface Sealer {
   /** Errors: `content_destroyed` when the erasure key is gone, `sealed_object_invalid` on any mismatch. */
   open(binding: Binding, sealed: Sealed): Promise<Uint8Array>;
   openStream(binding: Binding, wrap: KeyWrap, ciphertext: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  sealFrames(binding: Binding, retention: RetentionClass): SealingFrames;
+  /** `sealed.ciphertext`: the stream bytes of docs/formats/stream.md; gives the plaintext of all frames in order. Errors as `open`. */
+  openFrames(binding: Binding, sealed: Sealed): Promise<Uint8Array>;
   /** Keyed digest (HMAC-SHA-256 under a tenant key) for equality look-up of what must not stand in clear (MRN, e-mail). */
   lookup(domain: string, value: string): Uint8Array;
 }
