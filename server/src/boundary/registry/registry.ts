@@ -1,9 +1,10 @@
 // The registry of one installation: services, agreements and the active policy of each tenant (spec boundary §1).
 // Every change is a new version with a ledger entry in the same transaction.
 import { createHash } from 'node:crypto';
-import type { ActorRef, Ledger, PublicJson } from '#custody/ledger/ledger.ts';
+import type { ActorRef, PublicJson } from '#custody/ledger/ledger.ts';
+import { recorded, type RecordingParts } from '#custody/ledger/recorded.ts';
 import type { TenantId } from '#kernel/ids.ts';
-import type { Store, Transaction } from '#platform/store/store.ts';
+import type { Transaction } from '#platform/store/store.ts';
 import type { Agreement, Policy, RegistrySnapshot, Service } from '#boundary/policy/snapshot.ts';
 import { STARTER_POLICY } from '#boundary/policy/starter.ts';
 import {
@@ -34,12 +35,11 @@ export interface Registry {
 
 const ATTESTATION_ID = 'in-process-attestation';
 
-export function createRegistry(parts: { readonly store: Store; readonly ledger: Ledger }): Registry {
-  const { store, ledger } = parts;
+export function createRegistry(parts: RecordingParts): Registry {
   return {
-    rulebook: (tenant) => store.asTenant(tenant, readRulebook),
-    ensureInProcess: (tenant, actor, service) => ensureInProcess(store, ledger, tenant, actor, service),
-    ensurePolicy: (tenant, actor) => ensurePolicy(store, ledger, tenant, actor),
+    rulebook: (tenant) => parts.store.asTenant(tenant, readRulebook),
+    ensureInProcess: (tenant, actor, service) => ensureInProcess(parts, tenant, actor, service),
+    ensurePolicy: (tenant, actor) => ensurePolicy(parts, tenant, actor),
   };
 }
 
@@ -58,48 +58,39 @@ async function readRulebook(tx: Transaction): Promise<Rulebook> {
   };
 }
 
-async function ensureInProcess(
-  store: Store,
-  ledger: Ledger,
+function ensureInProcess(
+  parts: RecordingParts,
   tenant: TenantId,
   actor: ActorRef,
   wanted: Omit<Service, 'version'>,
 ): Promise<boolean> {
-  const entries = await store.asTenant(tenant, async (tx) => {
+  return recorded(parts, tenant, async (tx, record) => {
     await lockRegistry(tx);
     const { snapshot } = await readRulebook(tx);
-    const made: string[] = [];
     const held = snapshot.services.find((service) => service.id === wanted.id);
-    if (held === undefined || differs(held, wanted)) {
+    const changed = held === undefined || differs(held, wanted);
+    if (changed) {
       const service: Service = { ...wanted, version: (held?.version ?? 0) + 1 };
       await insertVersion(tx, 'registry_service', service);
-      made.push(await note(tx, 'service.recorded', serviceDetail(service)));
+      await record({ kind: 'service.recorded', actor, detail: serviceDetail(service) });
     }
     const attestation = attestationNaming(snapshot, wanted.id);
     if (attestation !== null) {
       await insertVersion(tx, 'registry_agreement', attestation);
-      made.push(await note(tx, 'attestation.recorded', agreementDetail(attestation)));
+      await record({ kind: 'attestation.recorded', actor, detail: agreementDetail(attestation) });
     }
-    return made;
+    return changed || attestation !== null;
   });
-  for (const entryId of entries) await ledger.settle(tenant, entryId);
-  return entries.length > 0;
-
-  async function note(tx: Transaction, kind: string, detail: { readonly [key: string]: PublicJson }): Promise<string> {
-    const { entryId } = await ledger.enqueue(tx, { tenant, kind, actor, detail });
-    return entryId;
-  }
 }
 
-async function ensurePolicy(store: Store, ledger: Ledger, tenant: TenantId, actor: ActorRef): Promise<void> {
-  const entryId = await store.asTenant(tenant, async (tx) => {
+function ensurePolicy(parts: RecordingParts, tenant: TenantId, actor: ActorRef): Promise<void> {
+  return recorded(parts, tenant, async (tx, record) => {
     await lockRegistry(tx);
-    if ((await activePolicy(tx)) !== null) return null;
+    if ((await activePolicy(tx)) !== null) return;
     await insertPolicy(tx, STARTER_POLICY);
     const detail = { policy: STARTER_POLICY.id, version: STARTER_POLICY.version };
-    return (await ledger.enqueue(tx, { tenant, kind: 'policy.activated', actor, detail })).entryId;
+    await record({ kind: 'policy.activated', actor, detail });
   });
-  if (entryId !== null) await ledger.settle(tenant, entryId);
 }
 
 /** The attestation that also names `service`; null when it already does. Who owns the hosts and who can reach them is the operator's statement (spec boundary §1.3). */
