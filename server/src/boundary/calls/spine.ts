@@ -71,19 +71,22 @@ function sealedIntent<C, O>(call: Call<C, O>, decision: Decision): Phi<Uint8Arra
   return Phi.of(Buffer.from(JSON.stringify({ v: 1, intent: call.intent, decision, request })));
 }
 
-/** Public members of an entry that say what was decided and of what (docs/formats/decision.md). */
+/** Public members of `call.intent` (docs/formats/entry.md §3): what was decided, of what, and every way that may be taken. */
 function decisionDetail(decision: Decision): PublicRecord {
-  const { route } = decision;
+  const routes = [decision.route, ...decision.alternates].flatMap((route) => (route === null ? [] : [route]));
   return {
-    decision: decision.code,
-    service: route?.service ?? null,
-    pattern: route?.pattern ?? null,
-    region: route?.region ?? null,
-    agreement: route?.agreement === undefined || route.agreement === null ? null : { ...route.agreement },
+    decision: decision.outcome,
+    code: decision.code,
+    routes: routes.map((route) => ({ service: route.service, pattern: route.pattern, basis: basisOf(route) })),
     obligations: decision.obligations.map((obligation) => obligation.kind),
     registry: decision.registry,
-    policy: { ...decision.policy },
+    policy: `${decision.policy.id}@${decision.policy.version}`,
   };
+}
+
+function basisOf({ pattern, agreement }: Route): PublicRecord | null {
+  if (agreement === null) return null;
+  return { type: pattern === 'on-prem' ? 'attestation' : 'agreement', id: agreement.id, version: agreement.version };
 }
 
 function routeOf(decision: Decision): Route {
@@ -122,7 +125,7 @@ async function recordOutcome<C, O>(
       actor,
       objects: call.objects,
       entryId,
-      detail: { intent: intent.entryId, status: 'complete', service: route.service, ...record.detail },
+      detail: { intent: intent.entryId, status: 'complete', code: 'ok', service: route.service, ...record.detail },
       body: record.body,
     });
   });
@@ -145,6 +148,11 @@ async function recordFailure<C, O>(
     actor: call.intent.actor,
     objects: call.objects,
     entryId,
-    detail: { intent: intent.entryId, status: decision.route === null ? 'refused' : 'failed', problem },
+    detail: {
+      intent: intent.entryId,
+      status: decision.route === null ? 'refused' : 'failed',
+      code: problem,
+      service: decision.route?.service ?? null,
+    },
   });
 }

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { ActorRef, PublicJson } from '#custody/ledger/ledger.ts';
 import { recorded, type RecordingParts } from '#custody/ledger/recorded.ts';
-import type { TenantId } from '#kernel/ids.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { newId, type TenantId } from '#kernel/ids.ts';
 import type { Transaction } from '#platform/store/store.ts';
 import type { Agreement, Policy, RegistrySnapshot, Service } from '#boundary/policy/snapshot.ts';
 import { STARTER_POLICY } from '#boundary/policy/starter.ts';
@@ -15,6 +16,9 @@ import {
   newestAgreements,
   newestServices,
 } from './registry.queries.ts';
+
+/** The region of a service that runs inside this process. */
+export const IN_PROCESS = 'in-process';
 
 /** What `decide` reads, at one moment. */
 export interface Rulebook {
@@ -33,9 +37,11 @@ export interface Registry {
   ensurePolicy(tenant: TenantId, actor: ActorRef): Promise<void>;
 }
 
-const ATTESTATION_ID = 'in-process-attestation';
+interface Parts extends RecordingParts {
+  readonly clock: Clock;
+}
 
-export function createRegistry(parts: RecordingParts): Registry {
+export function createRegistry(parts: Parts): Registry {
   return {
     rulebook: (tenant) => parts.store.asTenant(tenant, readRulebook),
     ensureInProcess: (tenant, actor, service) => ensureInProcess(parts, tenant, actor, service),
@@ -59,7 +65,7 @@ async function readRulebook(tx: Transaction): Promise<Rulebook> {
 }
 
 function ensureInProcess(
-  parts: RecordingParts,
+  parts: Parts,
   tenant: TenantId,
   actor: ActorRef,
   wanted: Omit<Service, 'version'>,
@@ -74,7 +80,7 @@ function ensureInProcess(
       await insertVersion(tx, 'registry_service', service);
       await record({ kind: 'service.recorded', actor, detail: serviceDetail(service) });
     }
-    const attestation = attestationNaming(snapshot, wanted.id);
+    const attestation = attestationNaming(snapshot, wanted.id, parts.clock.now());
     if (attestation !== null) {
       await insertVersion(tx, 'registry_agreement', attestation);
       await record({ kind: 'attestation.recorded', actor, detail: agreementDetail(attestation) });
@@ -88,23 +94,26 @@ function ensurePolicy(parts: RecordingParts, tenant: TenantId, actor: ActorRef):
     await lockRegistry(tx);
     if ((await activePolicy(tx)) !== null) return;
     await insertPolicy(tx, STARTER_POLICY);
-    const detail = { policy: STARTER_POLICY.id, version: STARTER_POLICY.version };
+    const detail = { policy: `${STARTER_POLICY.id}@${STARTER_POLICY.version}` };
     await record({ kind: 'policy.activated', actor, detail });
   });
 }
 
-/** The attestation that also names `service`; null when it already does. Who owns the hosts and who can reach them is the operator's statement (spec boundary §1.3). */
-function attestationNaming(snapshot: RegistrySnapshot, service: string): Agreement | null {
-  const held = snapshot.agreements.find((agreement) => agreement.id === ATTESTATION_ID);
+/**
+ * The attestation that also names `service`; null when it already does. That nothing leaves the process is what this
+ * system can state by itself; who owns the host and who can reach it is the operator's part (spec boundary §1.3).
+ */
+function attestationNaming(snapshot: RegistrySnapshot, service: string, now: Date): Agreement | null {
+  const held = snapshot.agreements.find((row) => row.kind === 'attestation' && row.regions.includes(IN_PROCESS));
   if (held?.services.includes(service) === true) return null;
   return {
-    id: ATTESTATION_ID,
+    id: held?.id ?? newId(),
     version: (held?.version ?? 0) + 1,
     kind: 'attestation',
     services: [...(held?.services ?? []), service],
-    regions: ['in-process'],
+    regions: [IN_PROCESS],
     capabilities: ['transcribe'],
-    effective: held?.effective ?? new Date(0).toISOString(),
+    effective: held?.effective ?? now.toISOString(),
     expires: null,
     terminated: false,
     missingClauses: [],
@@ -112,14 +121,13 @@ function attestationNaming(snapshot: RegistrySnapshot, service: string): Agreeme
   };
 }
 
-function serviceDetail(service: Service): { readonly [key: string]: PublicJson } {
-  const { id, version, vendor, product, model, pattern, adapter } = service;
-  return { service: id, version, vendor, product, model, pattern, adapter };
+function serviceDetail({ id, version, pattern, adapter }: Service): { readonly [key: string]: PublicJson } {
+  return { service: id, version, pattern, adapter };
 }
 
 function agreementDetail(agreement: Agreement): { readonly [key: string]: PublicJson } {
-  const { id, version, services, effective, expires, terminated } = agreement;
-  return { agreement: id, version, services, effective, expires, terminated };
+  const { id, version, services, effective, expires } = agreement;
+  return { id, version, services, effective, expires };
 }
 
 function differs(held: Service, wanted: Omit<Service, 'version'>): boolean {
