@@ -11,6 +11,8 @@ CREATE TABLE encounter (
   patient_digest bytea,
   reference_digest bytea,
   created_by uuid NOT NULL,
+  -- the person who will sign
+  clinician uuid,
   created_at timestamptz NOT NULL,
   ciphertext bytea NOT NULL,
   erasure_key text NOT NULL,
@@ -35,11 +37,11 @@ CREATE TABLE consent (
   tenant uuid NOT NULL,
   id uuid NOT NULL,
   encounter uuid NOT NULL,
-  kind text NOT NULL CHECK (kind IN ('verbal', 'written', 'dictation', 'caller-attests')),
+  manner text NOT NULL CHECK (manner IN ('verbal', 'written', 'dictation', 'caller-attests')),
   recorded_by uuid NOT NULL,
+  obtained_at timestamptz NOT NULL,
   recorded_at timestamptz NOT NULL,
-  jurisdiction text NOT NULL,
-  text_version text NOT NULL,
+  jurisdiction text,
   withdrawn_at timestamptz,
   ciphertext bytea NOT NULL,
   erasure_key text NOT NULL,
@@ -53,10 +55,15 @@ CREATE TABLE recording (
   tenant uuid NOT NULL,
   id uuid NOT NULL,
   encounter uuid NOT NULL,
-  state text NOT NULL CHECK (state IN ('receiving', 'received', 'unreadable', 'quarantined')),
-  blob text NOT NULL,
-  bytes bigint,
-  received_at timestamptz NOT NULL,
+  state text NOT NULL CHECK (state IN ('receiving', 'stored', 'quarantined')),
+  content_type text NOT NULL,
+  bytes bigint NOT NULL DEFAULT 0,
+  duration_ms bigint,
+  sample_rate integer,
+  channels integer,
+  codec text,
+  consent uuid NOT NULL,
+  created_at timestamptz NOT NULL,
   erasure_key text NOT NULL,
   wrap bytea NOT NULL,
   PRIMARY KEY (tenant, id),
@@ -136,62 +143,62 @@ CREATE TABLE draft (
 );
 CREATE INDEX draft_by_encounter ON draft (tenant, encounter);
 
--- A review is the working state of a note; every version of it is kept and sealed.
-CREATE TABLE review (
+-- A note from the opening of its review on; every version of it is kept, sealed (spec clinical §6).
+CREATE TABLE note (
   tenant uuid NOT NULL,
   id uuid NOT NULL,
   encounter uuid NOT NULL,
   draft uuid NOT NULL,
-  note uuid NOT NULL,
-  state text NOT NULL CHECK (state IN ('draft', 'in_review', 'signed', 'rejected', 'amending')),
+  template text NOT NULL,
+  demo boolean NOT NULL,
+  -- the signed note that this one replaces once it is signed
+  amends uuid,
+  state text NOT NULL CHECK (state IN ('in_review', 'signed', 'amended', 'rejected')),
   version integer NOT NULL CHECK (version > 0),
-  flagged integer NOT NULL,
-  opened_at timestamptz NOT NULL,
-  changed_at timestamptz NOT NULL,
+  open_sentences integer NOT NULL,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL,
   PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, encounter) REFERENCES encounter (tenant, id),
   FOREIGN KEY (tenant, draft) REFERENCES draft (tenant, id)
 );
-CREATE UNIQUE INDEX review_by_draft ON review (tenant, draft);
-CREATE INDEX review_by_state ON review (tenant, state, opened_at);
+-- one review per draft, and one amendment at a time
+CREATE UNIQUE INDEX note_by_draft ON note (tenant, draft) WHERE amends IS NULL;
+CREATE UNIQUE INDEX note_amendment ON note (tenant, amends) WHERE amends IS NOT NULL AND state <> 'rejected';
+CREATE INDEX note_by_time ON note (tenant, created_at DESC, id DESC);
 
-CREATE TABLE review_version (
-  tenant uuid NOT NULL,
-  review uuid NOT NULL,
-  version integer NOT NULL CHECK (version > 0),
-  author uuid NOT NULL,
-  created_at timestamptz NOT NULL,
-  ciphertext bytea NOT NULL,
-  erasure_key text NOT NULL,
-  wrap bytea NOT NULL,
-  PRIMARY KEY (tenant, review, version),
-  FOREIGN KEY (tenant, review) REFERENCES review (tenant, id)
-);
-
--- What was signed, exactly. Insert only.
 CREATE TABLE note_version (
   tenant uuid NOT NULL,
   note uuid NOT NULL,
   version integer NOT NULL CHECK (version > 0),
-  encounter uuid NOT NULL,
-  review uuid NOT NULL,
-  review_version integer NOT NULL,
-  signer uuid NOT NULL,
-  signed_at timestamptz NOT NULL,
-  demo boolean NOT NULL,
-  template text NOT NULL,
+  state text NOT NULL,
+  author uuid NOT NULL,
+  changes integer NOT NULL,
+  created_at timestamptz NOT NULL,
   ciphertext bytea NOT NULL,
   erasure_key text NOT NULL,
   wrap bytea NOT NULL,
   PRIMARY KEY (tenant, note, version),
-  FOREIGN KEY (tenant, review, review_version) REFERENCES review_version (tenant, review, version)
+  FOREIGN KEY (tenant, note) REFERENCES note (tenant, id)
 );
-CREATE INDEX note_by_encounter ON note_version (tenant, encounter);
+
+-- Who took responsibility for which exact version. Insert only; one per note (I7).
+CREATE TABLE note_signature (
+  tenant uuid NOT NULL,
+  note uuid NOT NULL,
+  version integer NOT NULL,
+  signer uuid NOT NULL,
+  signed_at timestamptz NOT NULL,
+  entry uuid NOT NULL,
+  PRIMARY KEY (tenant, note),
+  FOREIGN KEY (tenant, note, version) REFERENCES note_version (tenant, note, version)
+);
 
 DO $$
 DECLARE walled text;
 BEGIN
   FOREACH walled IN ARRAY ARRAY['encounter', 'encounter_person', 'consent', 'recording', 'transcription',
-    'transcription_segment', 'transcript', 'draft', 'review', 'review_version', 'note_version']
+    'transcription_segment', 'transcript', 'draft', 'note', 'note_version', 'note_signature']
   LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', walled);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', walled);
@@ -200,8 +207,8 @@ BEGIN
   END LOOP;
 END $$;
 
-GRANT SELECT, INSERT, UPDATE ON encounter, consent, recording, transcription, review TO cordon_app;
+GRANT SELECT, INSERT, UPDATE ON encounter, consent, recording, transcription, note TO cordon_app;
 GRANT SELECT, INSERT, DELETE ON encounter_person, transcription_segment TO cordon_app;
-GRANT SELECT, INSERT ON transcript, draft, review_version, note_version TO cordon_app;
+GRANT SELECT, INSERT ON transcript, draft, note_version, note_signature TO cordon_app;
 -- Re-wrapping moves an object's data key under another erasure key; ciphertext and content stay as they are (spec custody §2).
-GRANT UPDATE (erasure_key, wrap) ON transcript, transcription_segment, draft, review_version, note_version TO cordon_app;
+GRANT UPDATE (erasure_key, wrap) ON transcript, transcription_segment, draft, note_version TO cordon_app;

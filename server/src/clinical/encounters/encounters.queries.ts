@@ -1,23 +1,17 @@
 // Rows of encounters and consents. The tenant comes from the transaction (row-level security), never from a parameter.
-import type { KeyWrap } from '#custody/keys/sealer.ts';
+import { sealedColumns, type SealedRow } from '#custody/keys/sealed-json.ts';
+import type { Sealed } from '#custody/keys/sealer.ts';
 import type { Transaction } from '#platform/store/store.ts';
-import type { ConsentKind } from './consent.ts';
+import type { ConsentManner } from './consent.ts';
 
-export interface SealedColumns {
-  readonly ciphertext: Uint8Array;
-  readonly wrap: KeyWrap;
-}
-
-export interface EncounterRow {
+export interface EncounterRow extends SealedRow {
   readonly id: string;
   readonly purpose: string;
   readonly demo: boolean;
   readonly state: 'open' | 'closed';
   readonly created_by: string;
+  readonly clinician: string | null;
   readonly created_at: Date;
-  readonly ciphertext: Uint8Array;
-  readonly erasure_key: string;
-  readonly wrap: Uint8Array;
 }
 
 export interface NewEncounter {
@@ -27,17 +21,19 @@ export interface NewEncounter {
   readonly patientDigest: Uint8Array | null;
   readonly referenceDigest: Uint8Array | null;
   readonly createdBy: string;
+  readonly clinician: string | null;
   readonly createdAt: Date;
-  readonly sealed: SealedColumns;
+  readonly sealed: Sealed;
 }
 
-const ENCOUNTER_COLUMNS = 'id, purpose, demo, state, created_by, created_at, ciphertext, erasure_key, wrap';
+const ENCOUNTER_COLUMNS = `e.id, e.purpose, e.demo, e.state, e.created_by, e.clinician, e.created_at,
+  e.ciphertext, e.erasure_key, e.wrap`;
 
 export async function insertEncounter(tx: Transaction, row: NewEncounter): Promise<void> {
   await tx.query(
-    `INSERT INTO encounter (tenant, id, purpose, demo, patient_digest, reference_digest, created_by, created_at,
+    `INSERT INTO encounter (tenant, id, purpose, demo, patient_digest, reference_digest, created_by, clinician, created_at,
        ciphertext, erasure_key, wrap)
-     VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+     VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       row.id,
       row.purpose,
@@ -45,33 +41,45 @@ export async function insertEncounter(tx: Transaction, row: NewEncounter): Promi
       row.patientDigest,
       row.referenceDigest,
       row.createdBy,
+      row.clinician,
       row.createdAt,
-      row.sealed.ciphertext,
-      row.sealed.wrap.erasureKey,
-      row.sealed.wrap.wrapped,
+      ...sealedColumns(row.sealed),
     ],
   );
 }
 
 export async function encounterById(tx: Transaction, id: string): Promise<EncounterRow | null> {
-  const rows = await tx.query<EncounterRow>(`SELECT ${ENCOUNTER_COLUMNS} FROM encounter WHERE id = $1`, [id]);
+  const rows = await tx.query<EncounterRow>(`SELECT ${ENCOUNTER_COLUMNS} FROM encounter e WHERE e.id = $1`, [id]);
   return rows[0] ?? null;
 }
 
-/** Newest first. `person` narrows to encounters that the person has a relation to; `before` is the cursor. */
-export function listEncounters(
-  tx: Transaction,
-  person: string | null,
-  before: { readonly at: Date; readonly id: string } | null,
-  limit: number,
-): Promise<EncounterRow[]> {
+export interface EncounterFilter {
+  /** Only encounters that this person has a relation to; null for credentials that see all of the tenant. */
+  readonly person: string | null;
+  readonly patientDigest: Uint8Array | null;
+  readonly state: string | null;
+  readonly before: { readonly at: Date; readonly id: string } | null;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export function listEncounters(tx: Transaction, filter: EncounterFilter): Promise<EncounterRow[]> {
   return tx.query<EncounterRow>(
     `SELECT ${ENCOUNTER_COLUMNS} FROM encounter e
-     WHERE ($1::uuid IS NULL OR e.created_by = $1 OR EXISTS (
+     WHERE ($1::uuid IS NULL OR EXISTS (
              SELECT 1 FROM encounter_person p WHERE p.tenant = e.tenant AND p.encounter = e.id AND p.person = $1))
-       AND ($2::timestamptz IS NULL OR (e.created_at, e.id) < ($2, $3::uuid))
-     ORDER BY e.created_at DESC, e.id DESC LIMIT $4`,
-    [person, before?.at ?? null, before?.id ?? null, limit],
+       AND ($2::bytea IS NULL OR e.patient_digest = $2)
+       AND ($3::text IS NULL OR e.state = $3)
+       AND ($4::timestamptz IS NULL OR (e.created_at, e.id) < ($4, $5::uuid))
+     ORDER BY e.created_at DESC, e.id DESC LIMIT $6`,
+    [
+      filter.person,
+      filter.patientDigest,
+      filter.state,
+      filter.before?.at ?? null,
+      filter.before?.id ?? null,
+      filter.limit,
+    ],
   );
 }
 
@@ -79,7 +87,7 @@ export async function insertRelation(
   tx: Transaction,
   encounter: string,
   person: string,
-  relation: 'clinician' | 'reviewer' | 'creator',
+  relation: 'clinician' | 'reviewer',
   at: Date,
 ): Promise<void> {
   await tx.query(
@@ -97,73 +105,65 @@ export async function hasRelation(tx: Transaction, encounter: string, person: st
   return rows.length > 0;
 }
 
-export interface ConsentRow {
+export interface ConsentRow extends SealedRow {
   readonly id: string;
   readonly encounter: string;
-  readonly kind: ConsentKind;
+  readonly manner: ConsentManner;
   readonly recorded_by: string;
+  readonly obtained_at: Date;
   readonly recorded_at: Date;
-  readonly jurisdiction: string;
-  readonly text_version: string;
+  readonly jurisdiction: string | null;
   readonly withdrawn_at: Date | null;
-  readonly ciphertext: Uint8Array;
-  readonly erasure_key: string;
-  readonly wrap: Uint8Array;
 }
 
 export interface NewConsent {
   readonly id: string;
   readonly encounter: string;
-  readonly kind: ConsentKind;
+  readonly manner: ConsentManner;
   readonly recordedBy: string;
+  readonly obtainedAt: Date;
   readonly recordedAt: Date;
-  readonly jurisdiction: string;
-  readonly textVersion: string;
-  readonly sealed: SealedColumns;
+  readonly jurisdiction: string | null;
+  readonly sealed: Sealed;
 }
 
 export async function insertConsent(tx: Transaction, row: NewConsent): Promise<void> {
   await tx.query(
-    `INSERT INTO consent (tenant, id, encounter, kind, recorded_by, recorded_at, jurisdiction, text_version,
+    `INSERT INTO consent (tenant, id, encounter, manner, recorded_by, obtained_at, recorded_at, jurisdiction,
        ciphertext, erasure_key, wrap)
      VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       row.id,
       row.encounter,
-      row.kind,
+      row.manner,
       row.recordedBy,
+      row.obtainedAt,
       row.recordedAt,
       row.jurisdiction,
-      row.textVersion,
-      row.sealed.ciphertext,
-      row.sealed.wrap.erasureKey,
-      row.sealed.wrap.wrapped,
+      ...sealedColumns(row.sealed),
     ],
   );
 }
 
-/** Newest first. `FOR SHARE` holds them still against a withdrawal until the caller's transaction ends. */
+/** Newest first. `hold` keeps them still against a withdrawal until the caller's transaction ends. */
 export function consentsOf(tx: Transaction, encounter: string, hold: boolean): Promise<ConsentRow[]> {
   return tx.query<ConsentRow>(
-    `SELECT id, encounter, kind, recorded_by, recorded_at, jurisdiction, text_version, withdrawn_at,
+    `SELECT id, encounter, manner, recorded_by, obtained_at, recorded_at, jurisdiction, withdrawn_at,
        ciphertext, erasure_key, wrap
      FROM consent WHERE encounter = $1 ORDER BY recorded_at DESC, id DESC ${hold ? 'FOR SHARE' : ''}`,
     [encounter],
   );
 }
 
-/** Returns whether there was anything left to withdraw. */
-export async function withdrawConsents(tx: Transaction, encounter: string, at: Date): Promise<boolean> {
-  const rows = await tx.query(
+/** The ids that were withdrawn now; empty when there was nothing left to withdraw. */
+export async function withdrawConsents(tx: Transaction, encounter: string, at: Date): Promise<readonly string[]> {
+  const rows = await tx.query<{ id: string }>(
     'UPDATE consent SET withdrawn_at = $2 WHERE encounter = $1 AND withdrawn_at IS NULL RETURNING id',
     [encounter, at],
   );
-  return rows.length > 0;
+  return rows.map((row) => row.id);
 }
 
 export async function quarantineRecordings(tx: Transaction, encounter: string): Promise<void> {
-  await tx.query(
-    "UPDATE recording SET state = 'quarantined' WHERE encounter = $1 AND state IN ('receiving', 'received')",
-    [encounter],
-  );
+  await tx.query("UPDATE recording SET state = 'quarantined' WHERE encounter = $1", [encounter]);
 }
