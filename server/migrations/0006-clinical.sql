@@ -209,6 +209,8 @@ END $$;
 
 GRANT SELECT, INSERT, UPDATE ON encounter, consent, recording, transcription, note TO cordon_app;
 GRANT SELECT, INSERT, DELETE ON encounter_person, transcription_segment TO cordon_app;
+-- an upload that broke off leaves nothing behind
+GRANT DELETE ON recording TO cordon_app;
 GRANT SELECT, INSERT ON transcript, draft, note_version, note_signature TO cordon_app;
 -- Re-wrapping moves an object's data key under another erasure key; ciphertext and content stay as they are (spec custody §2).
 GRANT UPDATE (erasure_key, wrap) ON transcript, transcription_segment, draft, note_version TO cordon_app;
