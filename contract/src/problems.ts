@@ -61,6 +61,13 @@ const table = {
     message: 'This route does not take that content type.',
     remedy: 'See the API reference at /docs for the accepted types.',
   },
+  range_not_satisfiable: {
+    status: 416,
+    level: 'info',
+    exit: 2,
+    message: 'The byte range lies outside the recording.',
+    remedy: 'Ask for a range within the length in Content-Range.',
+  },
   rate_limited: {
     status: 429,
     level: 'info',

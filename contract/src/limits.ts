@@ -1,0 +1,65 @@
+// Limits of the wire. Each has a unit and a reason; a value beyond one is `invalid_request` (or `payload_too_large`).
+
+/** Characters of an opaque reference: a UUID with a prefix and room to spare, far below a header's 8 KiB. */
+export const MAX_REFERENCE_CHARS = 128;
+
+/** Characters of a person's or a key's label: longer than any real name, short enough for one line. */
+export const MAX_LABEL_CHARS = 200;
+
+/** Characters of an e-mail address (RFC 5321 §4.5.3.1.3: path of 256 octets with its brackets). */
+export const MAX_EMAIL_CHARS = 254;
+
+/** Characters of a password: NIST SP 800-63B-4 §3.1.1.2 asks for at least 64; the cap bounds the hashing of one request. */
+export const MAX_PASSWORD_CHARS = 256;
+
+/** Characters of a password at least: NIST SP 800-63B-4 §3.1.1.2 with a second factor. */
+export const MIN_PASSWORD_CHARS = 12;
+
+/** Characters of a reason or statement that a person types: two pages. */
+export const MAX_REASON_CHARS = 4_000;
+
+/** Characters of one note sentence: a paragraph pasted by a clinician still fits. */
+export const MAX_SENTENCE_CHARS = 4_000;
+
+/** Characters of a section title. */
+export const MAX_TITLE_CHARS = 200;
+
+/** Characters of a recognition hint (`prompt`): about the 224 tokens that speech models read. */
+export const MAX_PROMPT_CHARS = 2_000;
+
+/** Characters of the attestation that a signer confirms: the tenant's text comes back word for word. */
+export const MAX_ATTESTATION_CHARS = 4_000;
+
+/** Corrections or review actions in one request: a whole note or a long visit page at once. */
+export const MAX_CHANGES = 1_000;
+
+/** Items of one page; a reader asks for the next page by its cursor. */
+export const MAX_PAGE_ITEMS = 200;
+export const DEFAULT_PAGE_ITEMS = 50;
+
+/** Characters of a page cursor: a sealed position, opaque to the reader. */
+export const MAX_CURSOR_CHARS = 512;
+
+/** Tags on one call: the sensitivity tags are seven; tenants add a few of their own. */
+export const MAX_TAGS = 32;
+
+/** Entries of any list in a request that names things (roles, purposes, CIDRs…). */
+export const MAX_LIST_ITEMS = 64;
+
+/** Bytes of a JSON body: a whole edited note fits ten times over. Recordings stream and have no such cap. */
+export const MAX_JSON_BYTES = 1_048_576;
+
+/** Channels in one recording: more is no visit; 12 and up is refused as `audio_unusable`. */
+export const MAX_CHANNELS = 8;
+
+/** Characters of an idempotency key (a UUID or a digest in hex). */
+export const MAX_IDEMPOTENCY_CHARS = 128;
+
+/** Characters of a time: RFC 3339 with nanoseconds has 30. */
+export const MAX_TIME_CHARS = 40;
+
+/** Characters of a word of a closed or tenant-made list (tag, kind, zone, language). */
+export const MAX_WORD_CHARS = 64;
+
+/** Positions in a ledger: what a double holds exactly. */
+export const MAX_LEDGER_INDEX = Number.MAX_SAFE_INTEGER;

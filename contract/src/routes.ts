@@ -1,0 +1,39 @@
+// The one route table. Everything that speaks of routes is made from it: see route.ts for what a row says.
+import { boundaryRoutes } from './boundary.ts';
+import { custodyRoutes } from './custody.ts';
+import { draftRoutes } from './drafts.ts';
+import { encounterRoutes } from './encounters.ts';
+import { jobRoutes } from './jobs.ts';
+import { ledgerRoutes } from './ledger.ts';
+import { noteRoutes } from './notes.ts';
+import { openaiRoutes } from './openai.ts';
+import { operateRoutes } from './operate.ts';
+import { peopleRoutes } from './people.ts';
+import type { Route } from './route.ts';
+import { sessionRoutes } from './session.ts';
+import { recordingRoutes, transcriptRoutes } from './transcripts.ts';
+
+export const ROUTES = {
+  ...openaiRoutes,
+  ...sessionRoutes,
+  ...peopleRoutes,
+  ...encounterRoutes,
+  ...recordingRoutes,
+  ...transcriptRoutes,
+  ...draftRoutes,
+  ...noteRoutes,
+  ...ledgerRoutes,
+  ...boundaryRoutes,
+  ...custodyRoutes,
+  ...jobRoutes,
+  ...operateRoutes,
+} as const satisfies Record<string, Route>;
+
+/** `createEncounter`, `signNote`… also the operationId in the OpenAPI document. */
+export type RouteId = keyof typeof ROUTES;
+export type RouteTable = typeof ROUTES;
+
+/** Rows with their ids, in the order of the table. */
+export function routeRows(): readonly { readonly id: RouteId; readonly route: Route }[] {
+  return (Object.keys(ROUTES) as RouteId[]).map((id) => ({ id, route: ROUTES[id] }));
+}
