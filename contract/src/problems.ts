@@ -473,6 +473,27 @@ const table = {
     message: 'The proof does not verify.',
     remedy: 'The first fault is named in the report; keep the files as they are.',
   },
+  file_unreadable: {
+    status: 400,
+    level: 'info',
+    exit: 2,
+    message: 'A file named on the command line cannot be used.',
+    remedy: 'Check that the path is right, that it is the kind of file meant, and that you may use it.',
+  },
+  file_invalid: {
+    status: 400,
+    level: 'info',
+    exit: 2,
+    message: 'A file does not hold what it should.',
+    remedy: 'Restore it, or remove it if the program that wrote it can write it again.',
+  },
+  runtime_missing: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'The Node that Cordon is made for is not installed.',
+    remedy: 'Run `npm ci` in the checkout and let the package `node` run its install script, or use Node 24.',
+  },
   usage: {
     status: 400,
     level: 'info',
