@@ -43,6 +43,7 @@ const checks: readonly Check[] = [
     ],
     verify: enoughModules,
   },
+  { name: 'generated files', command: ['node', 'tools/generate.ts', '--check'] },
   { name: 'dead code', command: ['knip'] },
 ];
 

@@ -41,6 +41,7 @@ export function openapiDocument(): JsonObject {
           description: 'A person’s session in a browser.',
         },
       },
+      responses: sharedProblems(),
       schemas: Object.fromEntries([...components].toSorted(([left], [right]) => (left < right ? -1 : 1))),
     },
   };
@@ -63,6 +64,7 @@ function operation(id: string, route: Route, components: Components): JsonObject
     security: security(route),
     ...(route.permission !== null && { 'x-cordon-permission': route.permission }),
     'x-cordon-ledger': 'kind' in route.ledger ? route.ledger.kind : null,
+    'x-cordon-problems': problemsOf(route),
     parameters: [
       ...parameters('path', route.params, components),
       ...parameters('query', route.query, components),
@@ -170,23 +172,42 @@ function contentOf(content: Content, components: Components): [string, JsonObjec
   }
 }
 
-/** Problems by status, each naming its codes. */
+/** One shared response per status; the operation's own codes stand in `x-cordon-problems`. */
 function problems(route: Route, components: Components): JsonObject {
-  const byStatus = Map.groupBy(problemsOf(route), (code) => PROBLEMS[code].status);
-  const openai = route.path.startsWith('/v1/');
-  const schema = schemaOf(openai ? OpenAIError : ProblemDocument, 'output', components);
+  const envelope = route.path.startsWith('/v1/') ? 'OpenAIError' : 'Problem';
   const taken = new Set(route.replies.map((reply) => reply.status));
-  const type = openai ? 'application/json' : 'application/problem+json';
-  return Object.fromEntries(
-    [...byStatus]
-      .filter(([status]) => !taken.has(status))
-      .toSorted(([left], [right]) => left - right)
-      .map(([status, codes]) => [String(status), { description: namesOf(codes), content: { [type]: { schema } } }]),
-  );
+  const statuses = new Set(problemsOf(route).map((code) => PROBLEMS[code].status));
+  const refs = [...statuses]
+    .filter((status) => !taken.has(status))
+    .toSorted((left, right) => left - right)
+    .map((status) => [String(status), { $ref: `#/components/responses/${envelope}${status}` }]);
+  schemaOf(envelope === 'Problem' ? ProblemDocument : OpenAIError, 'output', components);
+  return Object.fromEntries(refs) as JsonObject;
+}
+
+/** `Problem404`, `OpenAIError404`…: every status of the catalogue in both envelopes, with the codes it stands for. */
+function sharedProblems(): JsonObject {
+  const byStatus = Map.groupBy(Object.keys(PROBLEMS) as ProblemCode[], (code) => PROBLEMS[code].status);
+  const forms = [
+    ['Problem', 'application/problem+json'],
+    ['OpenAIError', 'application/json'],
+  ] as const;
+  const entries = [...byStatus]
+    .toSorted(([left], [right]) => left - right)
+    .flatMap(([status, codes]) =>
+      forms.map(([envelope, type]) => [
+        `${envelope}${status}`,
+        { description: namesOf(codes), content: { [type]: { schema: { $ref: `#/components/schemas/${envelope}` } } } },
+      ]),
+    );
+  return Object.fromEntries(entries) as JsonObject;
 }
 
 function namesOf(codes: readonly ProblemCode[]): string {
-  return codes.map((code) => `\`${code}\`: ${PROBLEMS[code].message}`).join('\n\n');
+  return codes
+    .toSorted()
+    .map((code) => `\`${code}\`: ${PROBLEMS[code].message}`)
+    .join('\n\n');
 }
 
 /** JSON Schema of a zod schema; schemas with an id become components. */
