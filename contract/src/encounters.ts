@@ -67,7 +67,7 @@ export const Consent = z
   .strictObject({
     id: Id,
     encounterId: Id,
-    manner: z.enum(CONSENT_MANNERS),
+    manner: z.enum([...CONSENT_MANNERS, 'caller-attests']),
     by: z.string().nullable(),
     obtainedAt: Time,
     jurisdiction: z.string().nullable(),

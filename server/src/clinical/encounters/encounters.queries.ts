@@ -56,7 +56,6 @@ export async function encounterById(tx: Transaction, id: string): Promise<Encoun
 export interface EncounterFilter {
   /** Only encounters that this person has a relation to; null for credentials that see all of the tenant. */
   readonly person: string | null;
-  readonly patientDigest: Uint8Array | null;
   readonly state: string | null;
   readonly before: { readonly at: Date; readonly id: string } | null;
   readonly limit: number;
@@ -68,18 +67,10 @@ export function listEncounters(tx: Transaction, filter: EncounterFilter): Promis
     `SELECT ${ENCOUNTER_COLUMNS} FROM encounter e
      WHERE ($1::uuid IS NULL OR EXISTS (
              SELECT 1 FROM encounter_person p WHERE p.tenant = e.tenant AND p.encounter = e.id AND p.person = $1))
-       AND ($2::bytea IS NULL OR e.patient_digest = $2)
-       AND ($3::text IS NULL OR e.state = $3)
-       AND ($4::timestamptz IS NULL OR (e.created_at, e.id) < ($4, $5::uuid))
-     ORDER BY e.created_at DESC, e.id DESC LIMIT $6`,
-    [
-      filter.person,
-      filter.patientDigest,
-      filter.state,
-      filter.before?.at ?? null,
-      filter.before?.id ?? null,
-      filter.limit,
-    ],
+       AND ($2::text IS NULL OR e.state = $2)
+       AND ($3::timestamptz IS NULL OR (e.created_at, e.id) < ($3, $4::uuid))
+     ORDER BY e.created_at DESC, e.id DESC LIMIT $5`,
+    [filter.person, filter.state, filter.before?.at ?? null, filter.before?.id ?? null, filter.limit],
   );
 }
 

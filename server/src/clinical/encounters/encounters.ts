@@ -55,7 +55,6 @@ export interface ClinicalParts {
 
 export interface EncounterQuery {
   readonly person: string | null;
-  readonly patient: string | null;
   readonly state: 'open' | 'closed' | null;
   readonly before: { readonly at: Date; readonly id: string } | null;
   readonly limit: number;
@@ -106,9 +105,8 @@ export async function findEncounters(
   query: EncounterQuery,
 ): Promise<readonly Encounter[]> {
   const sealer = await parts.keys.forTenant(tenant);
-  const patientDigest = query.patient === null ? null : sealer.lookup('patient', query.patient);
   return parts.store.asTenant(tenant, async (tx) => {
-    const rows = await listEncounters(tx, { ...query, patientDigest });
+    const rows = await listEncounters(tx, query);
     const found: Encounter[] = [];
     for (const row of rows) found.push(await openEncounter(tx, sealer, tenant, row));
     return found;

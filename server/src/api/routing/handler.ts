@@ -1,0 +1,56 @@
+// What stands behind a route: parsed input in, an answer out. Types come from the route table (contract), so a handler
+// cannot answer what the document does not promise.
+import type { Route, RouteId, RouteInput, RouteOutput, RouteTable } from '@cordon/contract';
+import type { KeyPrincipal, PersonPrincipal, Principal } from '#custody/access/principal.ts';
+import type { ObjectRef } from '#custody/ledger/ledger.ts';
+
+/** Who the audience of a route lets in. */
+type PrincipalOf<R extends Route> = R['audience'] extends 'public'
+  ? Principal | null
+  : R['audience'] extends 'person'
+    ? PersonPrincipal
+    : R['audience'] extends 'api-key'
+      ? KeyPrincipal
+      : Principal;
+
+/** The request beyond its parsed parts. */
+export interface Exchange {
+  readonly requestId: string;
+  /** Aborted when the caller goes away or the server stops. */
+  readonly signal: AbortSignal;
+  readonly contentType: string;
+  readonly remoteAddress: string;
+  readonly userAgent: string | null;
+  /** The raw body of a streamed or multipart route; reading it applies back-pressure to the caller. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface HandlerContext<R extends Route> {
+  readonly principal: PrincipalOf<R>;
+  readonly exchange: Exchange;
+}
+
+interface AnswerHead {
+  /** By default the first reply of the route. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What was read, for the `access.read` entry that must be durable before the answer leaves. */
+  readonly objects?: readonly ObjectRef[];
+}
+
+export type Answer<Json> = AnswerHead &
+  (
+    | { readonly json: Json }
+    | { readonly text: string; readonly contentType: string }
+    | { readonly stream: AsyncIterable<Uint8Array>; readonly contentType: string }
+    | { readonly events: AsyncIterable<unknown> }
+    | { readonly nothing: true }
+  );
+
+export type Handler<R extends Route> = (
+  input: RouteInput<R>,
+  context: HandlerContext<R>,
+) => Promise<Answer<RouteOutput<R>>>;
+
+/** Every route has its handler: the compiler says when one is missing. */
+export type Handlers = { readonly [Id in RouteId]: Handler<RouteTable[Id]> };

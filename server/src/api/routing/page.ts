@@ -1,0 +1,45 @@
+// Cursor pages: newest first, the cursor is the position of the last item that was seen. It holds a time and an id, no content.
+import { ProblemError } from '@cordon/contract';
+import { isUuid } from '#kernel/ids.ts';
+
+export interface Position {
+  readonly at: Date;
+  readonly id: string;
+}
+
+export interface Page<T> {
+  readonly items: T[];
+  readonly next: string | null;
+}
+
+/** Errors: `invalid_request` for a cursor that no page gave. */
+export function readCursor(cursor: string | undefined): Position | null {
+  if (cursor === undefined) return null;
+  const [ms = '', id = ''] = Buffer.from(cursor, 'base64url').toString('latin1').split('.');
+  const at = new Date(Number(ms));
+  if (!/^\d{1,15}$/.test(ms) || !isUuid(id) || Number.isNaN(at.getTime()))
+    throw new ProblemError('invalid_request', { field: 'query.cursor' });
+  return { at, id };
+}
+
+/** `rows` were asked for with one more than `limit`: the extra one says that there is a next page. */
+export function toPage<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  position: (row: Row) => Position,
+  show: (row: Row) => Item,
+): Page<Item> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const next = rows.length > limit && last !== undefined ? writeCursor(position(last)) : null;
+  return { items: shown.map(show), next };
+}
+
+/** A list that always fits one page. */
+export function wholePage<Row, Item>(rows: readonly Row[], show: (row: Row) => Item): Page<Item> {
+  return { items: rows.map(show), next: null };
+}
+
+function writeCursor({ at, id }: Position): string {
+  return Buffer.from(`${at.getTime()}.${id}`, 'latin1').toString('base64url');
+}

@@ -1,0 +1,128 @@
+// Every row of the route table becomes a route of the server: admit → parse → handle → record the access → answer.
+import { parseOrRefuse, ProblemError, routeRows, type Route, type RouteId } from '@cordon/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from '#custody/access/principal.ts';
+import { admit, type AdmissionParts } from './admit.ts';
+import type { Answer, Exchange, Handler, Handlers } from './handler.ts';
+import { send } from './reply.ts';
+
+/** From the request's credential to who is asking; null when there is none. Errors: `unauthenticated` for one that does not hold. */
+export type Authenticate = (request: FastifyRequest) => Promise<Principal | null>;
+
+export interface RoutingParts extends AdmissionParts {
+  readonly authenticate: Authenticate;
+  readonly handlers: Handlers;
+  /** Aborted when the server stops. */
+  readonly stopping: AbortSignal;
+}
+
+export function registerRoutes(server: FastifyInstance, parts: RoutingParts): void {
+  takeRawBodies(server);
+  for (const { id, route } of routeRows()) {
+    server.route({
+      method: route.method,
+      url: fastifyPath(route.path),
+      handler: (request, reply) => serve(parts, id, route, request, reply),
+    });
+  }
+}
+
+async function serve(
+  parts: RoutingParts,
+  id: RouteId,
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const principal = await parts.authenticate(request);
+  await admit(parts, route, principal);
+  const input = parseInput(route, request);
+  // The table pairs each handler with its own row (Handlers); the loop over rows loses that pairing.
+  const handler = parts.handlers[id] as unknown as Handler<Route>;
+  // `admit` lets null pass on public routes only, and their handlers take it.
+  const answer = await handler(input, { principal: principal as Principal, exchange: exchangeOf(parts, request) });
+  if (principal !== null) await recordAccess(parts, id, route, principal, answer);
+  return send(route, answer, reply);
+}
+
+function parseInput(route: Route, request: FastifyRequest): Parameters<Handler<Route>>[0] {
+  return {
+    params: route.params && parseOrRefuse(route.params, pathParams(request), 'params'),
+    query: route.query && parseOrRefuse(route.query, request.query, 'query'),
+    headers: route.headers && parseOrRefuse(route.headers, request.headers, 'headers'),
+    body: parseBody(route, request),
+  } as Parameters<Handler<Route>>[0];
+}
+
+function parseBody(route: Route, request: FastifyRequest): unknown {
+  switch (route.body?.kind) {
+    case 'json':
+      return parseOrRefuse(route.body.schema, request.body, 'body');
+    case 'multipart':
+      if (!contentType(request).toLowerCase().startsWith('multipart/form-data'))
+        throw new ProblemError('unsupported_media_type');
+      return undefined;
+    case 'stream': {
+      const [type = ''] = contentType(request).toLowerCase().split(';');
+      if (!route.body.contentTypes.includes(type.trim())) throw new ProblemError('unsupported_media_type');
+      return undefined;
+    }
+    case undefined:
+      return undefined;
+  }
+}
+
+/** Reading the log or a record is itself recorded (spec custody §3), and before anything of it leaves (I2). */
+async function recordAccess(
+  parts: RoutingParts,
+  id: RouteId,
+  route: Route,
+  principal: Principal,
+  answer: Answer<unknown>,
+): Promise<void> {
+  if (!('kind' in route.ledger) || route.ledger.kind !== 'access.read') return;
+  const { tenant, actor } = principal;
+  await parts.ledger.append({
+    tenant,
+    actor,
+    kind: 'access.read',
+    detail: { what: id },
+    ...(answer.objects === undefined ? {} : { objects: answer.objects }),
+  });
+}
+
+function exchangeOf(parts: RoutingParts, request: FastifyRequest): Exchange {
+  const gone = new AbortController();
+  request.raw.once('close', () => {
+    if (request.raw.destroyed && !request.raw.complete) gone.abort();
+  });
+  return {
+    requestId: request.id,
+    signal: AbortSignal.any([gone.signal, parts.stopping]),
+    contentType: contentType(request),
+    remoteAddress: request.ip,
+    userAgent: request.headers['user-agent'] ?? null,
+    body: request.raw,
+  };
+}
+
+function contentType(request: FastifyRequest): string {
+  return request.headers['content-type'] ?? '';
+}
+
+/** JSON is parsed by Fastify under its body limit; every other body stays a stream that the handler reads. */
+function takeRawBodies(server: FastifyInstance): void {
+  server.addContentTypeParser('*', (_request, _payload, done) => {
+    done(null, undefined);
+  });
+}
+
+/** `/api/tile/{level}/{path+}` → `/api/tile/:level/*`. */
+function fastifyPath(path: string): string {
+  return path.replaceAll(/\{([a-z]+)\+\}/gi, '*').replaceAll(/\{([a-z]+)\}/gi, ':$1');
+}
+
+function pathParams(request: FastifyRequest): Record<string, unknown> {
+  const { '*': rest, ...named } = request.params as Record<string, unknown>;
+  return rest === undefined ? named : { ...named, path: rest };
+}

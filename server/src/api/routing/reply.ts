@@ -1,0 +1,61 @@
+// From an answer to bytes on the wire. Nothing is sent before the answer's access entry is durable.
+import { Readable } from 'node:stream';
+import type { Reply as ContractReply, Route } from '@cordon/contract';
+import type { FastifyReply } from 'fastify';
+import type { Answer } from './handler.ts';
+
+/** Milliseconds between comments that keep an idle event stream open through proxies (most cut at 60 s). */
+const KEEP_ALIVE_MS = 15_000;
+
+export function send(route: Route, answer: Answer<unknown>, reply: FastifyReply): FastifyReply {
+  const promised = promisedReply(route, answer.status);
+  void reply.code(promised.status).headers({ ...answer.headers });
+  if ('nothing' in answer) return reply.send();
+  if ('text' in answer) return reply.type(answer.contentType).send(answer.text);
+  if ('stream' in answer) return reply.type(answer.contentType).send(Readable.from(answer.stream));
+  if ('events' in answer)
+    return reply
+      .type('text/event-stream; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(Readable.from(eventLines(answer.events)));
+  return reply.type(jsonType(promised)).send(JSON.stringify(answer.json));
+}
+
+function promisedReply(route: Route, status: number | undefined): ContractReply {
+  const found = status === undefined ? route.replies[0] : route.replies.find((reply) => reply.status === status);
+  if (found === undefined) throw new Error(`a route answered with a status that its row does not list`);
+  return found;
+}
+
+function jsonType(reply: ContractReply): string {
+  const json = reply.content.find((content) => content.kind === 'json');
+  return json?.kind === 'json'
+    ? (json.contentType ?? 'application/json; charset=utf-8')
+    : 'application/json; charset=utf-8';
+}
+
+/** Server-sent events named `job`; a comment whenever nothing happened for a while. */
+async function* eventLines(events: AsyncIterable<unknown>): AsyncIterable<string> {
+  const source = events[Symbol.asyncIterator]();
+  try {
+    let next = source.next();
+    for (;;) {
+      const won = await Promise.race([next, tick()]);
+      if (won === 'tick') {
+        yield ': still working\n\n';
+        continue;
+      }
+      if (won.done === true) return;
+      yield `event: job\ndata: ${JSON.stringify(won.value)}\n\n`;
+      next = source.next();
+    }
+  } finally {
+    await source.return?.();
+  }
+}
+
+function tick(): Promise<'tick'> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve('tick'), KEEP_ALIVE_MS).unref();
+  });
+}
