@@ -1,6 +1,6 @@
 // Where a PostgreSQL is and how to reach it. A target is data; pools and clients are made from it.
 import { readFileSync } from 'node:fs';
-import type { ClientConfig } from 'pg';
+import type { ConnectionOptions } from 'node:tls';
 
 /** One database as one user. `host` beginning with `/` is the directory of a unix socket. */
 export interface DatabaseTarget {
@@ -16,6 +16,19 @@ export interface DatabaseTarget {
 export type TlsMode =
   | { readonly mode: 'off' }
   | { readonly mode: 'verify-full'; readonly rootCertificate: string | null };
+
+/** What `pg` and `pg-boss` both take. */
+export interface ConnectionSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  readonly application_name: string;
+  readonly connectionTimeoutMillis: number;
+  readonly keepAlive: boolean;
+  readonly ssl?: ConnectionOptions;
+}
 
 /** A fault in a DATABASE_URL, as a sentence without the URL's content. */
 export type DatabaseUrlResult =
@@ -82,7 +95,7 @@ export function databaseUrl(target: DatabaseTarget): string {
 }
 
 /** What `pg` wants. Statement and lock limits stand in the login role itself (migrate.queries.ts), so a pooler in between keeps them. */
-export function clientConfig(target: DatabaseTarget): ClientConfig {
+export function clientConfig(target: DatabaseTarget): ConnectionSettings {
   return {
     host: target.host,
     port: target.port,
@@ -96,7 +109,7 @@ export function clientConfig(target: DatabaseTarget): ClientConfig {
   };
 }
 
-function sslOptions(rootCertificate: string | null): NonNullable<ClientConfig['ssl']> {
+function sslOptions(rootCertificate: string | null): ConnectionOptions {
   return {
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',
