@@ -1,1 +1,9 @@
-export {};
+// What an auditor, the server, the CLI and the console take from here. Formats: docs/formats.
+export * from './base64.ts';
+export * from './canonical.ts';
+export * from './checkpoint.ts';
+export * from './fault.ts';
+export * from './merkle.ts';
+export * from './note.ts';
+export * from './proof-file.ts';
+export * from './tiles.ts';
