@@ -1,9 +1,10 @@
 // Key events on their way to the ledger. A mark stands in the key store before the act, so that a crash between act and
 // entry loses nothing: what the mark speaks of is looked at again, and recorded if it happened.
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppendRequest } from '#custody/ledger/ledger.ts';
-import { SYSTEM_TENANT, newId, parseTenantId } from '#kernel/ids.ts';
+import { SYSTEM_TENANT, parseTenantId } from '#kernel/ids.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import { namesIn, readIfThere, removeDurably, writeDurably } from './files.ts';
 
@@ -34,10 +35,10 @@ export class KeyEvents {
     this.#now = now;
   }
 
-  /** Call before the act. The mark's id becomes the entry's id, so sending twice records once. */
-  announce(event: KeyEvent, evidence: string, id: string = newId()): void {
+  /** Call before the act. Repeating the act, or sending its mark again, records it once. */
+  announce(event: KeyEvent, evidence: string): void {
     const mark: Mark = { ...event, evidence, at: this.#now() };
-    writeDurably(join(this.#directory, `${id}.json`), `${JSON.stringify(mark)}\n`);
+    writeDurably(join(this.#directory, `${entryIdOf(event)}.json`), `${JSON.stringify(mark)}\n`);
   }
 
   /** Sends what happened and forgets it. Stops at the first failure: the rest waits for the next call. */
@@ -56,6 +57,17 @@ export class KeyEvents {
     }
     return sent;
   }
+}
+
+/** The entry's id follows from the event: a key of a tenant is made, replaced or erased once. UUIDv8 (RFC 9562 §5.8). */
+export function entryIdOf(event: Pick<AppendRequest, 'tenant' | 'kind' | 'detail'>): string {
+  const bytes = createHash('sha256')
+    .update(JSON.stringify([event.tenant, event.kind, event.detail]))
+    .digest();
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 
 function requestOf(mark: Mark, entryId: string): AppendRequest {

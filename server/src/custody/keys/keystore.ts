@@ -36,7 +36,7 @@ export class KeyStore implements Keys {
   readonly layout: Layout;
   readonly root: RenewableRoot;
   readonly events: KeyEvents;
-  readonly #clock: Clock;
+  readonly clock: Clock;
   readonly #tenants = new Map<TenantId, Promise<TenantKeys>>();
   #signing: SigningKey;
   #signingCheckedAtMs: number;
@@ -53,7 +53,7 @@ export class KeyStore implements Keys {
     this.layout = parts.layout;
     this.root = parts.root;
     this.events = parts.events;
-    this.#clock = parts.clock;
+    this.clock = parts.clock;
     this.#signing = parts.signing;
     this.#signingCheckedAtMs = parts.clock.monotonicMs();
   }
@@ -98,7 +98,7 @@ export class KeyStore implements Keys {
 
   /** Looks, at most once a second, whether another process changed the signing key. */
   async refreshSigningKey(): Promise<SigningKey> {
-    const now = this.#clock.monotonicMs();
+    const now = this.clock.monotonicMs();
     const due = now - this.#signingCheckedAtMs >= SIGNING_CHECK_MS;
     if (due && keyIds(namesIn(this.layout.signing)).at(-1) !== this.#signing.id) await this.#loadSigningKey();
     if (due) this.#signingCheckedAtMs = now;
@@ -107,7 +107,7 @@ export class KeyStore implements Keys {
 
   /** Step 1 of 2 of a rotation: the successor. The ledger records `log.key-changed` with both signatures, then calls `activateSigningKey`. */
   async prepareSigningKey(): Promise<SigningKey> {
-    return prepareSigningKey(this.layout, this.root, signingName(this.installation), this.#clock.now());
+    return prepareSigningKey(this.layout, this.root, signingName(this.installation), this.clock.now());
   }
 
   async activateSigningKey(id: string): Promise<void> {
@@ -129,12 +129,12 @@ export class KeyStore implements Keys {
 
   async #loadSigningKey(): Promise<void> {
     const name = signingName(this.installation);
-    this.#signing = await currentSigningKey(this.layout, this.root, name, this.#clock.now());
+    this.#signing = await currentSigningKey(this.layout, this.root, name, this.clock.now());
   }
 
   async #load(tenant: TenantId): Promise<TenantKeys> {
     const { root, events, layout } = this;
-    const loading = TenantKeys.load({ tenant, layout: layout.tenant(tenant), root, events, clock: this.#clock });
+    const loading = TenantKeys.load({ tenant, layout: layout.tenant(tenant), root, events, clock: this.clock });
     this.#tenants.set(tenant, loading);
     try {
       return await loading;

@@ -7,7 +7,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import { KEY_BYTES } from './derive.ts';
 import type { KeyEvents } from './events.ts';
-import { createOnce, destroy, ensureDirectory, namesIn, readIfThere } from './files.ts';
+import { createOnce, destroy, ensureDirectory, namesIn, readIfThere, writeDurably } from './files.ts';
 import { parseKeyFile, printKeyFile } from './keyfile.ts';
 import { erasureKeyId, generationOf, keyIds, parseErasureKeyId } from './layout.ts';
 import type { TenantLayout } from './layout.ts';
@@ -55,17 +55,23 @@ export class TenantKeys {
   static async load(options: TenantKeysOptions): Promise<TenantKeys> {
     const keys = new TenantKeys(options);
     await keys.refresh();
+    keys.#completeErasures();
     return keys;
+  }
+
+  /** Id of the tenant key that wraps new erasure keys. */
+  get active(): string {
+    return this.#active;
   }
 
   get lookupKey(): Uint8Array {
     return this.#lookup;
   }
 
-  /** Sees what other processes did to the tenant's keys; does nothing within a second of the last look. */
-  async refresh(): Promise<void> {
+  /** Sees what other processes did to the tenant's keys; does nothing within a second of the last look unless told to. */
+  async refresh(force = false): Promise<void> {
     const now = this.#options.clock.monotonicMs();
-    if (now - this.#loadedAtMs < ERASURE_CHECK_MS) return;
+    if (!force && now - this.#loadedAtMs < ERASURE_CHECK_MS) return;
     await this.#loadGenerations();
     if (this.#lookup.length === 0) this.#lookup = this.#loadLookup();
     this.#loadedAtMs = now;
@@ -106,6 +112,18 @@ export class TenantKeys {
     return next;
   }
 
+  /** Puts the wrap of an erasure key, or of the look-up key, under the active tenant key. Repeatable. */
+  renew(place: Omit<WrapPlace, 'by' | 'tenant'>, path: string): void {
+    const text = readIfThere(path);
+    if (text === null || parseKeyFile(text).place.by === this.#active) return;
+    const { tenant } = this.#options;
+    const secret = this.#unwrapped(path, { ...place, tenant });
+    const renewed = { level: place.level, of: place.of ?? '', tenant, by: this.#active };
+    const wrapped = wrapKey(this.#generation(this.#active), place.level, wrapContext(renewed), secret);
+    secret.fill(0);
+    writeDurably(path, printKeyFile({ ...parseKeyFile(text), place: renewed, wrapped }));
+  }
+
   /** Overwrites the key in memory. */
   forget(id: string): void {
     this.#erasure.get(id)?.key.fill(0);
@@ -119,6 +137,14 @@ export class TenantKeys {
     this.#lookup.fill(0);
     this.#generations.clear();
     this.#current.clear();
+  }
+
+  /** A process died between the mark and the deletion, or a rotation wrote a key that was being erased. */
+  #completeErasures(): void {
+    const { layout } = this.#options;
+    for (const id of keyIds(namesIn(layout.erasure), '.gone')) {
+      if (existsSync(layout.erasureKey(id))) destroy(layout.erasureKey(id));
+    }
   }
 
   #cached(id: string, mustBeNewest: boolean): ErasureKey | null {
