@@ -1,0 +1,40 @@
+// `npm run bench -- NAME…`: runs benchmarks one after another and writes bench/results/NAME.json with the machine and the
+// versions they ran on. Without a name: all of them. Each compares with its peer or limit in the same run.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+
+interface Benchmark {
+  run(): Promise<object>;
+}
+
+const here = import.meta.dirname;
+const known = readdirSync(here)
+  .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
+  .map((file) => file.slice(0, -3));
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : known;
+
+for (const name of wanted) {
+  if (!known.includes(name)) {
+    console.error(`unknown benchmark; there are: ${known.join(', ')}`);
+    process.exit(2);
+  }
+  const benchmark = (await import(join(here, `${name}.ts`))) as Benchmark;
+  console.log(`${name}:`);
+  const result = await benchmark.run();
+  const file = join(here, 'results', `${name}.json`);
+  writeFileSync(file, `${JSON.stringify({ name, at: new Date().toISOString(), machine: machine(), ...result }, null, 2)}\n`);
+  console.log(`  written to bench/results/${name}.json`);
+}
+
+function machine(): object {
+  const [first] = cpus();
+  return {
+    cpu: first?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGib: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+  };
+}
