@@ -1,0 +1,100 @@
+// What server and recogniser child say to each other, apart from the audio itself.
+import { PROBLEMS } from '@cordon/contract';
+import type { ProblemCode, ProblemDetails } from '@cordon/contract';
+
+/** Descriptor on which the child's messages leave; standard output belongs to native code that may print. */
+export const MESSAGES_FD = 3;
+
+/** A word as the engine heard it. Seconds from the start of the recording. */
+export interface SpokenWord {
+  /** Lower case. */
+  readonly spoken: string;
+  readonly start: number;
+  readonly end: number;
+  /** 0 to 1. */
+  readonly confidence: number;
+}
+
+/** One stretch between pauses on one channel, finished. */
+export interface Stretch {
+  readonly channel: number;
+  readonly words: readonly SpokenWord[];
+  /** Seconds: recognition of this channel can go on from here with the same result as if it had never stopped. */
+  readonly resumeAt: number;
+}
+
+/** What the child measured while it read. Levels are dB relative to full scale; −Infinity is sent as −200. */
+export interface AudioFacts {
+  readonly container: string;
+  readonly encoding: string;
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Seconds. */
+  readonly duration: number;
+  readonly perChannel: readonly ChannelFacts[];
+}
+
+export interface ChannelFacts {
+  readonly peakDb: number;
+  readonly rmsDb: number;
+  /** Share of samples at full scale. */
+  readonly clipped: number;
+  /** Seconds that were recognised as speech. */
+  readonly speech: number;
+  /** The channel whose copy this one is all the way, or null. */
+  readonly sameAs: number | null;
+}
+
+/** Per family what its native code needs, checked by the server before it is sent. Paths are absolute and their digests verified. */
+export type FamilyConfig =
+  | {
+      readonly family: 'online-transducer';
+      readonly encoder: string;
+      readonly decoder: string;
+      readonly joiner: string;
+      readonly tokens: string;
+      readonly vad: string;
+      /** Hz the model was trained for. */
+      readonly sampleRate: number;
+      readonly threads: number;
+    }
+  | {
+      readonly family: 'pocketsphinx';
+      readonly command: string;
+      readonly acousticModel: string;
+      readonly languageModel: string;
+      readonly dictionary: string;
+    };
+
+/** What is different for each recording. */
+export interface JobConfig {
+  /** Seconds per channel: what lies before is not recognised again. */
+  readonly startAt: readonly number[];
+}
+
+export type ChildMessage =
+  /** The model is loaded. */
+  | { readonly type: 'ready'; readonly engine: string }
+  /** Everything of the first `bytes` audio bytes was dealt with; `seconds` of sound so far. */
+  | { readonly type: 'progress'; readonly bytes: number; readonly seconds: number }
+  | { readonly type: 'stretch'; readonly stretch: Stretch }
+  | { readonly type: 'done'; readonly facts: AudioFacts }
+  | { readonly type: 'problem'; readonly code: ProblemCode; readonly details: ProblemDetails };
+
+const TYPES: ReadonlySet<string> = new Set([
+  'ready',
+  'progress',
+  'stretch',
+  'done',
+  'problem',
+] satisfies ChildMessage['type'][]);
+
+/** The child runs native code on foreign bytes, so what it says is checked as far as we act on it. Throws SyntaxError. */
+export function parseMessage(body: Uint8Array): ChildMessage {
+  const message = JSON.parse(Buffer.from(body).toString('utf8')) as { type?: unknown; code?: unknown };
+  if (typeof message.type !== 'string' || !TYPES.has(message.type)) throw new SyntaxError('unknown message');
+  if (message.type === 'problem' && !(typeof message.code === 'string' && Object.hasOwn(PROBLEMS, message.code))) {
+    throw new SyntaxError('unknown problem');
+  }
+  return message as ChildMessage;
+}

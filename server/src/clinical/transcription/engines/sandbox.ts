@@ -1,0 +1,57 @@
+// How a child that runs native code on foreign bytes is confined: no network, no core dump, no new privileges, gone when we are gone.
+import { spawnSync } from 'node:child_process';
+
+/** What this machine permits; `cordon doctor` shows it. */
+export interface Confinement {
+  /** The child has a network namespace of its own with nothing in it. */
+  readonly network: boolean;
+  /** The kernel kills the child when the server dies. (Without it the child ends when its input closes.) */
+  readonly tied: boolean;
+}
+
+interface Wrapper {
+  readonly grants: keyof Confinement;
+  readonly words: readonly string[];
+}
+
+/** Tried in this order; the first that works is used. Root may unshare; others need a user namespace around it. */
+const NETWORK: readonly (readonly string[])[] = [
+  ['unshare', '--net', '--'],
+  ['unshare', '--user', '--map-current-user', '--net', '--'],
+];
+
+/** `--pdeathsig` must come after `unshare`: a change of credentials clears it (prctl(2), PR_SET_PDEATHSIG). */
+const TIED: readonly (readonly string[])[] = [['setpriv', '--no-new-privs', '--pdeathsig', 'KILL', '--']];
+
+export interface Sandbox {
+  readonly confinement: Confinement;
+  /** The command line that runs `command` confined. */
+  wrap(command: readonly string[]): readonly string[];
+}
+
+/** Tries what the machine permits; about ten milliseconds. */
+export function probeSandbox(): Sandbox {
+  const wrappers = [firstWorking('network', NETWORK, []), null].filter((wrapper) => wrapper !== null);
+  const before = wrappers.flatMap((wrapper) => wrapper.words);
+  const tied = firstWorking('tied', TIED, before);
+  const prefix = [...before, ...(tied?.words ?? [])];
+  return {
+    confinement: { network: wrappers.length > 0, tied: tied !== null },
+    // RLIMIT_CORE 0: a core file would hold speech. The shell replaces itself, so the process id is the child's.
+    wrap: (command) => [...prefix, '/bin/sh', '-c', 'ulimit -c 0; exec "$@"', 'sh', ...command],
+  };
+}
+
+function firstWorking(
+  grants: keyof Confinement,
+  choices: readonly (readonly string[])[],
+  before: readonly string[],
+): Wrapper | null {
+  const words = choices.find((choice) => works([...before, ...choice, 'true']));
+  return words === undefined ? null : { grants, words };
+}
+
+function works(command: readonly string[]): boolean {
+  const [file = '', ...rest] = command;
+  return spawnSync(file, rest, { stdio: 'ignore', timeout: 5_000 }).status === 0;
+}

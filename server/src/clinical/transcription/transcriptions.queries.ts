@@ -1,0 +1,135 @@
+// Rows of transcriptions: the state of a recognition for people, and its finished segments for resumption.
+import { sealedColumns, type SealedRow } from '#custody/keys/sealed-json.ts';
+import type { Sealed } from '#custody/keys/sealer.ts';
+import type { ActorRef } from '#custody/ledger/ledger.ts';
+import type { Transaction } from '#platform/store/store.ts';
+
+export interface TranscriptionRow {
+  readonly id: string;
+  readonly encounter: string;
+  readonly recording: string;
+  readonly transcript: string | null;
+  readonly state: 'queued' | 'running' | 'done' | 'failed';
+  readonly attempt: number;
+  readonly problem: string | null;
+  readonly progress_ms: number;
+  readonly duration_ms: number | null;
+  readonly requested: TranscriptionWish;
+  readonly actor_type: ActorRef['type'];
+  readonly actor_id: string;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+/** What the caller asked for: none of it is PHI. */
+export interface TranscriptionWish {
+  readonly service: string | null;
+  readonly purpose: string;
+}
+
+const COLUMNS = `id, encounter, recording, transcript, state, attempt, problem, progress_ms::float8 AS progress_ms,
+  duration_ms::float8 AS duration_ms, requested, actor_type, actor_id, created_at, updated_at`;
+
+export async function insertTranscription(
+  tx: Transaction,
+  row: {
+    readonly id: string;
+    readonly encounter: string;
+    readonly recording: string;
+    readonly wish: TranscriptionWish;
+    readonly actor: ActorRef;
+    readonly at: Date;
+  },
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO transcription (tenant, id, encounter, recording, state, requested, actor_type, actor_id, created_at, updated_at)
+     VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3, 'queued', $4, $5, $6, $7, $7)`,
+    [row.id, row.encounter, row.recording, JSON.stringify(row.wish), row.actor.type, row.actor.id, row.at],
+  );
+}
+
+export async function transcriptionById(tx: Transaction, id: string): Promise<TranscriptionRow | null> {
+  const rows = await tx.query<TranscriptionRow>(`SELECT ${COLUMNS} FROM transcription WHERE id = $1`, [id]);
+  return rows[0] ?? null;
+}
+
+/** The newest transcription of a recording. */
+export async function transcriptionOfRecording(tx: Transaction, recording: string): Promise<TranscriptionRow | null> {
+  const rows = await tx.query<TranscriptionRow>(
+    `SELECT ${COLUMNS} FROM transcription WHERE recording = $1 ORDER BY created_at DESC, id DESC LIMIT 1`,
+    [recording],
+  );
+  return rows[0] ?? null;
+}
+
+/** Takes the work and counts the attempt; null when it is done, failed or unknown. The row stays locked for this transaction. */
+export async function beginAttempt(tx: Transaction, id: string, at: Date): Promise<TranscriptionRow | null> {
+  const rows = await tx.query<TranscriptionRow>(
+    `UPDATE transcription SET state = 'running', attempt = attempt + 1, updated_at = $2
+     WHERE id = $1 AND state IN ('queued', 'running') RETURNING ${COLUMNS}`,
+    [id, at],
+  );
+  return rows[0] ?? null;
+}
+
+export async function setProgress(tx: Transaction, id: string, progressMs: number, at: Date): Promise<void> {
+  await tx.query(
+    `UPDATE transcription SET progress_ms = greatest(progress_ms, $2), updated_at = $3 WHERE id = $1 AND state = 'running'`,
+    [id, Math.round(progressMs), at],
+  );
+}
+
+/** Returns whether it was still open: a second worker's result is dropped (I9). */
+export async function markDone(
+  tx: Transaction,
+  id: string,
+  transcript: string,
+  durationMs: number,
+  at: Date,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE transcription SET state = 'done', transcript = $2, duration_ms = $3, progress_ms = $3, updated_at = $4
+     WHERE id = $1 AND state = 'running' RETURNING id`,
+    [id, transcript, Math.round(durationMs), at],
+  );
+  return rows.length === 1;
+}
+
+export async function markFailed(tx: Transaction, id: string, problem: string, at: Date): Promise<void> {
+  await tx.query(
+    `UPDATE transcription SET state = 'failed', problem = $2, updated_at = $3 WHERE id = $1 AND state IN ('queued', 'running')`,
+    [id, problem, at],
+  );
+}
+
+export interface SegmentRow extends SealedRow {
+  readonly ordinal: number;
+  readonly end_ms: number;
+}
+
+/** The first writer of an ordinal wins; a repeated segment is the same segment. */
+export async function insertSegment(
+  tx: Transaction,
+  transcription: string,
+  ordinal: number,
+  endMs: number,
+  sealed: Sealed,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO transcription_segment (tenant, transcription, ordinal, end_ms, ciphertext, erasure_key, wrap)
+     VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+    [transcription, ordinal, Math.round(endMs), ...sealedColumns(sealed)],
+  );
+}
+
+export function segmentsOf(tx: Transaction, transcription: string): Promise<SegmentRow[]> {
+  return tx.query<SegmentRow>(
+    `SELECT ordinal, end_ms::float8 AS end_ms, ciphertext, erasure_key, wrap FROM transcription_segment
+     WHERE transcription = $1 ORDER BY ordinal`,
+    [transcription],
+  );
+}
+
+export async function deleteSegments(tx: Transaction, transcription: string): Promise<void> {
+  await tx.query('DELETE FROM transcription_segment WHERE transcription = $1', [transcription]);
+}
