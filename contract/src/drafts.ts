@@ -167,6 +167,6 @@ export const draftRoutes = {
     params: IdParams,
     replies: [{ status: 200, description: 'The draft.', content: [{ kind: 'json', schema: Draft }] }],
     errors: ['content_destroyed', 'key_unavailable'],
-    ledger: { kind: 'record.read' },
+    ledger: { kind: 'access.read' },
   },
 } as const satisfies Record<string, Route>;

@@ -113,7 +113,7 @@ export const encounterRoutes = {
     headers: z.object({ 'cordon-patient': OpaqueReference.exactOptional() }),
     replies: [{ status: 200, description: 'A page.', content: [{ kind: 'json', schema: pageOf(Encounter) }] }],
     errors: ['phi_in_header', 'key_unavailable'],
-    ledger: { kind: 'record.listed' },
+    ledger: { kind: 'access.read' },
   },
   getEncounter: {
     method: 'GET',
@@ -125,7 +125,7 @@ export const encounterRoutes = {
     params: IdParams,
     replies: [{ status: 200, description: 'The encounter.', content: [{ kind: 'json', schema: Encounter }] }],
     errors: ['key_unavailable', 'content_destroyed'],
-    ledger: { kind: 'record.read' },
+    ledger: { kind: 'access.read' },
   },
   recordConsent: {
     method: 'POST',
@@ -152,7 +152,7 @@ export const encounterRoutes = {
     query: z.strictObject(pageQuery),
     replies: [{ status: 200, description: 'A page.', content: [{ kind: 'json', schema: pageOf(Consent) }] }],
     errors: ['key_unavailable', 'content_destroyed'],
-    ledger: { kind: 'record.read' },
+    ledger: { kind: 'access.read' },
   },
   withdrawConsent: {
     method: 'POST',

@@ -79,7 +79,7 @@ export const ledgerRoutes = {
     }),
     replies: [{ status: 200, description: 'A page.', content: [{ kind: 'json', schema: pageOf(LedgerEntry) }] }],
     errors: ['ledger_diverged'],
-    ledger: { kind: 'ledger.read' },
+    ledger: { kind: 'access.read' },
   },
   getLedgerEntry: {
     method: 'GET',
@@ -91,7 +91,7 @@ export const ledgerRoutes = {
     params: IndexParams,
     replies: [{ status: 200, description: 'The entry.', content: [{ kind: 'json', schema: LedgerEntry }] }],
     errors: ['ledger_diverged'],
-    ledger: { kind: 'ledger.read' },
+    ledger: { kind: 'access.read' },
   },
   proveInclusion: {
     method: 'GET',
@@ -183,7 +183,7 @@ export const ledgerRoutes = {
       },
     ],
     errors: ['person_required', 'reauthentication_required', 'second_person_required', 'ledger_diverged'],
-    ledger: { kind: 'ledger.exported' },
+    ledger: { kind: 'export.made' },
   },
   reopenLedger: {
     method: 'POST',

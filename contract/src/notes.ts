@@ -166,7 +166,7 @@ export const noteRoutes = {
     query: z.strictObject({ version: z.coerce.number().int().min(1).exactOptional() }),
     replies: [note('The note.', 200)],
     errors: OPENING,
-    ledger: { kind: 'record.read' },
+    ledger: { kind: 'access.read' },
   },
   listNoteVersions: {
     method: 'GET',
@@ -196,7 +196,7 @@ export const noteRoutes = {
     },
     replies: [note('The new version.', 200)],
     errors: [...OPENING, 'already_signed', 'conflict'],
-    ledger: { kind: 'review.acted' },
+    ledger: { kind: 'review.action' },
   },
   signNote: {
     method: 'POST',
@@ -230,7 +230,7 @@ export const noteRoutes = {
     body: { kind: 'json', schema: z.strictObject({ reason: Reason }) },
     replies: [note('The amendment under review.', 201)],
     errors: [...OPENING, 'conflict'],
-    ledger: { kind: 'note.amendment_opened' },
+    ledger: { kind: 'note.amended' },
   },
   rejectNote: {
     method: 'POST',
@@ -258,7 +258,7 @@ export const noteRoutes = {
       { status: 200, description: 'The note.', content: [{ kind: 'text', contentType: 'text/plain; charset=utf-8' }] },
     ],
     errors: [...OPENING, 'review_incomplete', 'demo_note'],
-    ledger: { kind: 'note.copied' },
+    ledger: { kind: 'export.made' },
   },
   getNoteFhir: {
     method: 'GET',
@@ -276,6 +276,6 @@ export const noteRoutes = {
       },
     ],
     errors: [...OPENING, 'review_incomplete', 'demo_note'],
-    ledger: { kind: 'note.exported' },
+    ledger: { kind: 'fhir.built' },
   },
 } as const satisfies Record<string, Route>;

@@ -66,7 +66,7 @@ export const operateRoutes = {
     body: { kind: 'json', schema: z.strictObject({ id: z.string().min(1).max(200) }) },
     replies: [{ status: 200, description: 'The model.', content: [{ kind: 'json', schema: Model }] }],
     errors: ['not_found', 'model_unverified', 'model_invalid'],
-    ledger: { kind: 'model.verified' },
+    ledger: { none: 'Compares files with their recorded digests and changes nothing.' },
   },
   health: {
     method: 'GET',

@@ -150,7 +150,7 @@ export const peopleRoutes = {
       { status: 201, description: 'The invitation; shown once.', content: [{ kind: 'json', schema: Invitation }] },
     ],
     errors: [...FRESH, 'conflict', 'key_unavailable'],
-    ledger: { kind: 'person.invited' },
+    ledger: { kind: 'person.created' },
   },
   acceptInvitation: {
     method: 'POST',
@@ -180,7 +180,7 @@ export const peopleRoutes = {
       },
     ],
     errors: ['unauthenticated', 'account_locked', 'key_unavailable'],
-    ledger: { kind: 'person.activated' },
+    ledger: { kind: 'person.changed' },
   },
   setRoles: {
     method: 'PUT',
@@ -193,7 +193,7 @@ export const peopleRoutes = {
     body: { kind: 'json', schema: z.strictObject({ roles: Roles }) },
     replies: [person],
     errors: [...FRESH, 'conflict'],
-    ledger: { kind: 'person.roles_set' },
+    ledger: { kind: 'person.changed' },
   },
   suspendPerson: {
     method: 'POST',
@@ -206,7 +206,7 @@ export const peopleRoutes = {
     body: { kind: 'json', schema: z.strictObject({ reason: Reason.exactOptional() }) },
     replies: [person],
     errors: [...FRESH, 'conflict'],
-    ledger: { kind: 'person.suspended' },
+    ledger: { kind: 'person.disabled' },
   },
   listApiKeys: {
     method: 'GET',

@@ -82,7 +82,7 @@ export const sessionRoutes = {
     body: { kind: 'json', schema: z.strictObject({ password: Password, code: SecondFactor }) },
     replies: [session],
     errors: ['account_locked'],
-    ledger: { kind: 'session.reauthenticated' },
+    ledger: { kind: 'person.reauthenticated' },
   },
   signOut: {
     method: 'DELETE',

@@ -153,7 +153,7 @@ export const recordingRoutes = {
       },
     ],
     errors: [...AUDIO_ERRORS, 'conflict'],
-    ledger: { kind: 'recording.stored' },
+    ledger: { kind: 'recording.received' },
   },
   listRecordings: {
     method: 'GET',
@@ -205,7 +205,7 @@ export const recordingRoutes = {
       },
     ],
     errors: [...OPENING_ERRORS, 'consent_withdrawn', 'range_not_satisfiable'],
-    ledger: { kind: 'record.read' },
+    ledger: { kind: 'access.read' },
   },
   transcribeRecording: {
     method: 'POST',
@@ -222,7 +222,7 @@ export const recordingRoutes = {
     },
     replies: [{ status: 202, description: 'Accepted; follow the job.', content: [{ kind: 'json', schema: Job }] }],
     errors: ['consent_withdrawn', 'engine_not_ready', 'engine_missing', 'conflict'],
-    ledger: { kind: 'job.accepted' },
+    ledger: { kind: 'call.intent' },
   },
 } as const satisfies Record<string, Route>;
 
@@ -258,7 +258,7 @@ export const transcriptRoutes = {
       },
     ],
     errors: [...OPENING_ERRORS],
-    ledger: { kind: 'record.read' },
+    ledger: { kind: 'access.read' },
   },
   listTranscriptVersions: {
     method: 'GET',

@@ -1226,7 +1226,7 @@ export interface components {
             /** Format: uuid */
             encounterId: string;
             /** @enum {string} */
-            manner: "verbal" | "written" | "dictation";
+            manner: "verbal" | "written" | "dictation" | "caller-attests";
             by: string | null;
             /**
              * Format: date-time
@@ -2280,6 +2280,24 @@ export interface components {
                 "application/json": components["schemas"]["OpenAIError"];
             };
         };
+        /** @description `request_timeout`: The request did not arrive in time. */
+        Problem408: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request_timeout`: The request did not arrive in time. */
+        OpenAIError408: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAIError"];
+            };
+        };
         /**
          * @description `already_signed`: The note is signed; it can only be amended.
          *
@@ -2376,6 +2394,24 @@ export interface components {
                 "application/json": components["schemas"]["OpenAIError"];
             };
         };
+        /** @description `uri_too_long`: The address is longer than any of ours. */
+        Problem414: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `uri_too_long`: The address is longer than any of ours. */
+        OpenAIError414: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAIError"];
+            };
+        };
         /** @description `unsupported_media_type`: This route does not take that content type. */
         Problem415: {
             headers: {
@@ -2405,6 +2441,24 @@ export interface components {
         };
         /** @description `range_not_satisfiable`: The byte range lies outside the recording. */
         OpenAIError416: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAIError"];
+            };
+        };
+        /** @description `misdirected_request`: The request names a host that this server does not answer for. */
+        Problem421: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `misdirected_request`: The request names a host that this server does not answer for. */
+        OpenAIError421: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2473,6 +2527,24 @@ export interface components {
          *     `rate_limited`: Too many requests.
          */
         OpenAIError429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAIError"];
+            };
+        };
+        /** @description `headers_too_large`: The headers are larger than the server accepts. */
+        Problem431: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `headers_too_large`: The headers are larger than the server accepts. */
+        OpenAIError431: {
             headers: {
                 [name: string]: unknown;
             };
