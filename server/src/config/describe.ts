@@ -1,0 +1,24 @@
+// The configuration as `cordon doctor` shows it: everything but secrets.
+import type { Config } from './config.ts';
+
+export function describeConfig(config: Config): Readonly<Record<string, string>> {
+  const { listen, database } = config;
+  return {
+    home: config.home,
+    keys: config.keys,
+    anchors: config.anchors,
+    models: config.models ?? 'cache or default model',
+    listen: `${listen.tls === null ? 'http' : 'https'}://${listen.host}:${listen.port}`,
+    trustedProxies: listen.trustedProxies.join(', ') || 'none',
+    hosts: listen.hosts?.join(', ') ?? 'any',
+    database:
+      database.kind === 'embedded'
+        ? 'embedded'
+        : `${database.target.user}:***@${database.target.host}:${database.target.port}/${database.target.database} (TLS ${database.target.tls.mode})`,
+    airGapped: String(config.airGapped),
+    mayInstallPackages: String(config.mayInstallPackages),
+    keyBackupDays: String(config.keyBackupDays),
+    retentionProfile: config.retentionProfile,
+    logLevel: config.logLevel,
+  };
+}
