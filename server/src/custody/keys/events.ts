@@ -44,18 +44,25 @@ export class KeyEvents {
   /** Sends what happened and forgets it. Stops at the first failure: the rest waits for the next call. */
   async drain(append: AppendKeyEvent): Promise<number> {
     let sent = 0;
-    for (const name of namesIn(this.#directory)) {
-      const path = join(this.#directory, name);
-      const mark = readMark(path);
-      if (mark === null) continue;
+    for (const { path, id, mark } of this.#marks()) {
       const happened = existsSync(mark.evidence);
       if (happened) {
-        await append(requestOf(mark, name.slice(0, -'.json'.length)));
+        await append(requestOf(mark, id));
         sent += 1;
       }
       if (happened || this.#now() - mark.at > ABANDONED_AFTER_MS) removeDurably(path);
     }
     return sent;
+  }
+
+  /** In the order of time. */
+  #marks(): { readonly path: string; readonly id: string; readonly mark: Mark }[] {
+    const found = namesIn(this.#directory).flatMap((name) => {
+      const path = join(this.#directory, name);
+      const mark = readMark(path);
+      return mark === null ? [] : [{ path, id: name.slice(0, -'.json'.length), mark }];
+    });
+    return found.toSorted((a, b) => a.mark.at - b.mark.at);
   }
 }
 

@@ -154,7 +154,9 @@ describe('signing keys', () => {
 describe('events', () => {
   test('each key made is recorded once, under an id that makes a retry harmless', async () => {
     const store = await open();
-    (await store.forTenant(tenant)).seal(binding, 'clinical', Buffer.from('x'));
+    const sealer = await store.forTenant(tenant);
+    clock.at += 1;
+    sealer.seal(binding, 'clinical', Buffer.from('x'));
     const failing = async (): Promise<never> => {
       throw new Error('down');
     };
