@@ -309,6 +309,13 @@ const table = {
     message: 'A model file does not have its recorded digest.',
     remedy: 'Remove the model and import it again: `cordon models verify` names the file.',
   },
+  model_unreachable: {
+    status: 503,
+    level: 'warn',
+    exit: 5,
+    message: 'The model could not be fetched from where it is published.',
+    remedy: 'Check the way to the internet, or bring it by hand: `cordon models import DIRECTORY` (docs/operate/models.md).',
+  },
   model_invalid: {
     status: 422,
     level: 'info',

@@ -1,0 +1,147 @@
+// Models on disk: listed, verified, imported, removed. Nothing is loaded whose files do not have their recorded digests.
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ProblemError } from '@cordon/contract';
+import { DIGESTS_FILE, fileDigest, formatSums, recordedDigests } from './digests.ts';
+import { checkTokens, MAX_MANIFEST_BYTES, parseManifest } from './model-manifest.ts';
+import type { ModelManifest } from './model-manifest.ts';
+
+export const MANIFEST_FILE = 'model.json';
+
+/** A directory that holds a model, or claims to. */
+export interface ModelDirectory {
+  /** Absolute. */
+  readonly path: string;
+  /** Null when model.json is missing or not usable. */
+  readonly manifest: ModelManifest | null;
+  /** Bytes of the files named in the manifest. */
+  readonly bytes: number;
+  readonly state: 'unverified' | 'invalid';
+}
+
+/** A model whose files all have their recorded digests. Only this can be given to an engine. */
+export interface VerifiedModel {
+  readonly manifest: ModelManifest;
+  /** Role → absolute path. */
+  readonly paths: Readonly<Record<string, string>>;
+  /** SHA-256 over the digests file of the model: names this exact set of files in transcripts and ledger entries. */
+  readonly digest: string;
+  readonly bytes: number;
+}
+
+/** Models in these directories, in their order; within one by name. A directory that is not there has none. */
+export async function listModels(directories: readonly string[]): Promise<readonly ModelDirectory[]> {
+  const lists = await Promise.all(directories.map(listDirectory));
+  return lists.flat();
+}
+
+async function listDirectory(root: string): Promise<readonly ModelDirectory[]> {
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
+  const names = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name);
+  return Promise.all(names.toSorted().map((name) => describe(join(root, name))));
+}
+
+async function describe(path: string): Promise<ModelDirectory> {
+  try {
+    const manifest = await readManifest(path);
+    const sizes = await Promise.all(Object.values(manifest.files).map((name) => stat(join(path, name))));
+    return { path, manifest, bytes: sizes.reduce((sum, file) => sum + file.size, 0), state: 'unverified' };
+  } catch {
+    return { path, manifest: null, bytes: 0, state: 'invalid' };
+  }
+}
+
+/** Errors: `model_invalid` {reason}. */
+async function readManifest(path: string): Promise<ModelManifest> {
+  const file = join(path, MANIFEST_FILE);
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => null,
+  );
+  if (size === null) throw new ProblemError('model_invalid', { reason: 'no_manifest' });
+  if (size > MAX_MANIFEST_BYTES) throw new ProblemError('model_invalid', { reason: 'manifest_too_long' });
+  return parseManifest(await readFile(file, 'utf8'));
+}
+
+/** Reads every file. Errors: `model_invalid` {reason}, `model_unverified` {model, file, reason: 'no_digest' | 'digest' | 'missing'}. */
+export async function verifyModel(path: string): Promise<VerifiedModel> {
+  const manifest = await readManifest(path);
+  const recorded = await recordedDigests(path);
+  const paths: Record<string, string> = {};
+  const found = new Map<string, string>();
+  let bytes = 0;
+  for (const [role, name] of Object.entries(manifest.files)) {
+    const file = join(path, name);
+    const unverified = (reason: string): ProblemError =>
+      new ProblemError('model_unverified', { model: manifest.id, file: name, reason });
+    const expected = recorded.get(name);
+    if (expected === undefined) throw unverified('no_digest');
+    const size = await stat(file).then(
+      (entry) => entry.size,
+      () => null,
+    );
+    if (size === null) throw unverified('missing');
+    const digest = await fileDigest(file);
+    if (digest !== expected) throw unverified('digest');
+    paths[role] = file;
+    found.set(name, digest);
+    bytes += size;
+  }
+  if (paths['tokens'] !== undefined) checkTokens(await readFile(paths['tokens'], 'utf8'));
+  return { manifest, paths, digest: setDigest(found), bytes };
+}
+
+function setDigest(digests: ReadonlyMap<string, string>): string {
+  return createHash('sha256').update(formatSums(digests)).digest('hex');
+}
+
+/**
+ * Copies a model directory into `root`, records its digests and verifies the copy. A digests file that came with it must agree.
+ * The model appears whole or not at all. Errors: `model_invalid`, `model_unverified`, `conflict` when it is there already.
+ */
+export async function importModel(source: string, root: string): Promise<VerifiedModel> {
+  const manifest = await readManifest(source);
+  const target = join(root, manifest.id);
+  if ((await stat(target).catch(() => null)) !== null) throw new ProblemError('conflict', { model: manifest.id });
+  const staging = join(root, `.importing-${manifest.id}`);
+  await rm(staging, { recursive: true, force: true });
+  await mkdir(staging, { recursive: true });
+  try {
+    await copyModel(source, staging, manifest);
+    await verifyModel(staging);
+    await rename(staging, target);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+  return verifyModel(target);
+}
+
+async function copyModel(source: string, staging: string, manifest: ModelManifest): Promise<void> {
+  const claimed = await recordedDigests(source);
+  const digests = new Map<string, string>();
+  for (const name of Object.values(manifest.files)) {
+    const copied = await copyFile(join(source, name), join(staging, name)).then(
+      () => true,
+      () => false,
+    );
+    if (!copied) throw new ProblemError('model_invalid', { reason: 'file_missing', file: name });
+    const digest = await fileDigest(join(staging, name));
+    if ((claimed.get(name) ?? digest) !== digest) {
+      throw new ProblemError('model_unverified', { model: manifest.id, file: name, reason: 'digest' });
+    }
+    digests.set(name, digest);
+  }
+  await copyFile(join(source, MANIFEST_FILE), join(staging, MANIFEST_FILE));
+  await writeFile(join(staging, DIGESTS_FILE), formatSums(digests));
+}
+
+/** Removes a model from `root`. Errors: `not_found`. */
+export async function removeModel(root: string, id: string): Promise<void> {
+  const models = await listDirectory(root);
+  const found = models.find((model) => model.manifest?.id === id);
+  if (found === undefined) throw new ProblemError('not_found');
+  await rm(found.path, { recursive: true });
+}
