@@ -97,6 +97,7 @@ function createStore(pools: Record<StoreRole, pg.Pool>): PgStore {
   return {
     asTenant: (tenant, work) => inTransaction(pools.app, names, tenant, work),
     asLedger: (work) => inTransaction(pools.ledger, names, null, work),
+    asLedgerOnce: (work) => inOneStatement(pools.ledger, names, work),
     asAccess: (work) => inTransaction(pools.access, names, null, work),
     close: async () => {
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
@@ -128,6 +129,39 @@ async function inTransaction<T>(
     open.value = false;
     if (!isOutcomeUnknown(error)) broken = !(await rollback(client));
     throw error instanceof pg.DatabaseError ? statementFailure(error) : error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+/** PostgreSQL makes a transaction of a statement outside one; its answer comes after the commit, so a lost answer is an unknown outcome. */
+async function inOneStatement<T>(
+  pool: pg.Pool,
+  names: Map<string, string>,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  const client = await connect(pool);
+  let unused = true;
+  let broken = false;
+  const onError = (): undefined => undefined;
+  client.on('error', onError);
+  const once: Transaction = {
+    async query<Row extends object>(text: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+      if (!unused) throw new TypeError('one statement only');
+      unused = false;
+      const name = statementName(names, text);
+      try {
+        return (await client.query<Row>({ ...(name === null ? {} : { name }), text, values: [...values] })).rows;
+      } catch (error) {
+        const failure = commitFailure(error);
+        broken = isOutcomeUnknown(failure);
+        throw failure;
+      }
+    },
+  };
+  try {
+    return await work(once);
   } finally {
     client.off('error', onError);
     client.release(broken);
