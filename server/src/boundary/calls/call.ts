@@ -2,6 +2,7 @@
 import type { Decision, Obligation, Route } from '#boundary/policy/decision.ts';
 import type { Intent } from '#boundary/policy/intent.ts';
 import type { Appended, ObjectRef, PublicJson } from '#custody/ledger/ledger.ts';
+import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import type { Phi } from '#kernel/phi.ts';
 import type { Transaction } from '#platform/store/store.ts';
 
@@ -42,8 +43,8 @@ export interface Call<Content, Output> {
   /** Carries the content to the route's service: an adapter of egress, or an in-process model. */
   carry(route: Route, content: Content): Promise<Output>;
   describe(output: Output): OutcomeRecord;
-  /** Stores the state that the outcome speaks of, in the outcome entry's own transaction. */
-  keep(tx: Transaction, output: Output): Promise<void>;
+  /** Stores the state that the outcome speaks of, in the outcome entry's own transaction; `record` adds entries about it. */
+  keep(tx: Transaction, record: RecordEntry, output: Output): Promise<void>;
 }
 
 /** What the spine gives back; only now may the output go on. */

@@ -5,6 +5,7 @@ import { decide } from '#boundary/policy/decide.ts';
 import type { Decision, Route } from '#boundary/policy/decision.ts';
 import type { Registry } from '#boundary/registry/registry.ts';
 import type { Appended, Ledger } from '#custody/ledger/ledger.ts';
+import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import { newId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
 import type { Store } from '#platform/store/store.ts';
@@ -25,6 +26,7 @@ export async function callModel<Content, Output>(
   const intent = await recordIntent(parts, call, decision);
   const outcomeId = newId();
   let output: Output;
+  let entries: readonly string[];
   try {
     const route = routeOf(decision);
     const steps = call.steps(decision);
@@ -32,12 +34,13 @@ export async function callModel<Content, Output>(
     await call.lookAgain(shaped, route);
     const carried = await call.carry(route, shaped);
     output = await shapeBack(steps, carried);
-    await recordOutcome(parts, call, intent, outcomeId, route, output);
+    entries = await recordOutcome(parts, call, intent, outcomeId, route, output);
   } catch (error) {
     await recordFailure(parts, call, intent, outcomeId, decision, error);
     throw error;
   }
   const outcome = await parts.ledger.settle(call.intent.tenant, outcomeId);
+  for (const entry of entries) await parts.ledger.settle(call.intent.tenant, entry);
   return { output, decision, intent, outcome };
 }
 
@@ -106,7 +109,7 @@ async function shapeBack<C, O>(steps: readonly Step<C, O>[], output: O): Promise
   return shaped;
 }
 
-/** The outcome and the state it speaks of are one transaction; release waits (`settle`) until the entry has its index. */
+/** The outcome and the state it speaks of are one transaction; release waits (`settle`) until the entries have their index. Returns those of `keep`. */
 async function recordOutcome<C, O>(
   parts: SpineParts,
   call: Call<C, O>,
@@ -114,11 +117,10 @@ async function recordOutcome<C, O>(
   entryId: string,
   route: Route,
   output: O,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { tenant, actor } = call.intent;
   const record = call.describe(output);
-  await parts.store.asTenant(tenant, async (tx) => {
-    await call.keep(tx, output);
+  return parts.store.asTenant(tenant, async (tx) => {
     await parts.ledger.enqueue(tx, {
       tenant,
       kind: 'call.outcome',
@@ -128,6 +130,12 @@ async function recordOutcome<C, O>(
       detail: { intent: intent.entryId, status: 'complete', code: 'ok', service: route.service, ...record.detail },
       body: record.body,
     });
+    const entries: string[] = [];
+    const keepRecord: RecordEntry = async (request) => {
+      entries.push((await parts.ledger.enqueue(tx, { tenant, ...request })).entryId);
+    };
+    await call.keep(tx, keepRecord, output);
+    return entries;
   });
 }
 

@@ -1,0 +1,27 @@
+// The port through which a transcription reaches a speech engine of this machine. Wired in main.ts and worker.ts.
+import type { Stretch } from './engines/messages.ts';
+import type { Transcript } from './transcript.ts';
+
+export interface SpeechJob {
+  /** The in-process service that the decision chose. */
+  readonly service: string;
+  /** Opens the audio from its beginning; called again when a lost child is replaced. */
+  readonly audio: () => AsyncIterable<Uint8Array>;
+  /** What an earlier attempt finished; it is not recognised again. */
+  readonly heard: readonly Stretch[];
+  /** Each finished stretch, in order per channel; recognition waits until the promise resolves. */
+  readonly onStretch: (stretch: Stretch) => Promise<void>;
+  /** Seconds of sound dealt with so far. */
+  readonly onProgress: (seconds: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Heard {
+  readonly transcript: Transcript;
+  readonly accuracy: 'standard' | 'low';
+  /** SHA-256 over the model's file digests, hex; what exactly was heard with. */
+  readonly modelDigest: string;
+}
+
+/** Errors: `engine_not_ready`, `engine_missing`, `engine_failed`, `model_unverified`, `audio_unreadable`, `audio_unusable`. */
+export type Recognise = (job: SpeechJob) => Promise<Heard>;

@@ -1,0 +1,113 @@
+// A transcription as the spine takes it: what is asked, what is public about it, what it leaves behind.
+import type { Call } from '#boundary/calls/call.ts';
+import type { IntentScope } from '#boundary/policy/intent.ts';
+import type { Recording } from '#clinical/audio/recordings.ts';
+import type { ActorRef } from '#custody/ledger/ledger.ts';
+import type { RecordEntry } from '#custody/ledger/recorded.ts';
+import type { Sealer } from '#custody/keys/sealer.ts';
+import { newId, type TenantId } from '#kernel/ids.ts';
+import { Phi } from '#kernel/phi.ts';
+import type { Transaction } from '#platform/store/store.ts';
+import type { Heard } from './speech.ts';
+import { insertTranscript, type TranscriptMeta } from './transcripts.queries.ts';
+import { sealTranscript, type TranscriptContent } from './transcripts.ts';
+import { deleteSegments, markDone, type TranscriptionRow } from './transcriptions.queries.ts';
+
+export interface TranscribeWish {
+  readonly row: TranscriptionRow;
+  readonly tenant: TenantId;
+  readonly recording: Recording;
+  readonly sealer: Sealer;
+  readonly scope: IntentScope;
+  readonly now: Date;
+  readonly recognise: (service: string) => Promise<Heard>;
+}
+
+export function transcribeCall(wish: TranscribeWish): Call<null, Heard> {
+  const { row, tenant, recording } = wish;
+  const transcript = newId();
+  const actor: ActorRef = { type: row.actor_type, id: row.actor_id };
+  return {
+    intent: {
+      v: 1,
+      at: wish.now.toISOString(),
+      tenant,
+      actor,
+      onBehalfOf: null,
+      purpose: row.requested.purpose,
+      patient: null,
+      encounter: row.encounter,
+      dataClass: 'phi',
+      tags: ['voiceprint'],
+      capability: 'transcribe',
+      modality: 'audio',
+      residency: null,
+      requestedService: row.requested.service,
+      features: [],
+      scope: wish.scope,
+    },
+    request: Phi.of(Buffer.from(JSON.stringify({ recording: recording.id, requested: row.requested }))),
+    objects: [
+      { type: 'encounter', id: row.encounter },
+      { type: 'recording', id: recording.id },
+      { type: 'transcription', id: row.id },
+    ],
+    requestDetail: {
+      capability: 'transcribe',
+      attempt: row.attempt,
+      audio: { durationMs: recording.durationMs, channels: recording.channels, sampleRate: recording.sampleRate },
+    },
+    facts: { encounter: row.encounter },
+    content: null,
+    steps: () => [],
+    lookAgain: () => undefined,
+    carry: (route) => wish.recognise(route.service),
+    describe: ({ transcript: heard, modelDigest }) => ({
+      detail: {
+        engine: token(heard.engine),
+        model: token(heard.model),
+        modelDigest,
+        audioMs: Math.round(heard.duration * 1000),
+        words: heard.words.length,
+      },
+      body: Phi.of(Buffer.from(JSON.stringify(heard))),
+    }),
+    keep: (tx, record, heard) => keepTranscript(wish, tx, record, transcript, actor, heard),
+  };
+}
+
+async function keepTranscript(
+  wish: TranscribeWish,
+  tx: Transaction,
+  record: RecordEntry,
+  id: string,
+  author: ActorRef,
+  heard: Heard,
+): Promise<void> {
+  const { row, tenant, recording, sealer, now } = wish;
+  const open = await markDone(tx, row.id, id, heard.transcript.duration * 1000, now);
+  if (!open) return; // another worker's result stands; this one's outcome is recorded all the same
+  const meta: TranscriptMeta = {
+    id,
+    version: 1,
+    encounter: row.encounter,
+    recording: recording.id,
+    kind: 'machine',
+    accuracy: heard.accuracy,
+    created_at: now,
+  };
+  const content: TranscriptContent = { transcript: heard.transcript, speakers: [] };
+  await insertTranscript(tx, meta, author, sealTranscript(sealer, tenant, meta, content));
+  await deleteSegments(tx, row.id);
+  await record({
+    kind: 'transcript.created',
+    actor: author,
+    objects: [{ type: 'transcript', id, version: 1 }],
+    detail: { transcript: id, version: 1, encounter: row.encounter, recording: recording.id, accuracy: heard.accuracy },
+  });
+}
+
+/** Header strings are tokens: printable ASCII without spaces (docs/formats/entry.md §1). */
+function token(text: string): string {
+  return text.replaceAll(/[^\x21-\x7e]+/g, '-').slice(0, 128);
+}

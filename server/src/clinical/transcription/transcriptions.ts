@@ -1,0 +1,210 @@
+// A transcription: a job that takes one stored recording through the spine to one transcript (spec clinical §2, walks.md).
+// Idempotent by its id: a finished one is not run again, a second result is dropped, finished stretches are kept (I9).
+import { isProblem, ProblemError, PROBLEMS, type ProblemCode } from '@cordon/contract';
+import { openAudio, readRecording, type AudioParts } from '#clinical/audio/recordings.ts';
+import { callModel, type SpineParts } from '#boundary/calls/spine.ts';
+import type { IntentScope } from '#boundary/policy/intent.ts';
+import type { ActorRef } from '#custody/ledger/ledger.ts';
+import type { RecordEntry } from '#custody/ledger/recorded.ts';
+import { newId, type TenantId } from '#kernel/ids.ts';
+import type { JobInHand, Jobs } from '#platform/jobs/jobs.ts';
+import type { Transaction } from '#platform/store/store.ts';
+import { keepStretches, type StretchKeeper } from './stretches.ts';
+import type { Recognise } from './speech.ts';
+import { transcribeCall } from './transcribe-call.ts';
+import {
+  beginAttempt,
+  insertTranscription,
+  markFailed,
+  setProgress,
+  transcriptionById,
+  transcriptionOfRecording,
+  type TranscriptionRow,
+  type TranscriptionWish,
+} from './transcriptions.queries.ts';
+
+export const TRANSCRIBE_QUEUE = 'transcribe';
+
+/** Milliseconds between two notes of progress in the database: a person looks once a second at most. */
+const PROGRESS_EVERY_MS = 1_000;
+
+/** Milliseconds between looks of a follower. */
+const FOLLOW_EVERY_MS = 400;
+
+export interface TranscriptionParts extends AudioParts, SpineParts {
+  readonly jobs: Jobs;
+  readonly recognise: Recognise;
+}
+
+export interface TranscriptionRequest {
+  readonly encounter: string;
+  readonly recording: string;
+  readonly wish: TranscriptionWish;
+  readonly actor: ActorRef;
+}
+
+/** In the caller's transaction: row and job exist exactly if it commits. Returns the transcription's id, which is the job's. */
+export async function requestTranscription(
+  parts: TranscriptionParts,
+  tenant: TenantId,
+  tx: Transaction,
+  request: TranscriptionRequest,
+): Promise<string> {
+  const id = newId();
+  await insertTranscription(tx, { id, ...request, at: parts.clock.now() });
+  await parts.jobs.enqueue(tx, TRANSCRIBE_QUEUE, id, { tenant, transcription: id });
+  return id;
+}
+
+/** For `receiveRecording`'s `alongside`. */
+export function transcribeOnArrival(
+  parts: TranscriptionParts,
+  tenant: TenantId,
+  request: Omit<TranscriptionRequest, 'recording'>,
+): (tx: Transaction, record: RecordEntry, recording: string) => Promise<void> {
+  return async (tx, _record, recording) => {
+    await requestTranscription(parts, tenant, tx, { ...request, recording });
+  };
+}
+
+/** Errors: `not_found`. */
+export async function readTranscription(
+  parts: TranscriptionParts,
+  tenant: TenantId,
+  id: string,
+): Promise<TranscriptionRow> {
+  const row = await parts.store.asTenant(tenant, (tx) => transcriptionById(tx, id));
+  if (row === null) throw new ProblemError('not_found');
+  return row;
+}
+
+export function newestOfRecording(
+  parts: TranscriptionParts,
+  tenant: TenantId,
+  recording: string,
+): Promise<TranscriptionRow | null> {
+  return parts.store.asTenant(tenant, (tx) => transcriptionOfRecording(tx, recording));
+}
+
+/** The row whenever it changed, ending with `done` or `failed`. */
+export async function* followTranscription(
+  parts: TranscriptionParts,
+  tenant: TenantId,
+  id: string,
+  signal: AbortSignal,
+): AsyncIterable<TranscriptionRow> {
+  let seen = '';
+  while (!signal.aborted) {
+    const row = await readTranscription(parts, tenant, id);
+    const look = `${row.state} ${row.progress_ms} ${row.attempt}`;
+    if (look !== seen) yield row;
+    if (row.state === 'done' || row.state === 'failed') return;
+    seen = look;
+    await pause(FOLLOW_EVERY_MS, signal);
+  }
+}
+
+/** The job's handler. */
+export async function runTranscription(parts: TranscriptionParts, job: JobInHand): Promise<void> {
+  const { tenant } = job.payload;
+  const row = await parts.store.asTenant(tenant, (tx) => beginAttempt(tx, job.id, parts.clock.now()));
+  if (row === null) return;
+  try {
+    await transcribe(parts, tenant, row, job.signal);
+  } catch (error) {
+    if (isFinal(error)) await failTranscription(parts, tenant, row.id, codeOf(error));
+    throw error;
+  }
+}
+
+/** The last attempt failed or took its workers with it. */
+export async function abandonTranscription(parts: TranscriptionParts, job: JobInHand): Promise<void> {
+  await failTranscription(parts, job.payload.tenant, job.id, 'engine_failed');
+}
+
+async function transcribe(
+  parts: TranscriptionParts,
+  tenant: TenantId,
+  row: TranscriptionRow,
+  signal: AbortSignal,
+): Promise<void> {
+  const sealer = await parts.keys.forTenant(tenant);
+  const recording = await readRecording(parts, tenant, row.recording);
+  const stretches = await keepStretches(parts, tenant, sealer, row.id);
+  const call = transcribeCall({
+    row,
+    tenant,
+    recording,
+    sealer,
+    scope: UNSCOPED,
+    now: parts.clock.now(),
+    recognise: (service) => listen(parts, tenant, row, service, stretches, signal),
+  });
+  await callModel(parts, call);
+}
+
+/** The credential's own limits were applied when the job was accepted; the job acts for the tenant's policy. */
+const UNSCOPED: IntentScope = { capabilities: null, purposes: null, services: null, lowestDataClass: 'phi' };
+
+function listen(
+  parts: TranscriptionParts,
+  tenant: TenantId,
+  row: TranscriptionRow,
+  service: string,
+  stretches: StretchKeeper,
+  signal: AbortSignal,
+): ReturnType<Recognise> {
+  let noted = 0;
+  return parts.recognise({
+    service,
+    audio: () => audioOf(parts, tenant, row.recording),
+    heard: stretches.heard,
+    onStretch: (stretch) => stretches.keep(stretch),
+    onProgress: (seconds) => {
+      const now = parts.clock.monotonicMs();
+      if (now - noted < PROGRESS_EVERY_MS) return;
+      noted = now;
+      void noteProgress(parts, tenant, row.id, seconds);
+    },
+    signal,
+  });
+}
+
+async function* audioOf(parts: TranscriptionParts, tenant: TenantId, recording: string): AsyncIterable<Uint8Array> {
+  const { audio } = await openAudio(parts, tenant, recording);
+  yield* audio;
+}
+
+/** A figure for people: losing one is no fault. */
+async function noteProgress(parts: TranscriptionParts, tenant: TenantId, id: string, seconds: number): Promise<void> {
+  try {
+    await parts.store.asTenant(tenant, (tx) => setProgress(tx, id, seconds * 1000, parts.clock.now()));
+  } catch {
+    // The next figure comes in a second; the result does not depend on it.
+  }
+}
+
+async function failTranscription(
+  parts: TranscriptionParts,
+  tenant: TenantId,
+  id: string,
+  problem: ProblemCode,
+): Promise<void> {
+  await parts.store.asTenant(tenant, (tx) => markFailed(tx, id, problem, parts.clock.now()));
+}
+
+/** Repeating helps against what passes by itself (5xx), not against a file that cannot be read or a policy that says no. */
+function isFinal(error: unknown): boolean {
+  return isProblem(error) && (PROBLEMS[error.code].status < 500 || error.code === 'engine_failed');
+}
+
+function codeOf(error: unknown): ProblemCode {
+  return isProblem(error) ? error.code : 'internal';
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}
