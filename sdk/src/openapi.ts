@@ -2637,6 +2637,8 @@ export interface components {
          *
          *     `ledger_unavailable`: The ledger cannot be written, so nothing is released.
          *
+         *     `model_unreachable`: The model could not be fetched from where it is published.
+         *
          *     `model_unverified`: A model file does not have its recorded digest.
          *
          *     `outcome_unknown`: The connection was lost while the record was being made; its fate is unknown.
@@ -2673,6 +2675,8 @@ export interface components {
          *     `ledger_read_only`: The ledger of this tenant is behind its newest anchor and is read-only.
          *
          *     `ledger_unavailable`: The ledger cannot be written, so nothing is released.
+         *
+         *     `model_unreachable`: The model could not be fetched from where it is published.
          *
          *     `model_unverified`: A model file does not have its recorded digest.
          *
