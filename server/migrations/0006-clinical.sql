@@ -80,7 +80,8 @@ CREATE TABLE transcription (
   transcript uuid,
   state text NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed')),
   attempt integer NOT NULL DEFAULT 0,
-  intent uuid,
+  -- codes and ledger positions of the call, for the answer's headers
+  call jsonb,
   problem text,
   progress_ms bigint NOT NULL DEFAULT 0,
   duration_ms bigint,

@@ -26,6 +26,16 @@ export interface OutcomeRecord {
   readonly body: Phi<Uint8Array>;
 }
 
+/** The outcome's transaction and what is known of the call in it. */
+export interface KeepContext {
+  readonly tx: Transaction;
+  readonly record: RecordEntry;
+  readonly intent: Appended;
+  /** Id of the outcome entry; its index is known once it is settled. */
+  readonly outcomeId: string;
+  readonly decision: Decision;
+}
+
 export interface Call<Content, Output> {
   readonly intent: Intent;
   /** What is asked, as canonical bytes; sealed in `call.intent`. Audio stands in its own sealed object and is named here. */
@@ -44,7 +54,7 @@ export interface Call<Content, Output> {
   carry(route: Route, content: Content): Promise<Output>;
   describe(output: Output): OutcomeRecord;
   /** Stores the state that the outcome speaks of, in the outcome entry's own transaction; `record` adds entries about it. */
-  keep(tx: Transaction, record: RecordEntry, output: Output): Promise<void>;
+  keep(context: KeepContext, output: Output): Promise<void>;
 }
 
 /** What the spine gives back; only now may the output go on. */

@@ -9,7 +9,7 @@ import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import { newId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
 import type { Store } from '#platform/store/store.ts';
-import type { Call, PublicRecord, Released, Step } from './call.ts';
+import type { Call, KeepContext, PublicRecord, Released, Step } from './call.ts';
 
 export interface SpineParts {
   readonly registry: Registry;
@@ -34,7 +34,7 @@ export async function callModel<Content, Output>(
     await call.lookAgain(shaped, route);
     const carried = await call.carry(route, shaped);
     output = await shapeBack(steps, carried);
-    entries = await recordOutcome(parts, call, intent, outcomeId, route, output);
+    entries = await recordOutcome(parts, call, { intent, outcomeId, decision }, route, output);
   } catch (error) {
     await recordFailure(parts, call, intent, outcomeId, decision, error);
     throw error;
@@ -113,8 +113,7 @@ async function shapeBack<C, O>(steps: readonly Step<C, O>[], output: O): Promise
 async function recordOutcome<C, O>(
   parts: SpineParts,
   call: Call<C, O>,
-  intent: Appended,
-  entryId: string,
+  made: Omit<KeepContext, 'tx' | 'record'>,
   route: Route,
   output: O,
 ): Promise<readonly string[]> {
@@ -126,15 +125,15 @@ async function recordOutcome<C, O>(
       kind: 'call.outcome',
       actor,
       objects: call.objects,
-      entryId,
-      detail: { intent: intent.entryId, status: 'complete', code: 'ok', service: route.service, ...record.detail },
+      entryId: made.outcomeId,
+      detail: { intent: made.intent.entryId, status: 'complete', code: 'ok', service: route.service, ...record.detail },
       body: record.body,
     });
     const entries: string[] = [];
     const keepRecord: RecordEntry = async (request) => {
       entries.push((await parts.ledger.enqueue(tx, { tenant, ...request })).entryId);
     };
-    await call.keep(tx, keepRecord, output);
+    await call.keep({ ...made, tx, record: keepRecord }, output);
     return entries;
   });
 }

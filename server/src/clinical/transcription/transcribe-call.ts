@@ -1,17 +1,15 @@
 // A transcription as the spine takes it: what is asked, what is public about it, what it leaves behind.
-import type { Call } from '#boundary/calls/call.ts';
+import type { Call, KeepContext } from '#boundary/calls/call.ts';
 import type { IntentScope } from '#boundary/policy/intent.ts';
 import type { Recording } from '#clinical/audio/recordings.ts';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
-import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import type { Sealer } from '#custody/keys/sealer.ts';
 import { newId, type TenantId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
-import type { Transaction } from '#platform/store/store.ts';
 import type { Heard } from './speech.ts';
 import { insertTranscript, type TranscriptMeta } from './transcripts.queries.ts';
 import { sealTranscript, type TranscriptContent } from './transcripts.ts';
-import { deleteSegments, markDone, type TranscriptionRow } from './transcriptions.queries.ts';
+import { deleteSegments, markDone, type CallSummary, type TranscriptionRow } from './transcriptions.queries.ts';
 
 export interface TranscribeWish {
   readonly row: TranscriptionRow;
@@ -72,20 +70,21 @@ export function transcribeCall(wish: TranscribeWish): Call<null, Heard> {
       },
       body: Phi.of(Buffer.from(JSON.stringify(heard))),
     }),
-    keep: (tx, record, heard) => keepTranscript(wish, tx, record, transcript, actor, heard),
+    keep: (context, heard) => keepTranscript(wish, context, transcript, actor, heard),
   };
 }
 
 async function keepTranscript(
   wish: TranscribeWish,
-  tx: Transaction,
-  record: RecordEntry,
+  context: KeepContext,
   id: string,
   author: ActorRef,
   heard: Heard,
 ): Promise<void> {
+  const { tx, record } = context;
   const { row, tenant, recording, sealer, now } = wish;
-  const open = await markDone(tx, row.id, id, heard.transcript.duration * 1000, now);
+  const durationMs = heard.transcript.duration * 1000;
+  const open = await markDone(tx, row.id, { transcript: id, durationMs, call: summaryOf(context), at: now });
   if (!open) return; // another worker's result stands; this one's outcome is recorded all the same
   const meta: TranscriptMeta = {
     id,
@@ -105,6 +104,18 @@ async function keepTranscript(
     objects: [{ type: 'transcript', id, version: 1 }],
     detail: { transcript: id, version: 1, encounter: row.encounter, recording: recording.id, accuracy: heard.accuracy },
   });
+}
+
+function summaryOf({ decision, intent, outcomeId }: KeepContext): CallSummary {
+  return {
+    decision: decision.code,
+    service: decision.route?.service ?? '',
+    pattern: decision.route?.pattern ?? 'on-prem',
+    obligations: decision.obligations.map((obligation) => obligation.kind),
+    review: decision.obligations.find((obligation) => obligation.kind === 'review')?.rule ?? 'none',
+    intentIndex: intent.index,
+    outcome: outcomeId,
+  };
 }
 
 /** Header strings are tokens: printable ASCII without spaces (docs/formats/entry.md §1). */

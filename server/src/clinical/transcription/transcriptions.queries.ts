@@ -15,10 +15,23 @@ export interface TranscriptionRow {
   readonly progress_ms: number;
   readonly duration_ms: number | null;
   readonly requested: TranscriptionWish;
+  readonly call: CallSummary | null;
   readonly actor_type: ActorRef['type'];
   readonly actor_id: string;
   readonly created_at: Date;
   readonly updated_at: Date;
+}
+
+/** What the call of a finished transcription was, for the answer's headers: codes and ledger positions. */
+export interface CallSummary {
+  readonly decision: string;
+  readonly service: string;
+  readonly pattern: string;
+  readonly obligations: readonly string[];
+  readonly review: string;
+  readonly intentIndex: number;
+  /** Id of the outcome entry. */
+  readonly outcome: string;
 }
 
 /** What the caller asked for: none of it is PHI. */
@@ -28,7 +41,7 @@ export interface TranscriptionWish {
 }
 
 const COLUMNS = `id, encounter, recording, transcript, state, attempt, problem, progress_ms::float8 AS progress_ms,
-  duration_ms::float8 AS duration_ms, requested, actor_type, actor_id, created_at, updated_at`;
+  duration_ms::float8 AS duration_ms, requested, call, actor_type, actor_id, created_at, updated_at`;
 
 export async function insertTranscription(
   tx: Transaction,
@@ -42,8 +55,9 @@ export async function insertTranscription(
   },
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO transcription (tenant, id, encounter, recording, state, requested, actor_type, actor_id, created_at, updated_at)
-     VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3, 'queued', $4, $5, $6, $7, $7)`,
+    `INSERT INTO transcription (tenant, id, encounter, recording, state, requested, actor_type, actor_id, created_at, updated_at, duration_ms)
+     VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3, 'queued', $4, $5, $6, $7, $7,
+       (SELECT duration_ms FROM recording WHERE id = $3))`,
     [row.id, row.encounter, row.recording, JSON.stringify(row.wish), row.actor.type, row.actor.id, row.at],
   );
 }
@@ -83,14 +97,12 @@ export async function setProgress(tx: Transaction, id: string, progressMs: numbe
 export async function markDone(
   tx: Transaction,
   id: string,
-  transcript: string,
-  durationMs: number,
-  at: Date,
+  result: { readonly transcript: string; readonly durationMs: number; readonly call: CallSummary; readonly at: Date },
 ): Promise<boolean> {
   const rows = await tx.query(
-    `UPDATE transcription SET state = 'done', transcript = $2, duration_ms = $3, progress_ms = $3, updated_at = $4
+    `UPDATE transcription SET state = 'done', transcript = $2, duration_ms = $3, progress_ms = $3, call = $4, updated_at = $5
      WHERE id = $1 AND state = 'running' RETURNING id`,
-    [id, transcript, Math.round(durationMs), at],
+    [id, result.transcript, Math.round(result.durationMs), JSON.stringify(result.call), result.at],
   );
   return rows.length === 1;
 }
