@@ -11,8 +11,8 @@ import { KeyStore } from '#custody/keys/keystore.ts';
 import { finishRotations, rotateRoot, rotateTenantKey } from '#custody/keys/rotate.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { newTenantId } from '#kernel/ids.ts';
-import { createTestDatabase } from '../database.ts';
-import type { TestDatabase } from '../database.ts';
+import { createTestDatabase } from '#test/database.ts';
+import type { TestDatabase } from '#test/database.ts';
 
 const ROUNDS = Number(process.env['CORDON_KILL_ROUNDS'] ?? 12);
 const LONGEST_LIFE_MS = 400;

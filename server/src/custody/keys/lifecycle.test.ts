@@ -10,6 +10,7 @@ import { newTenantId } from '#kernel/ids.ts';
 import { copyKeyStore, liveCopies, restoreCopy } from './copies.ts';
 import { eraseKey, replayErasures } from './erase.ts';
 import { escrowStatus, makeEscrow, openEscrow, restoreEscrow, tryEscrow } from './escrow.ts';
+import { keyInventory } from './inventory.ts';
 import { KeyStore } from './keystore.ts';
 import { maintainKeys } from './maintain.ts';
 import { restoreRootFile } from './root.ts';
@@ -238,6 +239,12 @@ describe('escrow', () => {
     });
     await tryEscrow(store, sealed, identity);
     expect(await escrowStatus(store)).toMatchObject({ covered: true, tried: true });
+    expect(await keyInventory(store, tenant)).toMatchObject({
+      root: { provider: 'local-file', rotationUnderWay: false },
+      tenant: { version: 1, since: '2026-11-22T09:00:00.000Z' },
+      erasure: { live: 0, erased: 0 },
+      copies: { live: 0, lastExpires: null },
+    });
     await rotateRoot(store);
     expect(await escrowStatus(store)).toMatchObject({ covered: false, tried: false });
     expect(entries.map((entry) => entry.kind)).toEqual(['key.escrowed']);
