@@ -29,6 +29,8 @@ export interface AppendRequest {
   /** Dotted kind from the closed list in proofs (`call.intent`, `call.outcome`, `note.signed`…). */
   readonly kind: string;
   readonly actor: ActorRef;
+  /** For whom the actor says it acts; only `proven` means anything (docs/formats/entry.md §1). */
+  readonly onBehalfOf?: { readonly id: string; readonly proven: boolean };
   readonly objects?: readonly ObjectRef[];
   /** Kind-specific public members (decision, service, agreement, audio metadata…), per docs/formats/entry.md. */
   readonly detail?: { readonly [key: string]: PublicJson };

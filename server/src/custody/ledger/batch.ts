@@ -1,0 +1,140 @@
+// One batch: one transaction that gives entries of any tenants their places (spec custody §3).
+// lock heads in tenant order → read what must be known → plan in memory → write everything → commit.
+import { ProblemError } from '@cordon/contract';
+import { EMPTY_ROOT } from '@cordon/proofs';
+import type { Clock } from '#kernel/clock.ts';
+import type { TenantId } from '#kernel/ids.ts';
+import type { Store, Transaction } from '#platform/store/store.ts';
+import {
+  appendOnce,
+  closeCalls,
+  createHeads,
+  dropInbox,
+  findOpenCalls,
+  findPlaced,
+  findWaiting,
+  holdProcess,
+  insertEntries,
+  lockHeads,
+  moveHeads,
+  openCalls,
+  placeInbox,
+  readInbox,
+  refuseInbox,
+} from './batch.queries.ts';
+import type { Head, InboxRow } from './batch.queries.ts';
+import type { EntryDraft } from './draft.ts';
+import { closeStreams } from './frames.queries.ts';
+import { compileHeader } from './header.ts';
+import type { HeaderAt, HeaderMembers } from './header.ts';
+import { entryKey, planBatch } from './plan.ts';
+import type { BatchPlan, BatchView } from './plan.ts';
+
+export interface BatchParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Id of this process's row; changes when it was declared dead and came back. */
+  readonly process: () => string;
+}
+
+export interface Batch {
+  readonly drafts: readonly EntryDraft[];
+  /** Tenants whose inbox is to be emptied, up to a limit of rows. */
+  readonly drains: readonly TenantId[];
+}
+
+/** This process was declared dead by another: nothing was written; it must register again. */
+export class ProcessFenced extends Error {}
+
+// Rows of the inbox taken in one batch: beyond it the transaction would hold the heads for long.
+export const INBOX_ROWS_PER_BATCH = 500;
+
+/** Commits the batch. Errors: those of the store, with nothing written except on `outcome_unknown`; `ProcessFenced`. */
+export async function commitBatch(parts: BatchParts, batch: Batch): Promise<BatchPlan> {
+  const tenants = [...new Set([...batch.drafts.map((draft) => draft.tenant), ...batch.drains])].toSorted();
+  for (;;) {
+    const done = await parts.store.asLedger((tx) => inTransaction(tx, parts, batch, tenants));
+    if (done !== 'heads missing') return done;
+    // Apart from the batch, for heads are locked in tenant order and a new one may stand before those already locked.
+    await parts.store.asLedger((tx) => createHeads(tx, tenants, EMPTY_ROOT));
+  }
+}
+
+async function inTransaction(
+  tx: Transaction,
+  parts: BatchParts,
+  batch: Batch,
+  tenants: readonly TenantId[],
+): Promise<BatchPlan | 'heads missing'> {
+  const process = parts.process();
+  // Sent together, in this order: the lock is got before the questions behind it are asked, and all cost one round trip.
+  const [held, heads, view] = await Promise.all([holdProcess(tx, process), lockHeads(tx, tenants), readView(tx, batch)]);
+  if (!held) throw new ProcessFenced();
+  if (heads.length < tenants.length) return 'heads missing';
+  const plan = planBatch({ ...view, heads, drafts: batch.drafts, now: parts.clock.now().getTime(), compile: compileRow });
+  await write(tx, plan, process);
+  return plan;
+}
+
+async function readView(
+  tx: Transaction,
+  batch: Batch,
+): Promise<Pick<BatchView, 'inbox' | 'placed' | 'waiting' | 'openCalls'>> {
+  const repeated = batch.drafts.filter((draft) => draft.repeated);
+  const closing = batch.drafts.flatMap(({ tenant, intentId }) => (intentId === null ? [] : [{ tenant, intentId }]));
+  const [placed, waiting, open, inbox] = await Promise.all([
+    repeated.length === 0 ? [] : findPlaced(tx, repeated),
+    repeated.length === 0 ? [] : findWaiting(tx, repeated),
+    closing.length === 0 ? [] : findOpenCalls(tx, closing),
+    batch.drains.length === 0 ? [] : readInbox(tx, batch.drains, INBOX_ROWS_PER_BATCH),
+  ]);
+  return {
+    inbox,
+    placed,
+    waiting: waiting.map((row) => entryKey(row.tenant, row.entryId)),
+    openCalls: open.map((call) => entryKey(call.tenant, call.intentId)),
+  };
+}
+
+/** Whether the batch asks nothing of the database and may be planned on believed heads. */
+export function isPlain(batch: Batch): boolean {
+  return batch.drains.length === 0 && batch.drafts.every((draft) => !draft.repeated && draft.intentId === null);
+}
+
+/** The plan of a plain batch on believed heads; null when some entry would be refused, which only the true heads may decide. */
+export function planOnBelief(clock: Clock, drafts: readonly EntryDraft[], heads: readonly Head[]): BatchPlan | null {
+  const now = clock.now().getTime();
+  const nothing = { inbox: [], placed: [], waiting: [], openCalls: [] };
+  const plan = planBatch({ ...nothing, heads, drafts, now, compile: compileRow });
+  return plan.entries.length === drafts.length ? plan : null;
+}
+
+/**
+ * Commits such a plan in one round trip. False, with nothing written, when the heads were not the believed ones.
+ * Errors: those of the store; on `outcome_unknown` it may have been written.
+ */
+export function commitOnBelief(parts: BatchParts, plan: BatchPlan, believed: readonly Head[]): Promise<boolean> {
+  const sizes = new Map(believed.map((head) => [head.tenant, head.size]));
+  const moves = plan.heads.map((head) => ({ head, expected: sizes.get(head.tenant) ?? 0 }));
+  return parts.store.asLedgerOnce((tx) => appendOnce(tx, parts.process(), moves, plan.opened, plan.entries));
+}
+
+function compileRow(row: InboxRow): HeaderAt {
+  const members = JSON.parse(row.draft) as HeaderMembers;
+  if (members['kind'] !== row.kind || members['id'] !== row.entryId) throw new ProblemError('internal');
+  return compileHeader(members);
+}
+
+async function write(tx: Transaction, plan: BatchPlan, process: string): Promise<void> {
+  const streams = plan.streams.flatMap(({ tenant, stream }) => (stream === null ? [] : [{ ...stream, tenant }]));
+  await Promise.all([
+    plan.entries.length === 0 ? null : insertEntries(tx, plan.entries),
+    plan.placements.length === 0 ? null : placeInbox(tx, plan.placements),
+    plan.droppedInbox.length === 0 ? null : dropInbox(tx, plan.droppedInbox),
+    plan.refusedInbox.length === 0 ? null : refuseInbox(tx, plan.refusedInbox),
+    plan.opened.length === 0 ? null : openCalls(tx, process, plan.opened),
+    plan.closed.length === 0 ? null : closeCalls(tx, plan.closed),
+    streams.length === 0 ? null : closeStreams(tx, process, streams),
+    plan.heads.length === 0 ? null : moveHeads(tx, plan.heads),
+  ]);
+}

@@ -1,0 +1,78 @@
+// What this process believes the heads to be after its own batches, those on their way included. A batch planned on belief
+// needs one round trip; it is checked under the lock and costs nothing but that trip when another process was faster.
+import type { Clock } from '#kernel/clock.ts';
+import type { TenantId } from '#kernel/ids.ts';
+import { planOnBelief } from './batch.ts';
+import type { Head } from './batch.queries.ts';
+import type { EntryDraft } from './draft.ts';
+import type { BatchPlan } from './plan.ts';
+
+export interface BelievedPlan {
+  readonly plan: BatchPlan;
+  readonly heads: readonly Head[];
+}
+
+export interface Belief {
+  /** True while a batch is asking the database: nobody may build on what is not known yet. */
+  readonly asking: boolean;
+  /** Plans on the believed heads and believes the outcome; null when some head is not known. */
+  plan(clock: Clock, drafts: readonly EntryDraft[]): BelievedPlan | null;
+  /** Runs a batch that reads the true heads, and believes what it leaves. */
+  ask(work: () => Promise<BatchPlan>): Promise<BatchPlan>;
+  /** Another process writes the same ledgers: for some batches the database is asked at once. */
+  mistaken(): void;
+  forget(): void;
+}
+
+// After a mistake this many batches do not guess: under contention a guess is mostly wrong and costs a round trip.
+const CAUTIOUS_BATCHES = 8;
+// Heads kept in memory, about 1 kB each.
+const HEADS_KEPT = 10_000;
+
+export function createBelief(): Belief {
+  const heads = new Map<TenantId, Head>();
+  let asking = 0;
+  let cautious = 0;
+
+  function plan(clock: Clock, drafts: readonly EntryDraft[]): BelievedPlan | null {
+    if (cautious > 0) return null;
+    const believed: Head[] = [];
+    for (const tenant of new Set(drafts.map((draft) => draft.tenant))) {
+      const head = heads.get(tenant);
+      if (head === undefined) return null;
+      believed.push(head);
+    }
+    const made = planOnBelief(clock, drafts, believed);
+    if (made === null) return null;
+    believe(made.heads);
+    return { plan: made, heads: believed };
+  }
+
+  function believe(after: readonly Head[]): void {
+    if (heads.size > HEADS_KEPT) heads.clear();
+    for (const head of after) heads.set(head.tenant, head);
+  }
+
+  return {
+    get asking() {
+      return asking > 0;
+    },
+    plan,
+    ask: async (work) => {
+      asking += 1;
+      cautious = Math.max(0, cautious - 1);
+      try {
+        const done = await work();
+        believe(done.heads);
+        return done;
+      } finally {
+        asking -= 1;
+      }
+    },
+    mistaken: () => {
+      heads.clear();
+      cautious = CAUTIOUS_BATCHES;
+    },
+    forget: () => heads.clear(),
+  };
+}

@@ -1,0 +1,143 @@
+// From a request to an entry that lacks only its place: ids given, body sealed, facts salted, header compiled.
+// All of it happens before the head is locked.
+import { createHash, randomBytes } from 'node:crypto';
+import { ProblemError } from '@cordon/contract';
+import { logName } from '@cordon/proofs';
+import { isUuid, newId } from '#kernel/ids.ts';
+import type { TenantId } from '#kernel/ids.ts';
+import type { Binding, Keys, RetentionClass, Sealed } from '#custody/keys/sealer.ts';
+import type { ClosedStream } from './frames.queries.ts';
+import { canonicalJson } from './json.ts';
+import { compileHeader } from './header.ts';
+import type { HeaderAt, HeaderMembers } from './header.ts';
+import type { AppendRequest } from './ledger.ts';
+
+export interface EntryDraft {
+  readonly tenant: TenantId;
+  readonly entryId: string;
+  readonly kind: string;
+  readonly members: HeaderMembers;
+  readonly headerAt: HeaderAt;
+  readonly facts: SaltedFacts | null;
+  readonly sealed: Sealed | null;
+  /** The id may stand already: it came from the caller, or an earlier attempt has an unknown fate. */
+  readonly repeated: boolean;
+  /** Of a call.outcome: the intent that it closes. */
+  readonly intentId: string | null;
+  /** Frames that become final with this entry. */
+  readonly stream: ClosedStream | null;
+}
+
+export interface SaltedFacts {
+  /** Canonical JSON of the facts alone. */
+  readonly json: Buffer;
+  readonly salt: Buffer;
+}
+
+export interface DraftParts {
+  readonly keys: Keys;
+  /** UUID of the installation. */
+  readonly installation: string;
+}
+
+const SALT_BYTES = 32; // entry.md §2
+const MAX_FACTS_BYTES = 65_535; // entry.md §2: the length field of a facts file is 16 bits
+// One append must not hold up a batch that others wait for; larger content is a blob with a digest.
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+/** Errors: `invalid_request`, `key_unavailable`. */
+export async function draftEntry(
+  parts: DraftParts,
+  request: AppendRequest,
+  stream: ClosedStream | null = null,
+): Promise<EntryDraft> {
+  const entryId = request.entryId ?? newId();
+  if (!isUuid(entryId)) throw new ProblemError('invalid_request', { field: 'entryId' });
+  const sealed = await sealBody(parts.keys, request, entryId);
+  const facts = request.facts === undefined ? null : saltFacts(request.facts);
+  const members = headerMembers(logName(parts.installation, request.tenant), request, entryId, sealed, facts, stream);
+  return {
+    tenant: request.tenant,
+    entryId,
+    kind: request.kind,
+    members,
+    headerAt: compileHeader(members),
+    facts,
+    sealed,
+    repeated: request.entryId !== undefined,
+    intentId: closedIntent(request),
+    stream,
+  };
+}
+
+/** The binding of an entry's sealed body (docs/formats/envelope.md §2). */
+export function bodyBinding(tenant: TenantId, entryId: string): Binding {
+  return { tenant, kind: 'entry', id: entryId, version: 1 };
+}
+
+/** Bodies of calls live as long as calls do; all others as long as the ledger's own rule says. */
+function retentionOf(kind: string): RetentionClass {
+  return kind.startsWith('call.') ? 'call' : 'ledger';
+}
+
+async function sealBody(keys: Keys, request: AppendRequest, entryId: string): Promise<Sealed | null> {
+  if (request.body === undefined) return null;
+  const plaintext = request.body.reveal();
+  if (plaintext.length > MAX_BODY_BYTES) throw new ProblemError('payload_too_large', { field: 'body' });
+  const sealer = await keys.forTenant(request.tenant);
+  return sealer.seal(bodyBinding(request.tenant, entryId), retentionOf(request.kind), plaintext);
+}
+
+function saltFacts(facts: NonNullable<AppendRequest['facts']>): SaltedFacts {
+  const json = canonical(facts, 'facts');
+  // jsonb cannot hold U+0000; canonical JSON writes it in this one way, and a literal backslash before it is doubled.
+  if (/(^|[^\\])(\\\\)*\\u0000/.test(json)) throw new ProblemError('invalid_request', { field: 'facts' });
+  const bytes = Buffer.from(json);
+  if (bytes.length > MAX_FACTS_BYTES - 100) throw new ProblemError('invalid_request', { field: 'facts' });
+  return { json: bytes, salt: randomBytes(SALT_BYTES) };
+}
+
+function canonical(value: unknown, field: string): string {
+  try {
+    return canonicalJson(value);
+  } catch (error) {
+    throw new ProblemError('invalid_request', { field }, error);
+  }
+}
+
+/** The facts document whose SHA-256 stands in the header (entry.md §2). */
+export function factsDocument(json: string, salt: Uint8Array): Buffer {
+  return Buffer.from(`{"facts":${json},"salt":"${Buffer.from(salt).toString('base64')}"}`);
+}
+
+function headerMembers(
+  log: string,
+  request: AppendRequest,
+  id: string,
+  sealed: Sealed | null,
+  facts: SaltedFacts | null,
+  stream: ClosedStream | null,
+): HeaderMembers {
+  return {
+    actor: request.onBehalfOf === undefined ? request.actor : { ...request.actor, onBehalfOf: request.onBehalfOf },
+    ...(sealed === null ? {} : { body: { bytes: sealed.ciphertext.length, digest: sha256(sealed.ciphertext) } }),
+    detail: request.detail ?? {},
+    ...(facts === null ? {} : { facts: sha256(factsDocument(facts.json.toString(), facts.salt)) }),
+    id,
+    kind: request.kind,
+    log,
+    objects: request.objects ?? [],
+    ...(stream === null ? {} : { stream: stream.summary }),
+  };
+}
+
+function closedIntent(request: AppendRequest): string | null {
+  if (request.kind !== 'call.outcome') return null;
+  const intent = request.detail?.['intent'];
+  if (typeof intent !== 'string' || !isUuid(intent)) throw new ProblemError('invalid_request', { field: 'intent' });
+  return intent;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

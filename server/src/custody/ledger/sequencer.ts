@@ -1,0 +1,228 @@
+// Group commit: entries of all callers share a batch. While one batch commits the next one gathers (docs/decisions/0030).
+import { isProblem, ProblemError } from '@cordon/contract';
+import type { TenantId } from '#kernel/ids.ts';
+import { isSerializationFailure } from '#platform/store/failures.ts';
+import { commitBatch, commitOnBelief, INBOX_ROWS_PER_BATCH, isPlain, ProcessFenced } from './batch.ts';
+import type { BatchParts } from './batch.ts';
+import { createBelief } from './belief.ts';
+import type { BelievedPlan } from './belief.ts';
+import type { EntryDraft } from './draft.ts';
+import type { Appended } from './ledger.ts';
+import type { BatchPlan } from './plan.ts';
+
+/** What became of the inbox rows of one tenant in one batch. */
+export interface Drained {
+  readonly settled: ReadonlyMap<string, Appended | ProblemError>;
+  /** Rows may be left: drain again. */
+  readonly more: boolean;
+}
+
+export interface Sequencer {
+  /** Errors: `ledger_unavailable`, `ledger_read_only`, `ledger_diverged`, `clock_behind`, `conflict`. */
+  submit(draft: EntryDraft): Promise<Appended>;
+  /** Sequences what waits in the inbox of the tenant. Errors: `ledger_unavailable`. */
+  drain(tenant: TenantId): Promise<Drained>;
+  /** Resolves when nothing waits any more. New submissions are refused with `shutting_down`. */
+  stop(): Promise<void>;
+}
+
+export interface SequencerParts extends BatchParts {
+  /** Called after each commit with the tenants that grew. */
+  readonly onGrowth: (tenants: readonly TenantId[]) => void;
+  /** This process was declared dead: register under a new id. */
+  readonly onFenced: () => Promise<void>;
+}
+
+interface WaitingEntry {
+  readonly draft: EntryDraft;
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (error: ProblemError) => void;
+}
+
+interface WaitingDrain {
+  readonly resolve: (drained: Drained) => void;
+  readonly reject: (error: ProblemError) => void;
+}
+
+// Batches on their way at once. The second is worked on while the first one waits for the disk; more would only wait.
+const BATCHES_IN_FLIGHT = 2;
+// Entries and bytes per batch: what PostgreSQL takes in a few milliseconds, so that nobody waits for a giant.
+const ENTRIES_PER_BATCH = 512;
+const BYTES_PER_BATCH = 8 * 1024 * 1024;
+// Waiting entries held in memory; beyond it callers are told at once rather than queued for longer than they wait.
+const WAITING_LIMIT = 8_192;
+// A commit whose fate is unknown is settled by doing the batch again under the lock, where every id is looked up first.
+const UNKNOWN_RETRIES = 3;
+// With so many waiting a batch leaves within this turn: PostgreSQL works on it while the rest is being prepared.
+const EAGER_ENTRIES = 16;
+
+export function createSequencer(parts: SequencerParts): Sequencer {
+  const belief = createBelief();
+  let waiting: WaitingEntry[] = [];
+  let drains = new Map<TenantId, WaitingDrain[]>();
+  let inFlight = 0;
+  let scheduled = false;
+  let stopping: (() => void) | null = null;
+
+  function schedule(): void {
+    if (waiting.length >= EAGER_ENTRIES) launch();
+    if (scheduled) return;
+    scheduled = true;
+    // At the end of this turn of the event loop, so that everyone who was woken by the last commit joins.
+    setImmediate(() => {
+      scheduled = false;
+      launch();
+    });
+  }
+
+  function launch(): void {
+    if (inFlight >= BATCHES_IN_FLIGHT || (waiting.length === 0 && drains.size === 0)) return;
+    // Whoever asks the database goes alone: what it finds is what the next belief builds on.
+    if (inFlight > 0 && belief.asking) return;
+    const entries = takeBatch(waiting);
+    const drafts = entries.map((entry) => entry.draft);
+    const plain = isPlain({ drafts, drains: [...drains.keys()] });
+    const believed = plain ? belief.plan(parts.clock, drafts) : null;
+    if (inFlight > 0 && believed === null) return;
+    waiting = waiting.slice(entries.length);
+    const batchDrains = drains;
+    drains = new Map();
+    inFlight += 1;
+    void run(entries, batchDrains, believed).finally(() => {
+      inFlight -= 1;
+      if (waiting.length > 0 || drains.size > 0) schedule();
+      else if (inFlight === 0) stopping?.();
+    });
+  }
+
+  async function run(
+    entries: readonly WaitingEntry[],
+    batchDrains: Map<TenantId, WaitingDrain[]>,
+    believed: BelievedPlan | null,
+  ): Promise<void> {
+    try {
+      const plan = await commit(entries, [...batchDrains.keys()], believed);
+      if (plan.heads.length > 0) parts.onGrowth(plan.heads.map((head) => head.tenant));
+      answerDrains(batchDrains, plan);
+      answerEntries(entries, plan);
+    } catch (error) {
+      belief.forget();
+      fail(entries, batchDrains, unavailable(error));
+    }
+  }
+
+  async function commit(
+    entries: readonly WaitingEntry[],
+    tenants: readonly TenantId[],
+    believed: BelievedPlan | null,
+  ): Promise<BatchPlan> {
+    const drafts = entries.map((entry) => entry.draft);
+    let known = drafts;
+    if (believed !== null) {
+      try {
+        if (await commitOnBelief(parts, believed.plan, believed.heads)) return believed.plan;
+      } catch (error) {
+        if (!isUnknown(error)) throw error;
+        known = askAgain(drafts);
+      }
+      belief.mistaken();
+    }
+    return belief.ask(() => commitSurely(parts, known, tenants));
+  }
+
+  function answerEntries(entries: readonly WaitingEntry[], plan: BatchPlan): void {
+    entries.forEach((entry, at) => {
+      const outcome = plan.outcomes[at];
+      if (outcome === undefined || outcome === 'again') {
+        waiting.push(entry);
+        if (!drains.has(entry.draft.tenant)) drains.set(entry.draft.tenant, []);
+      } else if (isProblem(outcome)) entry.reject(outcome);
+      else entry.resolve(outcome);
+    });
+  }
+
+  /** The storage is not there: those who wait behind the failed batch learn it now, not after a time-out each. */
+  function fail(
+    entries: readonly WaitingEntry[],
+    batchDrains: Map<TenantId, WaitingDrain[]>,
+    problem: ProblemError,
+  ): void {
+    for (const entry of [...entries, ...waiting]) entry.reject(problem);
+    for (const drain of [...batchDrains.values(), ...drains.values()].flat()) drain.reject(problem);
+    waiting = [];
+    drains = new Map();
+  }
+
+  return {
+    submit(draft) {
+      if (stopping !== null) return Promise.reject(new ProblemError('shutting_down'));
+      if (waiting.length >= WAITING_LIMIT) return Promise.reject(new ProblemError('ledger_unavailable'));
+      return new Promise((resolve, reject) => {
+        waiting.push({ draft, resolve, reject });
+        schedule();
+      });
+    },
+    drain(tenant) {
+      return new Promise((resolve, reject) => {
+        drains.set(tenant, [...(drains.get(tenant) ?? []), { resolve, reject }]);
+        schedule();
+      });
+    },
+    stop() {
+      return new Promise((resolve) => {
+        stopping = resolve;
+        if (inFlight === 0 && waiting.length === 0 && drains.size === 0) resolve();
+      });
+    },
+  };
+}
+
+function takeBatch(waiting: readonly WaitingEntry[]): WaitingEntry[] {
+  let bytes = 0;
+  let count = 0;
+  for (const { draft } of waiting) {
+    bytes += (draft.sealed?.ciphertext.length ?? 0) + (draft.stream?.bytes.length ?? 0);
+    if (count === ENTRIES_PER_BATCH || (count > 0 && bytes > BYTES_PER_BATCH)) break;
+    count += 1;
+  }
+  return waiting.slice(0, count);
+}
+
+/** Under the lock, as often as the fate of the last attempt is unknown. */
+async function commitSurely(
+  parts: SequencerParts,
+  drafts: readonly EntryDraft[],
+  drains: readonly TenantId[],
+): Promise<BatchPlan> {
+  let known = drafts;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await commitBatch(parts, { drafts: known, drains });
+    } catch (error) {
+      if (tries === UNKNOWN_RETRIES) throw error;
+      if (error instanceof ProcessFenced) await parts.onFenced();
+      else if (!isUnknown(error) && !isSerializationFailure(error)) throw error;
+      known = askAgain(drafts);
+    }
+  }
+}
+
+function isUnknown(error: unknown): boolean {
+  return isProblem(error) && error.code === 'outcome_unknown';
+}
+
+/** The lock makes the second look certain: a commit still on its way holds the heads. */
+function askAgain(drafts: readonly EntryDraft[]): EntryDraft[] {
+  return drafts.map((draft) => ({ ...draft, repeated: true }));
+}
+
+function answerDrains(drains: ReadonlyMap<TenantId, readonly WaitingDrain[]>, plan: BatchPlan): void {
+  const more = plan.drained.size >= INBOX_ROWS_PER_BATCH;
+  for (const drain of [...drains.values()].flat()) drain.resolve({ settled: plan.drained, more });
+}
+
+/** Whatever went wrong, the caller learns that nothing was recorded for certain and nothing may be released. */
+function unavailable(error: unknown): ProblemError {
+  if (isProblem(error) && error.code === 'storage_full') return error;
+  return new ProblemError('ledger_unavailable', isProblem(error) ? { because: error.code } : {}, error);
+}
