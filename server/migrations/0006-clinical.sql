@@ -159,6 +159,11 @@ CREATE TABLE note (
   open_sentences integer NOT NULL,
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
+  -- what stands beside the versions (signatures, rejection, amendment), sealed anew at each change
+  seal_version integer NOT NULL CHECK (seal_version > 0),
+  ciphertext bytea NOT NULL,
+  erasure_key text NOT NULL,
+  wrap bytea NOT NULL,
   PRIMARY KEY (tenant, id),
   FOREIGN KEY (tenant, encounter) REFERENCES encounter (tenant, id),
   FOREIGN KEY (tenant, draft) REFERENCES draft (tenant, id)
@@ -172,7 +177,6 @@ CREATE TABLE note_version (
   tenant uuid NOT NULL,
   note uuid NOT NULL,
   version integer NOT NULL CHECK (version > 0),
-  state text NOT NULL,
   author uuid NOT NULL,
   changes integer NOT NULL,
   created_at timestamptz NOT NULL,

@@ -3,6 +3,7 @@ import { ProblemError } from '@cordon/contract';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
 import { recorded } from '#custody/ledger/recorded.ts';
 import { openJson, sealJson } from '#custody/keys/sealed-json.ts';
+import type { Sealer } from '#custody/keys/sealer.ts';
 import { mustFind, type ClinicalParts } from '#clinical/encounters/encounters.ts';
 import type { Draft } from '#clinical/notes/draft.ts';
 import type { NoteTemplate } from '#clinical/notes/templates.ts';
@@ -10,6 +11,7 @@ import type { Transcript } from '#clinical/transcription/transcript.ts';
 import { readTranscript } from '#clinical/transcription/transcripts.ts';
 import { newId, type TenantId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
+import type { Transaction } from '#platform/store/store.ts';
 import { draftById, draftsOf, insertDraft, type DraftMeta } from './drafts.queries.ts';
 
 /** Writes the sentences and gives each its verdict. Pure for the extractive drafter; a model's drafter asks the spine. */
@@ -65,12 +67,32 @@ export async function createDraft(
 
 /** Errors: `not_found`, `content_destroyed`. */
 export async function readDraft(parts: ClinicalParts, tenant: TenantId, id: string): Promise<StoredDraft> {
-  const row = await parts.store.asTenant(tenant, (tx) => draftById(tx, id));
-  if (row === null) throw new ProblemError('not_found');
   const sealer = await parts.keys.forTenant(tenant);
-  const draft = await openJson<Draft>(sealer, draftBinding(tenant, id), row);
+  return parts.store.asTenant(tenant, async (tx) => {
+    const desk = { tx, sealer, tenant };
+    return { meta: await draftMetaIn(desk, id), draft: Phi.of(await readDraftIn(desk, id)) };
+  });
+}
+
+interface Desk {
+  readonly tx: Transaction;
+  readonly sealer: Sealer;
+  readonly tenant: TenantId;
+}
+
+/** In a transaction under way. Errors: `not_found`. */
+export async function draftMetaIn({ tx }: Desk, id: string): Promise<DraftMeta> {
+  const row = await draftById(tx, id);
+  if (row === null) throw new ProblemError('not_found');
   const { ciphertext: _ciphertext, erasure_key: _key, wrap: _wrap, ...meta } = row;
-  return { meta, draft: Phi.of(draft) };
+  return meta;
+}
+
+/** In a transaction under way. Errors: `not_found`, `content_destroyed`. */
+export async function readDraftIn({ tx, sealer, tenant }: Desk, id: string): Promise<Draft> {
+  const row = await draftById(tx, id);
+  if (row === null) throw new ProblemError('not_found');
+  return openJson<Draft>(sealer, draftBinding(tenant, id), row);
 }
 
 export function listDrafts(

@@ -7,6 +7,7 @@ import type { Binding, Sealed, Sealer } from '#custody/keys/sealer.ts';
 import type { ClinicalParts } from '#clinical/encounters/encounters.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
+import type { Transaction } from '#platform/store/store.ts';
 import { correctWords, type WordChange } from './correct.ts';
 import type { Transcript } from './transcript.ts';
 import {
@@ -41,9 +42,19 @@ export async function readTranscript(
   id: string,
   version: number | null,
 ): Promise<StoredTranscript> {
-  const row = await parts.store.asTenant(tenant, (tx) => transcriptById(tx, id, version));
+  const sealer = await parts.keys.forTenant(tenant);
+  return parts.store.asTenant(tenant, (tx) => readTranscriptIn({ tx, sealer, tenant }, id, version));
+}
+
+/** In a transaction under way. Errors: `not_found`, `content_destroyed`. */
+export async function readTranscriptIn(
+  desk: { readonly tx: Transaction; readonly sealer: Sealer; readonly tenant: TenantId },
+  id: string,
+  version: number | null,
+): Promise<StoredTranscript> {
+  const row = await transcriptById(desk.tx, id, version);
   if (row === null) throw new ProblemError('not_found');
-  return openTranscript(await parts.keys.forTenant(tenant), tenant, row);
+  return openTranscript(desk.sealer, desk.tenant, row);
 }
 
 export function listTranscripts(
