@@ -230,7 +230,7 @@ export const noteRoutes = {
     body: { kind: 'json', schema: z.strictObject({ reason: Reason }) },
     replies: [note('The amendment under review.', 201)],
     errors: [...OPENING, 'conflict'],
-    ledger: { kind: 'note.amended' },
+    ledger: { kind: 'review.opened' },
   },
   rejectNote: {
     method: 'POST',
@@ -275,7 +275,7 @@ export const noteRoutes = {
         content: [{ kind: 'json', schema: FhirBundle, contentType: 'application/fhir+json' }],
       },
     ],
-    errors: [...OPENING, 'review_incomplete', 'demo_note'],
+    errors: [...OPENING, 'review_incomplete', 'sentence_uncited', 'demo_note', 'fhir_invalid'],
     ledger: { kind: 'fhir.built' },
   },
 } as const satisfies Record<string, Route>;

@@ -314,7 +314,8 @@ const table = {
     level: 'warn',
     exit: 5,
     message: 'The model could not be fetched from where it is published.',
-    remedy: 'Check the way to the internet, or bring it by hand: `cordon models import DIRECTORY` (docs/operate/models.md).',
+    remedy:
+      'Check the way to the internet, or bring it by hand: `cordon models import DIRECTORY` (docs/operate/models.md).',
   },
   model_invalid: {
     status: 422,
@@ -365,6 +366,13 @@ const table = {
     exit: 1,
     message: 'A demonstration note cannot be filed.',
     remedy: 'Use a real encounter.',
+  },
+  fhir_invalid: {
+    status: 422,
+    level: 'error',
+    exit: 1,
+    message: 'The note cannot be said in valid FHIR as it is.',
+    remedy: '`faults` names the rules and elements; most often an identifier system of the tenant is missing.',
   },
   // Custody
   ledger_read_only: {
@@ -493,6 +501,13 @@ const table = {
     exit: 5,
     message: 'The embedded database cannot use its data directory.',
     remedy: 'The `reason` is explained in docs/operate/database.md; nothing was changed.',
+  },
+  migration_failed: {
+    status: 500,
+    level: 'error',
+    exit: 6,
+    message: 'A change to the database structure could not be made; nothing of it remains.',
+    remedy: 'Keep the data as it is and report `migration` and `sqlState`.',
   },
   migration_changed: {
     status: 500,

@@ -2475,6 +2475,8 @@ export interface components {
          *
          *     `draft_empty`: The transcript holds nothing that a note can be drafted from.
          *
+         *     `fhir_invalid`: The note cannot be said in valid FHIR as it is.
+         *
          *     `model_invalid`: The model directory or its model.json is not usable.
          *
          *     `verification_failed`: The proof does not verify.
@@ -2495,6 +2497,8 @@ export interface components {
          *     `decoder_missing`: There is no decoder for this container on this machine.
          *
          *     `draft_empty`: The transcript holds nothing that a note can be drafted from.
+         *
+         *     `fhir_invalid`: The note cannot be said in valid FHIR as it is.
          *
          *     `model_invalid`: The model directory or its model.json is not usable.
          *
@@ -2567,6 +2571,8 @@ export interface components {
          *
          *     `migration_changed`: The database was made by another version of this program.
          *
+         *     `migration_failed`: A change to the database structure could not be made; nothing of it remains.
+         *
          *     `sealed_object_invalid`: A sealed object failed authentication and was not opened.
          */
         Problem500: {
@@ -2591,6 +2597,8 @@ export interface components {
          *     `internal`: Something failed inside.
          *
          *     `migration_changed`: The database was made by another version of this program.
+         *
+         *     `migration_failed`: A change to the database structure could not be made; nothing of it remains.
          *
          *     `sealed_object_invalid`: A sealed object failed authentication and was not opened.
          */
@@ -4474,6 +4482,7 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
