@@ -12,7 +12,7 @@ DECLARE
 BEGIN
   FOREACH role IN ARRAY ARRAY['cordon_app', 'cordon_ledger', 'cordon_access', 'cordon_jobs'] LOOP
     BEGIN
-      EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT NOCREATEDB NOCREATEROLE', role);
+      EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT', role);
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
     END;
   END LOOP;

@@ -44,6 +44,7 @@ export function isSerializationFailure(error: unknown): boolean {
 /** A failure of a statement inside a transaction that did not commit. */
 export function statementFailure(error: unknown): Error {
   if (error instanceof ProblemError || error instanceof StatementError) return error;
+  if (error instanceof TypeError || error instanceof RangeError) return error; // ours or the driver's mistake, not the server's state
   const code = codeOf(error);
   if (DISK_FULL.has(code)) return new ProblemError('storage_full', { sqlState: code });
   if (LOGIN_REFUSED.test(code)) return new ProblemError('database_login_failed', { sqlState: code });

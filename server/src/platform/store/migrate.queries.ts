@@ -76,7 +76,7 @@ export async function ensureLoginRole(
   await client.query(`
     BEGIN;
     ${known.rowCount === 0 ? `CREATE ROLE ${login} NOINHERIT;` : ''}
-    ALTER ROLE ${login} LOGIN INHERIT NOCREATEDB NOCREATEROLE PASSWORD ${verifier};
+    ALTER ROLE ${login} LOGIN INHERIT PASSWORD ${verifier};
     GRANT ${groupRole(role)} TO ${login};
     GRANT CONNECT ON DATABASE ${pg.escapeIdentifier(database)} TO ${login};
     ${settings.join('\n')}
@@ -87,10 +87,20 @@ function settingLiteral(key: string, value: string): string {
   return key === 'search_path' ? value : pg.escapeLiteral(value);
 }
 
-/** Who the administrator is and whether it may do what migration needs. */
-export async function adminRights(client: Client): Promise<{ user: string; superuser: boolean; createRole: boolean }> {
-  const { rows } = await client.query<{ user: string; superuser: boolean; createRole: boolean }>(
-    `SELECT rolname AS "user", rolsuper AS superuser, rolcreaterole AS "createRole" FROM pg_roles WHERE rolname = current_user`,
+export interface AdminRights {
+  readonly user: string;
+  readonly superuser: boolean;
+  readonly createRole: boolean;
+  /** Of the database, itself or as a member of the owner. A REVOKE by anybody else does nothing and only warns. */
+  readonly owner: boolean;
+}
+
+/** Also in a transaction that has failed: it is rolled back first. */
+export async function adminRights(client: Client): Promise<AdminRights> {
+  await client.query('ROLLBACK');
+  const { rows } = await client.query<AdminRights>(
+    `SELECT r.rolname AS "user", r.rolsuper AS superuser, r.rolcreaterole AS "createRole", pg_has_role(d.datdba, 'USAGE') AS owner
+     FROM pg_roles r, pg_database d WHERE r.rolname = current_user AND d.datname = current_database()`,
   );
-  return rows[0] ?? { user: '', superuser: false, createRole: false };
+  return rows[0] ?? { user: '', superuser: false, createRole: false, owner: false };
 }

@@ -16,7 +16,7 @@ import {
   lockMigrations,
   prepareMigrations,
 } from './migrate.queries.ts';
-import type { AppliedMigration } from './migrate.queries.ts';
+import type { AdminRights, AppliedMigration } from './migrate.queries.ts';
 import { ROLES } from './roles.ts';
 
 export interface MigrateOptions {
@@ -33,7 +33,7 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
  * Applies what is missing and makes the login roles. Returns the names applied.
- * Errors: `migration_changed` (an applied file differs), `database_privileges_missing` (with the SQL to run), `storage_unavailable`.
+ * Errors: `migration_changed` (an applied file differs), `migration_failed`, `database_privileges_missing` (with the SQL to run), `storage_unavailable`.
  */
 export async function migrate(options: MigrateOptions): Promise<readonly string[]> {
   const migrations = await readMigrations(options.directory);
@@ -43,7 +43,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
     await client.connect();
     return await migrateWith(client, migrations, options);
   } catch (error) {
-    throw isPrivilege(error) ? await missingPrivileges(options.admin, client) : statementFailure(error);
+    throw isPrivilege(error) ? missingPrivileges(options.admin, await adminRights(client)) : statementFailure(error);
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -64,14 +64,26 @@ async function migrateWith(
   migrations: readonly Migration[],
   options: MigrateOptions,
 ): Promise<readonly string[]> {
+  const rights = await adminRights(client);
+  if (!rights.superuser && !(rights.createRole && rights.owner)) throw missingPrivileges(options.admin, rights);
   await lockMigrations(client); // released when the connection closes
   await prepareMigrations(client);
   const missing = missingMigrations(migrations, await appliedMigrations(client));
-  for (const migration of missing) await applyMigration(client, migration);
+  for (const migration of missing) await apply(client, migration);
   for (const role of ROLES) {
     await ensureLoginRole(client, role, options.admin.database, options.installationSecret);
   }
   return missing.map((migration) => migration.name);
+}
+
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  try {
+    await applyMigration(client, migration);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || isPrivilege(error)) throw error;
+    const line = migration.sql.slice(0, Number(error.position ?? 1)).split('\n').length;
+    throw new ProblemError('migration_failed', { migration: migration.name, sqlState: error.code ?? 'none', line });
+  }
 }
 
 /** What is still to be applied. A changed or vanished file means that this is not the program that made the database. */
@@ -90,8 +102,7 @@ function isPrivilege(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === INSUFFICIENT_PRIVILEGE;
 }
 
-async function missingPrivileges(admin: DatabaseTarget, client: pg.Client): Promise<ProblemError> {
-  const rights = await adminRights(client);
+function missingPrivileges(admin: DatabaseTarget, rights: AdminRights): ProblemError {
   const user = pg.escapeIdentifier(rights.user);
   return new ProblemError('database_privileges_missing', {
     sql: [

@@ -1,0 +1,380 @@
+schema cordon owner-kind administrator
+schema pgboss owner-kind cordon_jobs
+grant USAGE on schema cordon to cordon_access
+grant USAGE on schema cordon to cordon_app
+grant USAGE on schema cordon to cordon_ledger
+table consent walled
+table draft walled
+table encounter walled
+table encounter_person walled
+table ledger_call walled
+table ledger_checkpoint walled
+table ledger_entry walled
+table ledger_frame
+table ledger_head walled
+table ledger_inbox walled
+table ledger_process
+table ledger_stream walled
+table ledger_tile walled
+table migration
+table note walled
+table note_signature walled
+table note_version walled
+table policy_version walled
+table recording walled
+table registry_agreement walled
+table registry_service walled
+table transcript walled
+table transcription walled
+table transcription_segment walled
+column consent.ciphertext bytea not null
+column consent.encounter uuid not null
+column consent.erasure_key text not null
+column consent.id uuid not null
+column consent.jurisdiction text
+column consent.manner text not null
+column consent.obtained_at timestamp with time zone not null
+column consent.recorded_at timestamp with time zone not null
+column consent.recorded_by uuid not null
+column consent.tenant uuid not null
+column consent.withdrawn_at timestamp with time zone
+column consent.wrap bytea not null
+column draft.ciphertext bytea not null
+column draft.created_at timestamp with time zone not null
+column draft.drafter text not null
+column draft.encounter uuid not null
+column draft.erasure_key text not null
+column draft.flagged integer not null
+column draft.id uuid not null
+column draft.template text not null
+column draft.tenant uuid not null
+column draft.transcript uuid not null
+column draft.transcript_version integer not null
+column draft.wrap bytea not null
+column encounter.ciphertext bytea not null
+column encounter.clinician uuid
+column encounter.created_at timestamp with time zone not null
+column encounter.created_by uuid not null
+column encounter.demo boolean not null default false
+column encounter.erasure_key text not null
+column encounter.id uuid not null
+column encounter.patient_digest bytea
+column encounter.purpose text not null
+column encounter.reference_digest bytea
+column encounter.state text not null default 'open'::text
+column encounter.tenant uuid not null
+column encounter.wrap bytea not null
+column encounter_person.added_at timestamp with time zone not null
+column encounter_person.encounter uuid not null
+column encounter_person.person uuid not null
+column encounter_person.relation text not null
+column encounter_person.tenant uuid not null
+column ledger_call.intent_id uuid not null
+column ledger_call.process uuid not null
+column ledger_call.tenant uuid not null
+column ledger_checkpoint.created_at timestamp with time zone not null default now()
+column ledger_checkpoint.epoch integer not null
+column ledger_checkpoint.frontier bytea not null
+column ledger_checkpoint.note text
+column ledger_checkpoint.root bytea not null
+column ledger_checkpoint.size bigint not null
+column ledger_checkpoint.tenant uuid not null
+column ledger_entry.ciphertext bytea
+column ledger_entry.entry_id uuid not null
+column ledger_entry.erasure_key text
+column ledger_entry.facts jsonb
+column ledger_entry.header bytea not null
+column ledger_entry.index bigint not null
+column ledger_entry.kind text not null
+column ledger_entry.leaf_hash bytea not null
+column ledger_entry.salt bytea
+column ledger_entry.tenant uuid not null
+column ledger_entry.time timestamp with time zone not null
+column ledger_entry.wrap bytea
+column ledger_frame.frames bytea not null
+column ledger_frame.id bigint not null identity
+column ledger_frame.process uuid not null
+column ledger_head.epoch integer not null default 0
+column ledger_head.frontier bytea not null
+column ledger_head.last_time timestamp with time zone
+column ledger_head.root bytea not null
+column ledger_head.size bigint not null default 0
+column ledger_head.state text not null default 'open'::text
+column ledger_head.tenant uuid not null
+column ledger_inbox.ciphertext bytea
+column ledger_inbox.draft text not null
+column ledger_inbox.entry_id uuid not null
+column ledger_inbox.erasure_key text
+column ledger_inbox.facts jsonb
+column ledger_inbox.intent_id uuid
+column ledger_inbox.kind text not null
+column ledger_inbox.refused boolean not null default false
+column ledger_inbox.salt bytea
+column ledger_inbox.seq bigint not null identity
+column ledger_inbox.tenant uuid not null
+column ledger_inbox.wrap bytea
+column ledger_process.alive boolean not null default true
+column ledger_process.heartbeat_at timestamp with time zone not null default clock_timestamp()
+column ledger_process.id uuid not null
+column ledger_stream.closed boolean not null default false
+column ledger_stream.erasure_key text not null
+column ledger_stream.frame_count integer not null default 0
+column ledger_stream.frames bytea
+column ledger_stream.intent_id uuid not null
+column ledger_stream.outcome_id uuid not null
+column ledger_stream.process uuid not null
+column ledger_stream.stream_id uuid not null
+column ledger_stream.tenant uuid not null
+column ledger_stream.wrap bytea not null
+column ledger_tile.hashes bytea not null
+column ledger_tile.level smallint not null
+column ledger_tile.n bigint not null
+column ledger_tile.root bytea not null
+column ledger_tile.tenant uuid not null
+column migration.applied_at timestamp with time zone not null default now()
+column migration.checksum text not null
+column migration.name text not null
+column note.amends uuid
+column note.ciphertext bytea not null
+column note.created_at timestamp with time zone not null
+column note.demo boolean not null
+column note.draft uuid not null
+column note.encounter uuid not null
+column note.erasure_key text not null
+column note.id uuid not null
+column note.open_sentences integer not null
+column note.seal_version integer not null
+column note.state text not null
+column note.template text not null
+column note.tenant uuid not null
+column note.updated_at timestamp with time zone not null
+column note.version integer not null
+column note.wrap bytea not null
+column note_signature.entry uuid not null
+column note_signature.note uuid not null
+column note_signature.signed_at timestamp with time zone not null
+column note_signature.signer uuid not null
+column note_signature.tenant uuid not null
+column note_signature.version integer not null
+column note_version.author uuid not null
+column note_version.changes integer not null
+column note_version.ciphertext bytea not null
+column note_version.created_at timestamp with time zone not null
+column note_version.erasure_key text not null
+column note_version.note uuid not null
+column note_version.tenant uuid not null
+column note_version.version integer not null
+column note_version.wrap bytea not null
+column policy_version.activated_at timestamp with time zone not null default now()
+column policy_version.document jsonb not null
+column policy_version.id text not null
+column policy_version.tenant uuid not null
+column policy_version.version integer not null
+column recording.bytes bigint not null default 0
+column recording.channels integer
+column recording.codec text
+column recording.consent uuid not null
+column recording.content_type text not null
+column recording.created_at timestamp with time zone not null
+column recording.duration_ms bigint
+column recording.encounter uuid not null
+column recording.erasure_key text not null
+column recording.id uuid not null
+column recording.sample_rate integer
+column recording.state text not null
+column recording.tenant uuid not null
+column recording.wrap bytea not null
+column registry_agreement.id text not null
+column registry_agreement.recorded_at timestamp with time zone not null default now()
+column registry_agreement.row jsonb not null
+column registry_agreement.tenant uuid not null
+column registry_agreement.version integer not null
+column registry_service.id text not null
+column registry_service.recorded_at timestamp with time zone not null default now()
+column registry_service.row jsonb not null
+column registry_service.tenant uuid not null
+column registry_service.version integer not null
+column transcript.accuracy text not null
+column transcript.author_id uuid not null
+column transcript.author_type text not null
+column transcript.ciphertext bytea not null
+column transcript.created_at timestamp with time zone not null
+column transcript.encounter uuid not null
+column transcript.erasure_key text not null
+column transcript.id uuid not null
+column transcript.kind text not null
+column transcript.recording uuid not null
+column transcript.tenant uuid not null
+column transcript.version integer not null
+column transcript.wrap bytea not null
+column transcription.actor_id uuid not null
+column transcription.actor_type text not null
+column transcription.attempt integer not null default 0
+column transcription.call jsonb
+column transcription.created_at timestamp with time zone not null
+column transcription.duration_ms bigint
+column transcription.encounter uuid not null
+column transcription.id uuid not null
+column transcription.problem text
+column transcription.progress_ms bigint not null default 0
+column transcription.recording uuid not null
+column transcription.requested jsonb not null
+column transcription.state text not null
+column transcription.tenant uuid not null
+column transcription.transcript uuid
+column transcription.updated_at timestamp with time zone not null
+column transcription_segment.ciphertext bytea not null
+column transcription_segment.end_ms bigint not null
+column transcription_segment.erasure_key text not null
+column transcription_segment.ordinal integer not null
+column transcription_segment.tenant uuid not null
+column transcription_segment.transcription uuid not null
+column transcription_segment.wrap bytea not null
+constraint consent.consent_manner_check CHECK ((manner = ANY (ARRAY['verbal'::text, 'written'::text, 'dictation'::text, 'caller-attests'::text])))
+constraint consent.consent_pkey PRIMARY KEY (tenant, id)
+constraint consent.consent_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
+constraint draft.draft_pkey PRIMARY KEY (tenant, id)
+constraint draft.draft_tenant_transcript_transcript_version_fkey FOREIGN KEY (tenant, transcript, transcript_version) REFERENCES cordon.transcript(tenant, id, version)
+constraint encounter.encounter_pkey PRIMARY KEY (tenant, id)
+constraint encounter.encounter_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+constraint encounter_person.encounter_person_pkey PRIMARY KEY (tenant, encounter, person)
+constraint encounter_person.encounter_person_relation_check CHECK ((relation = ANY (ARRAY['clinician'::text, 'reviewer'::text, 'creator'::text])))
+constraint encounter_person.encounter_person_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
+constraint ledger_call.ledger_call_pkey PRIMARY KEY (tenant, intent_id)
+constraint ledger_checkpoint.ledger_checkpoint_pkey PRIMARY KEY (tenant, epoch, size)
+constraint ledger_checkpoint.ledger_checkpoint_root_check CHECK ((length(root) = 32))
+constraint ledger_entry.ledger_entry_leaf_hash_check CHECK ((length(leaf_hash) = 32))
+constraint ledger_entry.ledger_entry_pkey PRIMARY KEY (tenant, index)
+constraint ledger_entry.ledger_entry_tenant_entry_id_key UNIQUE (tenant, entry_id)
+constraint ledger_frame.ledger_frame_pkey PRIMARY KEY (id)
+constraint ledger_head.ledger_head_epoch_check CHECK ((epoch >= 0))
+constraint ledger_head.ledger_head_frontier_check CHECK (((length(frontier) % 32) = 0))
+constraint ledger_head.ledger_head_pkey PRIMARY KEY (tenant)
+constraint ledger_head.ledger_head_root_check CHECK ((length(root) = 32))
+constraint ledger_head.ledger_head_size_check CHECK ((size >= 0))
+constraint ledger_head.ledger_head_state_check CHECK ((state = ANY (ARRAY['open'::text, 'read_only'::text, 'diverged'::text])))
+constraint ledger_inbox.ledger_inbox_pkey PRIMARY KEY (tenant, seq)
+constraint ledger_inbox.ledger_inbox_tenant_entry_id_key UNIQUE (tenant, entry_id)
+constraint ledger_process.ledger_process_id_alive_key UNIQUE (id, alive)
+constraint ledger_process.ledger_process_pkey PRIMARY KEY (id)
+constraint ledger_stream.ledger_stream_pkey PRIMARY KEY (tenant, stream_id)
+constraint ledger_tile.ledger_tile_hashes_check CHECK ((length(hashes) = 8192))
+constraint ledger_tile.ledger_tile_pkey PRIMARY KEY (tenant, level, n)
+constraint ledger_tile.ledger_tile_root_check CHECK ((length(root) = 32))
+constraint migration.migration_pkey PRIMARY KEY (name)
+constraint note.note_pkey PRIMARY KEY (tenant, id)
+constraint note.note_seal_version_check CHECK ((seal_version > 0))
+constraint note.note_state_check CHECK ((state = ANY (ARRAY['in_review'::text, 'signed'::text, 'amended'::text, 'rejected'::text])))
+constraint note.note_tenant_draft_fkey FOREIGN KEY (tenant, draft) REFERENCES cordon.draft(tenant, id)
+constraint note.note_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
+constraint note.note_version_check CHECK ((version > 0))
+constraint note_signature.note_signature_pkey PRIMARY KEY (tenant, note)
+constraint note_signature.note_signature_tenant_note_version_fkey FOREIGN KEY (tenant, note, version) REFERENCES cordon.note_version(tenant, note, version)
+constraint note_version.note_version_pkey PRIMARY KEY (tenant, note, version)
+constraint note_version.note_version_tenant_note_fkey FOREIGN KEY (tenant, note) REFERENCES cordon.note(tenant, id)
+constraint note_version.note_version_version_check CHECK ((version > 0))
+constraint policy_version.policy_version_pkey PRIMARY KEY (tenant, id, version)
+constraint policy_version.policy_version_version_check CHECK ((version > 0))
+constraint recording.recording_pkey PRIMARY KEY (tenant, id)
+constraint recording.recording_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'stored'::text, 'quarantined'::text])))
+constraint recording.recording_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
+constraint registry_agreement.registry_agreement_pkey PRIMARY KEY (tenant, id, version)
+constraint registry_agreement.registry_agreement_version_check CHECK ((version > 0))
+constraint registry_service.registry_service_pkey PRIMARY KEY (tenant, id, version)
+constraint registry_service.registry_service_version_check CHECK ((version > 0))
+constraint transcript.transcript_accuracy_check CHECK ((accuracy = ANY (ARRAY['standard'::text, 'low'::text])))
+constraint transcript.transcript_kind_check CHECK ((kind = ANY (ARRAY['machine'::text, 'corrected'::text])))
+constraint transcript.transcript_pkey PRIMARY KEY (tenant, id, version)
+constraint transcript.transcript_tenant_recording_fkey FOREIGN KEY (tenant, recording) REFERENCES cordon.recording(tenant, id)
+constraint transcript.transcript_version_check CHECK ((version > 0))
+constraint transcription.transcription_pkey PRIMARY KEY (tenant, id)
+constraint transcription.transcription_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+constraint transcription.transcription_tenant_recording_fkey FOREIGN KEY (tenant, recording) REFERENCES cordon.recording(tenant, id)
+constraint transcription_segment.transcription_segment_pkey PRIMARY KEY (tenant, transcription, ordinal)
+constraint transcription_segment.transcription_segment_tenant_transcription_fkey FOREIGN KEY (tenant, transcription) REFERENCES cordon.transcription(tenant, id)
+index CREATE INDEX consent_by_encounter ON cordon.consent USING btree (tenant, encounter)
+index CREATE INDEX draft_by_encounter ON cordon.draft USING btree (tenant, encounter)
+index CREATE INDEX encounter_by_patient ON cordon.encounter USING btree (tenant, patient_digest)
+index CREATE INDEX encounter_by_time ON cordon.encounter USING btree (tenant, created_at DESC, id DESC)
+index CREATE INDEX encounter_person_by_person ON cordon.encounter_person USING btree (tenant, person)
+index CREATE INDEX ledger_call_process ON cordon.ledger_call USING btree (process)
+index CREATE INDEX ledger_entry_patient ON cordon.ledger_entry USING btree (tenant, ((facts ->> 'patient'::text)), index) WHERE (facts ? 'patient'::text)
+index CREATE INDEX ledger_frame_process ON cordon.ledger_frame USING btree (process, id)
+index CREATE INDEX ledger_stream_open ON cordon.ledger_stream USING btree (process) WHERE (NOT closed)
+index CREATE INDEX note_by_time ON cordon.note USING btree (tenant, created_at DESC, id DESC)
+index CREATE INDEX recording_by_encounter ON cordon.recording USING btree (tenant, encounter)
+index CREATE INDEX transcript_by_encounter ON cordon.transcript USING btree (tenant, encounter)
+index CREATE INDEX transcription_by_encounter ON cordon.transcription USING btree (tenant, encounter)
+index CREATE UNIQUE INDEX note_amendment ON cordon.note USING btree (tenant, amends) WHERE ((amends IS NOT NULL) AND (state <> 'rejected'::text))
+index CREATE UNIQUE INDEX note_by_draft ON cordon.note USING btree (tenant, draft) WHERE (amends IS NULL)
+policy consent.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy draft.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy encounter.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy encounter_person.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy ledger_call.sequencer permissive for ALL to cordon_ledger using true check true
+policy ledger_call.wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy ledger_checkpoint.sequencer permissive for ALL to cordon_ledger using true check true
+policy ledger_checkpoint.wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy ledger_entry.sequencer permissive for ALL to cordon_ledger using true check true
+policy ledger_entry.wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy ledger_head.sequencer permissive for ALL to cordon_ledger using true check true
+policy ledger_head.wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy ledger_inbox.sequencer permissive for ALL to cordon_ledger using true check true
+policy ledger_inbox.wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy ledger_stream.sequencer permissive for ALL to cordon_ledger using true check true
+policy ledger_stream.wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy ledger_tile.sequencer permissive for ALL to cordon_ledger using true check true
+policy ledger_tile.wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy note.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy note_signature.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy note_version.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy policy_version.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy recording.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy registry_agreement.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy registry_service.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy transcript.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy transcription.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy transcription_segment.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+grant DELETE, INSERT, SELECT on encounter_person to cordon_app
+grant DELETE, INSERT, SELECT on ledger_call to cordon_ledger
+grant DELETE, INSERT, SELECT on ledger_frame to cordon_ledger
+grant DELETE, INSERT, SELECT on transcription_segment to cordon_app
+grant DELETE, INSERT, SELECT, UPDATE on ledger_process to cordon_ledger
+grant DELETE, INSERT, SELECT, UPDATE on recording to cordon_app
+grant DELETE, SELECT on ledger_inbox to cordon_ledger
+grant INSERT on ledger_inbox to cordon_app
+grant INSERT, SELECT on draft to cordon_app
+grant INSERT, SELECT on ledger_entry to cordon_ledger
+grant INSERT, SELECT on ledger_tile to cordon_ledger
+grant INSERT, SELECT on note_signature to cordon_app
+grant INSERT, SELECT on note_version to cordon_app
+grant INSERT, SELECT on policy_version to cordon_app
+grant INSERT, SELECT on registry_agreement to cordon_app
+grant INSERT, SELECT on registry_service to cordon_app
+grant INSERT, SELECT on transcript to cordon_app
+grant INSERT, SELECT, UPDATE on consent to cordon_app
+grant INSERT, SELECT, UPDATE on encounter to cordon_app
+grant INSERT, SELECT, UPDATE on ledger_checkpoint to cordon_ledger
+grant INSERT, SELECT, UPDATE on ledger_head to cordon_ledger
+grant INSERT, SELECT, UPDATE on ledger_stream to cordon_ledger
+grant INSERT, SELECT, UPDATE on note to cordon_app
+grant INSERT, SELECT, UPDATE on transcription to cordon_app
+grant SELECT on ledger_checkpoint to cordon_app
+grant SELECT on ledger_entry to cordon_app
+grant SELECT on ledger_head to cordon_app
+grant SELECT on ledger_process to cordon_app
+grant SELECT on ledger_stream to cordon_app
+grant SELECT on ledger_tile to cordon_app
+grant UPDATE on draft.erasure_key to cordon_app
+grant UPDATE on draft.wrap to cordon_app
+grant UPDATE on ledger_entry.ciphertext to cordon_ledger
+grant UPDATE on ledger_entry.erasure_key to cordon_ledger
+grant UPDATE on ledger_entry.wrap to cordon_ledger
+grant UPDATE on ledger_inbox.refused to cordon_ledger
+grant UPDATE on ledger_process.heartbeat_at to cordon_app
+grant UPDATE on note_version.erasure_key to cordon_app
+grant UPDATE on note_version.wrap to cordon_app
+grant UPDATE on transcript.erasure_key to cordon_app
+grant UPDATE on transcript.wrap to cordon_app
+grant UPDATE on transcription_segment.erasure_key to cordon_app
+grant UPDATE on transcription_segment.wrap to cordon_app
