@@ -153,6 +153,13 @@ const table = {
     message: 'Sign-in is locked after repeated failures.',
     remedy: 'Wait for the number of seconds in Retry-After, or ask an administrator.',
   },
+  password_unsuitable: {
+    status: 422,
+    level: 'info',
+    exit: 2,
+    message: 'This password is too easy to guess.',
+    remedy: 'Choose another: `reason` says whether it is common, repeating or made of your name or address.',
+  },
   // Policy and consent
   consent_missing: {
     status: 403,
@@ -543,6 +550,13 @@ const table = {
     exit: 5,
     message: 'The Node that Cordon is made for is not installed.',
     remedy: 'Run `npm ci` in the checkout and let the package `node` run its install script, or use Node 24.',
+  },
+  installation_unsound: {
+    status: 500,
+    level: 'error',
+    exit: 1,
+    message: 'The installation has a fault that must be mended.',
+    remedy: 'Do what the report says beside each red finding, then run `cordon doctor` again.',
   },
   usage: {
     status: 400,
