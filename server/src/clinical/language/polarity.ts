@@ -9,11 +9,11 @@ export interface Polarity {
 
 /** Tokens a list-like cue reaches over ("denies fever, chills, or night sweats") and a plain one ("not"). */
 const LIST_REACH = 24;
-const WORD_REACH = 7;
+const WORD_REACH = 12;
 const BACK_REACH = 5;
 
 const LIST_CUES = new Set(
-  'no denies denied deny denying without negative never none nor neither zero absent free nil'.split(' '),
+  'no denies denied deny denying without negative never none nor neither absent free nil'.split(' '),
 );
 const WORD_CUES = new Set(['not', 'unable', 'cannot', 'declines', 'declined', 'resolved', 'stopped']);
 const BACK_CUES = new Set(['negative', 'absent', 'denied', 'none', 'nil']);
@@ -29,7 +29,7 @@ const ENDS = new Set(
   ).split(' '),
 );
 const AFTER_CUE = new Set(
-  'i he she they we you it any a an the been be is are was were have has had to of for there so do does did'.split(' '),
+  'any a an the been be is are was were have has had to of for there so do does did'.split(' '),
 );
 
 // "No problem", "not only", "no, I have…": words of denial that deny nothing that follows.
@@ -41,7 +41,8 @@ export function polarity(tokens: readonly Token[]): Polarity[] {
   const uncertain = [...negated];
   tokens.forEach((token, i) => {
     const next = tokens[i + 1]?.norm ?? '';
-    if (LIST_CUES.has(token.norm) && !EMPTY_NEXT.has(next)) forward(tokens, i, LIST_REACH, negated);
+    const idle = EMPTY_NEXT.has(next) && !/^(?:with|in)$/u.test(tokens[i + 2]?.norm ?? '');
+    if (LIST_CUES.has(token.norm) && !(idle && token.norm === 'no')) forward(tokens, i, LIST_REACH, negated);
     else if (WORD_CUES.has(token.norm) && !EMPTY_NEXT.has(next)) forward(tokens, i, WORD_REACH, negated);
     if (BACK_CUES.has(token.norm)) backward(tokens, i, negated);
     if (DOUBT_CUES.has(token.norm)) forward(tokens, i, WORD_REACH, uncertain);
@@ -56,7 +57,9 @@ function forward(tokens: readonly Token[], cue: number, reach: number, mark: boo
     const token = tokens[i];
     if (token === undefined || token.clause !== clause) return;
     if (i === cue + 1 && token.comma && tokens[cue]?.norm === 'no') return;
-    bridging &&= AFTER_CUE.has(token.norm);
+    bridging &&=
+      AFTER_CUE.has(token.norm) ||
+      (/^den/u.test(tokens[cue]?.norm ?? '') && /^(?:that|he|she|they|i)$/u.test(token.norm));
     if (ENDS.has(token.norm) && !bridging) return;
     mark[i] = true;
   }

@@ -27,7 +27,7 @@ function joinAny(question: string, negative: boolean): Joined | null {
   const what = found?.[1];
   if (
     what === undefined ||
-    /\b(?:you|questions?|your (?:life|work))\b/u.test(what.replaceAll(/\byour\b/gu, '')) ||
+    /\b(?:you|i|we|questions?|your (?:life|work))\b/u.test(what.replaceAll(/\byour\b/gu, '')) ||
     /^(?:more|better|worse)\b/u.test(what)
   )
     return null;

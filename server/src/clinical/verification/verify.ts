@@ -4,6 +4,7 @@ import { tokenize } from '#clinical/language/tokens.ts';
 import { utterancesOf, type Utterance } from '#clinical/language/utterances.ts';
 import type { Citation, Reason, SourceClass, Verdict } from '#clinical/notes/draft.ts';
 import type { Transcript } from '#clinical/transcription/transcript.ts';
+import { checkAlignment } from './alignment.ts';
 import {
   checkCertainty,
   checkDrugs,
@@ -77,11 +78,14 @@ function quotes(citation: Citation, utterances: readonly Utterance[]): boolean {
 export function judge(text: string, statements: readonly Statement[]): Finding {
   const claim: Claim = { text, tokens: tokenize(text) };
   const { share, missing } = supportOf(claim, statements);
+  // A question's words take their sign from the reply, so a joined answer is compared by concepts, never word by word.
+  const asked = statements.some((statement) => statement.utterance.question);
+  const aligned = asked ? null : checkAlignment(claim, statements);
   const faults: Fault[] = [
     ...checkDrugs(claim, statements),
     ...checkNumbers(claim, statements),
     ...checkLaterality(claim, statements),
-    ...checkPolarity(claim, statements, share >= CLOSE_FROM),
+    ...(aligned ?? checkPolarity(claim, statements, share >= CLOSE_FROM)),
   ];
   const soft = [
     ...checkCertainty(claim, statements),
