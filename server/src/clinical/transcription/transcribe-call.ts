@@ -1,6 +1,5 @@
 // A transcription as the spine takes it: what is asked, what is public about it, what it leaves behind.
 import type { Call, KeepContext } from '#boundary/calls/call.ts';
-import type { IntentScope } from '#boundary/policy/intent.ts';
 import type { Recording } from '#clinical/audio/recordings.ts';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
 import type { Sealer } from '#custody/keys/sealer.ts';
@@ -16,13 +15,13 @@ export interface TranscribeWish {
   readonly tenant: TenantId;
   readonly recording: Recording;
   readonly sealer: Sealer;
-  readonly scope: IntentScope;
   readonly now: Date;
   readonly recognise: (service: string) => Promise<Heard>;
 }
 
 export function transcribeCall(wish: TranscribeWish): Call<null, Heard> {
   const { row, tenant, recording } = wish;
+  const { requested } = row;
   const transcript = newId();
   const actor: ActorRef = { type: row.actor_type, id: row.actor_id };
   return {
@@ -31,20 +30,20 @@ export function transcribeCall(wish: TranscribeWish): Call<null, Heard> {
       at: wish.now.toISOString(),
       tenant,
       actor,
-      onBehalfOf: null,
-      purpose: row.requested.purpose,
+      onBehalfOf: requested.onBehalfOf === null ? null : { id: requested.onBehalfOf, proven: false },
+      purpose: requested.purpose,
       patient: null,
       encounter: row.encounter,
       dataClass: 'phi',
       tags: ['voiceprint'],
       capability: 'transcribe',
       modality: 'audio',
-      residency: null,
-      requestedService: row.requested.service,
+      residency: requested.residency,
+      requestedService: requested.service,
       features: [],
-      scope: wish.scope,
+      scope: requested.scope,
     },
-    request: Phi.of(Buffer.from(JSON.stringify({ recording: recording.id, requested: row.requested }))),
+    request: Phi.of(Buffer.from(JSON.stringify({ recording: recording.id, requested }))),
     objects: [
       { type: 'encounter', id: row.encounter },
       { type: 'recording', id: recording.id },

@@ -1,4 +1,5 @@
 // Rows of transcriptions: the state of a recognition for people, and its finished segments for resumption.
+import type { IntentScope } from '#boundary/policy/intent.ts';
 import { sealedColumns, type SealedRow } from '#custody/keys/sealed-json.ts';
 import type { Sealed } from '#custody/keys/sealer.ts';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
@@ -38,6 +39,10 @@ export interface CallSummary {
 export interface TranscriptionWish {
   readonly service: string | null;
   readonly purpose: string;
+  /** What the asking credential allows; policy holds the call to it whenever it runs. */
+  readonly scope: IntentScope;
+  readonly onBehalfOf: string | null;
+  readonly residency: string | null;
 }
 
 const COLUMNS = `id, encounter, recording, transcript, state, attempt, problem, progress_ms::float8 AS progress_ms,

@@ -3,7 +3,6 @@
 import { isProblem, ProblemError, PROBLEMS, type ProblemCode } from '@cordon/contract';
 import { openAudio, readRecording, type AudioParts } from '#clinical/audio/recordings.ts';
 import { callModel, type SpineParts } from '#boundary/calls/spine.ts';
-import type { IntentScope } from '#boundary/policy/intent.ts';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
 import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import { newId, type TenantId } from '#kernel/ids.ts';
@@ -136,15 +135,11 @@ async function transcribe(
     tenant,
     recording,
     sealer,
-    scope: UNSCOPED,
     now: parts.clock.now(),
     recognise: (service) => listen(parts, tenant, row, service, stretches, signal),
   });
   await callModel(parts, call);
 }
-
-/** The credential's own limits were applied when the job was accepted; the job acts for the tenant's policy. */
-const UNSCOPED: IntentScope = { capabilities: null, purposes: null, services: null, lowestDataClass: 'phi' };
 
 function listen(
   parts: TranscriptionParts,

@@ -60,7 +60,9 @@ export type FamilyConfig =
     }
   | {
       readonly family: 'pocketsphinx';
+      /** Absolute path of the program. */
       readonly command: string;
+      readonly flavour: 'continuous' | 'live';
       readonly acousticModel: string;
       readonly languageModel: string;
       readonly dictionary: string;

@@ -7,6 +7,7 @@ import { encodeJson, FRAME, FrameReader } from './frames.ts';
 import { MESSAGES_FD } from './messages.ts';
 import type { ChildMessage, FamilyConfig, JobConfig } from './messages.ts';
 import { loadOnlineTransducer } from './online-transducer.ts';
+import { loadPocketSphinx } from './pocketsphinx.ts';
 import { Recording } from './recording.ts';
 
 const out = createWriteStream('', { fd: MESSAGES_FD });
@@ -17,7 +18,7 @@ function loadFamily(config: FamilyConfig): EngineFamily {
     case 'online-transducer':
       return loadOnlineTransducer(config);
     case 'pocketsphinx':
-      throw new Error('not here yet');
+      return loadPocketSphinx(config);
   }
 }
 

@@ -1,0 +1,95 @@
+// One recording through a recogniser child to a transcript: retried once where the child was lost, taken up where it stopped.
+import { ProblemError } from '@cordon/contract';
+import { assembleTranscript } from './assemble.ts';
+import type { AudioFacts, Stretch } from './engines/messages.ts';
+import type { RecogniserPool } from './engines/pool.ts';
+import { ChildLost } from './engines/recogniser-process.ts';
+import type { Ended } from './engines/recogniser-process.ts';
+import type { Transcript } from './transcript.ts';
+
+export interface TranscribeRequest {
+  /** Opens the recording's plaintext bytes from the start; called again for a retry. */
+  readonly audio: () => AsyncIterable<Uint8Array>;
+  /** What an earlier attempt, in this process or one before it, has finished: it is not recognised again. */
+  readonly finished?: readonly Stretch[];
+  /** Each stretch as it is finished. Store it to resume there. A promise holds recognition back until it resolves. */
+  readonly onStretch?: (stretch: Stretch) => void | Promise<void>;
+  /** Seconds of sound dealt with so far. */
+  readonly onProgress?: (seconds: number) => void;
+  /** Every loss of a child, for the log: holds no content. */
+  readonly onLost?: (ended: Ended, attempt: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Transcribed {
+  readonly transcript: Transcript;
+  readonly audio: AudioFacts;
+  readonly stretches: readonly Stretch[];
+  /** How many children it took. */
+  readonly attempts: number;
+}
+
+/** A child that is lost may have been unlucky (memory, a kill by hand); a second loss is the recording's or the engine's fault. */
+const MAX_ATTEMPTS = 2;
+
+/**
+ * `model`: id for the transcript. Errors: `audio_unreadable`, `audio_unusable`, `decoder_missing`, `engine_failed` {reason},
+ * and whatever `audio`, `onStretch` or the abort signal throw.
+ */
+export async function transcribe(
+  pool: RecogniserPool,
+  model: string,
+  request: TranscribeRequest,
+): Promise<Transcribed> {
+  const stretches = [...(request.finished ?? [])];
+  const began = performance.now();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { engine, audio } = await runOnce(pool, request, stretches);
+      const facts = { engine, model, duration: audio.duration, elapsed: (performance.now() - began) / 1000 };
+      return { transcript: assembleTranscript(stretches, facts), audio, stretches, attempts: attempt };
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      if (!(error instanceof ChildLost)) throw error;
+      request.onLost?.(error.ended, attempt);
+      if (attempt === MAX_ATTEMPTS) throw new ProblemError('engine_failed', { reason: error.ended.how }, error);
+    }
+  }
+}
+
+/** Adds to `stretches` as they come, so that a second attempt begins after them. */
+async function runOnce(
+  pool: RecogniserPool,
+  request: TranscribeRequest,
+  stretches: Stretch[],
+): Promise<{ readonly engine: string; readonly audio: AudioFacts }> {
+  const signal = request.signal ?? new AbortController().signal;
+  const child = await pool.lease(signal);
+  const stop = (): void => child.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const engine = await child.ready();
+    const audio = await child.run({ startAt: resumePoints(stretches) }, request.audio(), async (message) => {
+      if (message.type === 'progress') {
+        request.onProgress?.(message.seconds);
+        return;
+      }
+      await request.onStretch?.(message.stretch);
+      stretches.push(message.stretch);
+    });
+    return { engine, audio };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    pool.release(child);
+  }
+}
+
+/** Per channel the seconds from which it is still to be recognised. */
+function resumePoints(stretches: readonly Stretch[]): readonly number[] {
+  const points: number[] = [];
+  for (const { channel, resumeAt } of stretches) {
+    while (points.length <= channel) points.push(0);
+    points[channel] = Math.max(points[channel] ?? 0, resumeAt);
+  }
+  return points;
+}
