@@ -66,4 +66,7 @@ export const CALL_HEADERS = {
   'Cordon-Intent-Index': 'Ledger index of the intent.',
   'Cordon-Ledger-Index': 'Ledger index of the outcome.',
   'Cordon-Cost': 'Cost of the call: amount and currency.',
+  'Cordon-Accuracy': '`standard` or `low`: what the operator declared for the service.',
+  'Cordon-Encounter': 'Id of the encounter that the call belongs to.',
+  'Cordon-Transcript': 'Id of the transcript, for drafting from it.',
 } as const;

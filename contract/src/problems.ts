@@ -601,3 +601,7 @@ export class ProblemError extends Error {
 export function isProblem(error: unknown): error is ProblemError {
   return error instanceof ProblemError;
 }
+
+export function isProblemCode(code: unknown): code is ProblemCode {
+  return typeof code === 'string' && Object.hasOwn(table, code);
+}

@@ -20,6 +20,7 @@ CREATE TABLE encounter (
   PRIMARY KEY (tenant, id)
 );
 CREATE INDEX encounter_by_patient ON encounter (tenant, patient_digest);
+CREATE INDEX encounter_by_reference ON encounter (tenant, reference_digest);
 CREATE INDEX encounter_by_time ON encounter (tenant, created_at DESC, id DESC);
 
 CREATE TABLE encounter_person (

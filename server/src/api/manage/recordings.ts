@@ -11,7 +11,8 @@ import {
   type Recording,
 } from '#clinical/audio/recordings.ts';
 import { readEncounter } from '#clinical/encounters/encounters.ts';
-import type { TranscriptionRow } from '#clinical/transcription/transcriptions.queries.ts';
+import { scopeOf } from '#boundary/policy/scope.ts';
+import type { TranscriptionRow, TranscriptionWish } from '#clinical/transcription/transcriptions.queries.ts';
 import {
   followTranscription,
   newestOfRecording,
@@ -47,7 +48,7 @@ function uploads(
       await guard(principal, params.id);
       const { tenant, actor } = principal;
       const { purpose } = await readEncounter(parts, tenant, params.id);
-      const wish = { service: null, purpose };
+      const wish = wishOf(principal, purpose, null);
       const upload = { encounter: params.id, contentType: exchange.contentType, audio: exchange.body };
       const alongside =
         query.transcribe === 'true'
@@ -67,13 +68,18 @@ function uploads(
       if (recording.state === 'quarantined') throw new ProblemError('consent_withdrawn');
       const { encounter } = recording;
       const { purpose } = await readEncounter(parts, tenant, encounter);
-      const wish = { service: body.model ?? null, purpose };
+      const wish = wishOf(principal, purpose, body.model ?? null);
       const id = await parts.store.asTenant(tenant, (tx) =>
         requestTranscription(parts, tenant, tx, { encounter, recording: recording.id, wish, actor }),
       );
       return { json: showJob(await readTranscription(parts, tenant, id)), headers: { location: `/api/jobs/${id}` } };
     },
   };
+}
+
+/** `service`: an id from the registry; null leaves the choice to policy. */
+export function wishOf(principal: Principal, purpose: string, service: string | null): TranscriptionWish {
+  return { service, purpose, scope: scopeOf(principal), onBehalfOf: null, residency: null };
 }
 
 function listening(

@@ -53,6 +53,14 @@ export async function encounterById(tx: Transaction, id: string): Promise<Encoun
   return rows[0] ?? null;
 }
 
+export async function encounterByReference(tx: Transaction, digest: Uint8Array): Promise<EncounterRow | null> {
+  const rows = await tx.query<EncounterRow>(
+    `SELECT ${ENCOUNTER_COLUMNS} FROM encounter e WHERE e.reference_digest = $1 ORDER BY e.created_at DESC, e.id DESC LIMIT 1`,
+    [digest],
+  );
+  return rows[0] ?? null;
+}
+
 export interface EncounterFilter {
   /** Only encounters that this person has a relation to; null for credentials that see all of the tenant. */
   readonly person: string | null;

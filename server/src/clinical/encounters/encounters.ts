@@ -13,6 +13,7 @@ import { consentStatus, type ConsentStatus } from './consent.ts';
 import {
   consentsOf,
   encounterById,
+  encounterByReference,
   hasRelation,
   insertEncounter,
   insertRelation,
@@ -110,6 +111,19 @@ export async function findEncounters(
     const found: Encounter[] = [];
     for (const row of rows) found.push(await openEncounter(tx, sealer, tenant, row));
     return found;
+  });
+}
+
+/** The newest encounter with the caller's own reference; null when there is none. */
+export async function findByReference(
+  parts: ClinicalParts,
+  tenant: TenantId,
+  reference: string,
+): Promise<Encounter | null> {
+  const sealer = await parts.keys.forTenant(tenant);
+  return parts.store.asTenant(tenant, async (tx) => {
+    const row = await encounterByReference(tx, sealer.lookup('encounter', reference));
+    return row === null ? null : openEncounter(tx, sealer, tenant, row);
   });
 }
 

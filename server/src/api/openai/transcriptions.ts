@@ -1,0 +1,207 @@
+// POST /v1/audio/transcriptions: the route that applications already speak. Upload, job and answer in one request.
+import {
+  isProblemCode,
+  ProblemError,
+  TranscriptionFields,
+  parseOrRefuse,
+  type CallContext,
+  type TranscriptionFormat,
+} from '@cordon/contract';
+import type { Exchange, Handlers } from '#api/routing/handler.ts';
+import { PURPOSES } from '#boundary/policy/intent.ts';
+import { scopeOf } from '#boundary/policy/scope.ts';
+import { receiveRecording } from '#clinical/audio/recordings.ts';
+import { recordConsent } from '#clinical/encounters/consents.ts';
+import { createEncounter, findByReference, readEncounter, type Encounter } from '#clinical/encounters/encounters.ts';
+import { toJson, toSrt, toText, toVerboseJson, toVtt } from '#clinical/transcription/renderings.ts';
+import type { Transcript } from '#clinical/transcription/transcript.ts';
+import type { TranscriptionRow } from '#clinical/transcription/transcriptions.queries.ts';
+import {
+  followTranscription,
+  requestTranscription,
+  type TranscriptionParts,
+} from '#clinical/transcription/transcriptions.ts';
+import { readTranscript } from '#clinical/transcription/transcripts.ts';
+import type { Principal } from '#custody/access/principal.ts';
+import { isUuid } from '#kernel/ids.ts';
+import { purposeOf, type PatientGuard } from '#api/manage/guard.ts';
+import { readForm } from './multipart.ts';
+
+/** Names that the OpenAI service gives its own models: here they mean "what policy prefers"; the answer says what that was. */
+const CALLERS_DEFAULTS: ReadonlySet<string> = new Set([
+  'auto',
+  'whisper-1',
+  'gpt-4o-transcribe',
+  'gpt-4o-mini-transcribe',
+]);
+
+/** The recognisers of this release hear English. */
+const LANGUAGE = 'english';
+
+/** A visit that the caller did not name. */
+const UNNAMED_PATIENT = 'unstated';
+
+export interface TranscribeRouteParts extends TranscriptionParts {
+  /** Throws `engine_not_ready` or `engine_missing` while there is no engine. */
+  readonly mustHear: () => void;
+}
+
+export function transcriptionHandlers(
+  parts: TranscribeRouteParts,
+  guard: PatientGuard,
+): Pick<Handlers, 'createTranscription'> {
+  return {
+    async createTranscription({ headers }, { principal, exchange }) {
+      parts.mustHear();
+      const { tenant, actor } = principal;
+      const encounter = await admitVisit(parts, guard, principal, headers);
+      const form = await readForm(exchange, 'file', (file) =>
+        receiveRecording(
+          parts,
+          tenant,
+          actor,
+          { encounter: encounter.id, contentType: file.contentType, audio: file.bytes },
+          () => Promise.resolve(),
+        ),
+      );
+      const fields = parseOrRefuse(TranscriptionFields, { ...form.fields }, 'body');
+      const wish = {
+        service: CALLERS_DEFAULTS.has(fields.model) ? null : fields.model,
+        purpose: encounter.purpose,
+        scope: scopeOf(principal),
+        onBehalfOf: headers['cordon-on-behalf-of'] ?? null,
+        residency: headers['cordon-residency'] ?? null,
+      };
+      const id = await parts.store.asTenant(tenant, (tx) =>
+        requestTranscription(parts, tenant, tx, { encounter: encounter.id, recording: form.file.id, wish, actor }),
+      );
+      const done = await waitFor(parts, principal, id, exchange);
+      return answer(parts, principal, done, fields);
+    },
+  };
+}
+
+/**
+ * The encounter that the audio belongs to: the one that `Cordon-Encounter` names (our id, or the caller's own reference),
+ * else a new one. A key in mode `caller-attests` states by its call that consent exists; that statement is recorded.
+ */
+async function admitVisit(
+  parts: TranscribeRouteParts,
+  guard: PatientGuard,
+  principal: Principal,
+  headers: CallContext,
+): Promise<Encounter> {
+  const { tenant, actor } = principal;
+  const attests = principal.kind === 'key' && principal.scopes.consentMode === 'caller-attests';
+  const named = headers['cordon-encounter'];
+  const existing = named === undefined ? null : await findVisit(parts, tenant, named);
+  if (existing !== null) await guard(principal, existing.id);
+  if (existing === null && !attests) throw new ProblemError('consent_missing');
+  const encounter = existing ?? (await openVisit(parts, principal, headers));
+  if (attests && encounter.consent === 'missing') {
+    const statement = {
+      manner: 'caller-attests',
+      by: null,
+      textVersion: null,
+      obtainedAt: null,
+      jurisdiction: null,
+    } as const;
+    await recordConsent(parts, tenant, actor, encounter.id, statement);
+  }
+  return encounter;
+}
+
+async function findVisit(
+  parts: TranscribeRouteParts,
+  tenant: Principal['tenant'],
+  named: string,
+): Promise<Encounter | null> {
+  if (isUuid(named)) return readEncounter(parts, tenant, named);
+  return findByReference(parts, tenant, named);
+}
+
+async function openVisit(parts: TranscribeRouteParts, principal: Principal, headers: CallContext): Promise<Encounter> {
+  const purpose = headers['cordon-purpose'] ?? purposeOf(principal) ?? 'ambient-documentation';
+  if (!(PURPOSES as readonly string[]).includes(purpose)) throw new ProblemError('purpose_not_allowed');
+  return createEncounter(parts, principal.tenant, principal.actor, {
+    purpose,
+    demo: false,
+    clinician: principal.kind === 'key' ? principal.ownerId : principal.personId,
+    identity: {
+      patient: headers['cordon-patient'] ?? UNNAMED_PATIENT,
+      reference: headers['cordon-encounter'] ?? null,
+      startedAt: null,
+      endedAt: null,
+    },
+  });
+}
+
+async function waitFor(
+  parts: TranscribeRouteParts,
+  principal: Principal,
+  id: string,
+  exchange: Exchange,
+): Promise<TranscriptionRow> {
+  for await (const row of followTranscription(parts, principal.tenant, id, exchange.signal)) {
+    if (row.state === 'done') return row;
+    if (row.state === 'failed') throw problemOf(row.problem);
+  }
+  throw new ProblemError('shutting_down');
+}
+
+function problemOf(code: string | null): ProblemError {
+  return new ProblemError(isProblemCode(code) ? code : 'internal');
+}
+
+async function answer(
+  parts: TranscribeRouteParts,
+  principal: Principal,
+  row: TranscriptionRow,
+  fields: TranscriptionFields,
+) {
+  if (row.transcript === null) throw new ProblemError('internal');
+  const { content, meta } = await readTranscript(parts, principal.tenant, row.transcript, 1);
+  const { transcript } = content.reveal();
+  const headers = await callHeaders(parts, principal, row, meta.accuracy);
+  return { headers, ...render(transcript, fields.response_format, fields['timestamp_granularities[]'] ?? []) };
+}
+
+function render(transcript: Transcript, format: TranscriptionFormat, granularities: readonly ('word' | 'segment')[]) {
+  switch (format) {
+    case 'json':
+      return { json: toJson(transcript) };
+    case 'verbose_json':
+      return { json: toVerboseJson(transcript, LANGUAGE, granularities.length === 0 ? undefined : granularities) };
+    case 'cordon_json':
+      return { json: { ...transcript, words: [...transcript.words], segments: [...transcript.segments] } };
+    case 'text':
+      return { text: toText(transcript), contentType: 'text/plain; charset=utf-8' };
+    case 'srt':
+      return { text: toSrt(transcript), contentType: 'application/x-subrip; charset=utf-8' };
+    case 'vtt':
+      return { text: toVtt(transcript), contentType: 'text/vtt; charset=utf-8' };
+  }
+}
+
+async function callHeaders(
+  parts: TranscribeRouteParts,
+  principal: Principal,
+  row: TranscriptionRow,
+  accuracy: string,
+): Promise<Record<string, string>> {
+  const { call } = row;
+  if (call === null) return {};
+  const outcome = await parts.ledger.settle(principal.tenant, call.outcome);
+  return {
+    'cordon-decision': call.decision,
+    'cordon-service': call.service,
+    'cordon-pattern': call.pattern,
+    'cordon-obligations': call.obligations.join(','),
+    'cordon-review': call.review,
+    'cordon-intent-index': String(call.intentIndex),
+    'cordon-ledger-index': String(outcome.index),
+    'cordon-accuracy': accuracy,
+    'cordon-transcript': row.transcript ?? '',
+    'cordon-encounter': row.encounter,
+  };
+}
