@@ -29,6 +29,7 @@ export function sealerOf(keys: TenantKeys): Sealer {
       const dataKey = await dataKeyOf(keys, sealed.wrap);
       return wiping(dataKey, () => openFrames(dataKey, binding, sealed.ciphertext));
     },
+    dataKey: (wrap) => dataKeyOf(keys, wrap),
     lookup: (domain, value) => createHmac('sha256', keys.lookupKey).update(`${domain}\n`).update(value).digest(),
   };
 }

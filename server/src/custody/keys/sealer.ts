@@ -71,6 +71,11 @@ export interface Sealer {
   sealFrames(binding: Binding, retention: RetentionClass): SealingFrames;
   /** `sealed.ciphertext`: the stream bytes of docs/formats/stream.md; gives the plaintext of all frames in order. Errors as `open`. */
   openFrames(binding: Binding, sealed: Sealed): Promise<Uint8Array>;
+  /**
+   * The data key itself, for an export with content (docs/formats/bundle.md): whoever gets it opens that one object, and no other.
+   * Errors: `content_destroyed`.
+   */
+  dataKey(wrap: KeyWrap): Promise<Uint8Array>;
   /** Keyed digest (HMAC-SHA-256 under a tenant key) for equality look-up of what must not stand in clear (MRN, e-mail). */
   lookup(domain: string, value: string): Uint8Array;
 }
