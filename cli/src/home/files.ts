@@ -1,0 +1,34 @@
+// Files that a person names on the command line: looked at before any work begins, refused with a typed problem.
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { Refusal } from '#failure.ts';
+
+/** True when `error` is a system error with one of `codes` (errno(3) names). */
+export function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+}
+
+/** The size in bytes of a regular file that can be read. Errors: `file_unreadable` for anything else. */
+export async function readableFile(path: string): Promise<number> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new Refusal('file_unreadable', `${path}: not a regular file`);
+    await access(path, constants.R_OK);
+    return found.size;
+  } catch (error) {
+    throw error instanceof Refusal ? error : new Refusal('file_unreadable', `${path}: ${reason(error)}`);
+  }
+}
+
+/** errno in words; never a system message, which may differ by machine. */
+export function reason(error: unknown): string {
+  if (hasCode(error, 'ENOENT')) return 'no such file';
+  if (hasCode(error, 'EACCES', 'EPERM')) return 'permission denied';
+  if (hasCode(error, 'ENAMETOOLONG')) return 'the name is too long';
+  if (hasCode(error, 'ENOTDIR')) return 'part of the path is not a directory';
+  if (hasCode(error, 'ELOOP')) return 'symbolic links go in a circle';
+  if (hasCode(error, 'EISDIR')) return 'is a directory';
+  if (hasCode(error, 'EEXIST', 'ENOTEMPTY')) return 'exists already';
+  if (hasCode(error, 'ENOSPC', 'EDQUOT')) return 'no space left';
+  return 'cannot be used';
+}
