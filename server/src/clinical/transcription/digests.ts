@@ -26,6 +26,11 @@ export async function fileDigest(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/** One digest that names a whole set of files: SHA-256 of its digests file, hex. */
+export function digestOfSet(digests: ReadonlyMap<string, string>): string {
+  return createHash('sha256').update(formatSums(digests)).digest('hex');
+}
+
 /** The text of a digests file for these names, sorted. */
 export function formatSums(digests: ReadonlyMap<string, string>): string {
   const names = [...digests.keys()].toSorted();

@@ -1,9 +1,8 @@
 // Models on disk: listed, verified, imported, removed. Nothing is loaded whose files do not have their recorded digests.
-import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError } from '@cordon/contract';
-import { DIGESTS_FILE, fileDigest, formatSums, recordedDigests } from './digests.ts';
+import { DIGESTS_FILE, digestOfSet, fileDigest, formatSums, recordedDigests } from './digests.ts';
 import { checkTokens, MAX_MANIFEST_BYTES, parseManifest } from './model-manifest.ts';
 import type { ModelManifest } from './model-manifest.ts';
 
@@ -91,11 +90,7 @@ export async function verifyModel(path: string): Promise<VerifiedModel> {
     bytes += size;
   }
   if (paths['tokens'] !== undefined) checkTokens(await readFile(paths['tokens'], 'utf8'));
-  return { manifest, paths, digest: setDigest(found), bytes };
-}
-
-function setDigest(digests: ReadonlyMap<string, string>): string {
-  return createHash('sha256').update(formatSums(digests)).digest('hex');
+  return { manifest, paths, digest: digestOfSet(found), bytes };
 }
 
 /**

@@ -28,8 +28,9 @@ function commandLine(config: PocketSphinxConfig): readonly string[] {
     config.flavour === 'continuous'
       ? [config.command, ...models, '-infile', '/dev/stdin', '-time', 'yes', '-logfn', '/dev/null']
       : [config.command, ...models, '-loglevel', 'FATAL', 'live', '-'];
+  // Its output comes line by line, not when some kilobytes have gathered (stdbuf is in coreutils).
   // Node's pipes are sockets, and Linux does not open /dev/stdin when it is one: `cat` makes a real pipe of it.
-  return ['/bin/sh', '-c', `ulimit -c 0; ulimit -v ${String(MEMORY_KIB)}; cat | "$@"`, 'sh', ...command];
+  return ['/bin/sh', '-c', `ulimit -c 0; ulimit -v ${String(MEMORY_KIB)}; cat | stdbuf -oL "$@"`, 'sh', ...command];
 }
 
 class PocketSphinxChannel implements ChannelRecogniser {
@@ -64,7 +65,8 @@ class PocketSphinxChannel implements ChannelRecogniser {
   }
 
   async end(): Promise<FinishedStretch[]> {
-    this.#input.end();
+    // The silence ends the last utterance; the odd sample makes `live` see the end within a frame, where alone it flushes.
+    this.#input.end(Buffer.alloc((ENGINE_SAMPLE_RATE / 2 + 1) * 2));
     await Promise.all([this.#output, this.#exit]);
     // A crash of this process is a crash of the recogniser: the server sees it, and tries once more.
     if (this.#child.exitCode !== 0) throw new Error('pocketsphinx failed');

@@ -1,0 +1,72 @@
+// Which engine a set of verified models makes, and what its native code is told. A better engine is never passed over silently:
+// a recogniser that is there but does not verify is an error, not a reason to take PocketSphinx.
+import { ProblemError } from '@cordon/contract';
+import type { FamilyConfig } from './engines/messages.ts';
+import { listModels, verifyModel } from './models.ts';
+import type { ModelDirectory, VerifiedModel } from './models.ts';
+
+export interface ChosenEngine {
+  readonly config: FamilyConfig;
+  /** `sherpa-onnx` or `pocketsphinx`. */
+  readonly engine: string;
+  /** Model id for transcripts. */
+  readonly model: string;
+  /** SHA-256 over the digests of the model's files, hex. */
+  readonly digest: string;
+  readonly accuracy: 'standard' | 'low';
+}
+
+/** A recogniser uses one thread: two were measured slower for a small model, and recordings run side by side. */
+const THREADS = 1;
+
+/**
+ * The first recogniser of these directories (or the preferred one) with a voice detector; null when there is none.
+ * Errors: `model_unverified`, `model_invalid` for the one that would be chosen; `engine_missing` {preferred} when that is not there.
+ */
+export async function chooseNeuralEngine(
+  directories: readonly string[],
+  preferred: string | null,
+): Promise<ChosenEngine | null> {
+  const models = await listModels(directories);
+  const recogniser = pickRecogniser(models, preferred);
+  if (recogniser === null) return null;
+  const detector = models.find((model) => model.manifest?.family === 'vad');
+  if (detector === undefined) throw new ProblemError('model_invalid', { reason: 'no_voice_detector' });
+  return neuralEngine(await verifyModel(recogniser.path), await verifyModel(detector.path));
+}
+
+function pickRecogniser(models: readonly ModelDirectory[], preferred: string | null): ModelDirectory | null {
+  const recognisers = models.filter((model) => model.manifest?.family === 'online-transducer');
+  const wanted = preferred === null ? recognisers[0] : recognisers.find((model) => model.manifest?.id === preferred);
+  if (preferred !== null && wanted === undefined) throw new ProblemError('engine_missing', { preferred });
+  if (wanted !== undefined) return wanted;
+  // A directory that wanted to be a model but cannot be read must not be mistaken for none.
+  const broken = models.find((model) => model.manifest === null);
+  if (broken !== undefined) throw new ProblemError('model_invalid', { reason: 'no_usable_model' });
+  return null;
+}
+
+export function neuralEngine(recogniser: VerifiedModel, detector: VerifiedModel): ChosenEngine {
+  const path = (model: VerifiedModel, role: string): string => {
+    const found = model.paths[role];
+    if (found === undefined)
+      throw new ProblemError('model_invalid', { model: model.manifest.id, reason: `no_${role}` });
+    return found;
+  };
+  return {
+    config: {
+      family: 'online-transducer',
+      encoder: path(recogniser, 'encoder'),
+      decoder: path(recogniser, 'decoder'),
+      joiner: path(recogniser, 'joiner'),
+      tokens: path(recogniser, 'tokens'),
+      vad: path(detector, 'model'),
+      sampleRate: recogniser.manifest.sampleRate,
+      threads: THREADS,
+    },
+    engine: 'sherpa-onnx',
+    model: recogniser.manifest.id,
+    digest: recogniser.digest,
+    accuracy: 'standard',
+  };
+}

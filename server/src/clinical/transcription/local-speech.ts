@@ -1,0 +1,226 @@
+// The speech engine of this process: acquired in the background at start, observed while that goes on, then used by any number of jobs.
+// The order is that of spec surfaces §1: models at hand, the default model pulled, PocketSphinx found, PocketSphinx installed.
+import { isProblem, ProblemError } from '@cordon/contract';
+import { chooseNeuralEngine } from './choose-engine.ts';
+import type { ChosenEngine } from './choose-engine.ts';
+import { ACQUIRING } from './engine-state.ts';
+import type { EngineState } from './engine-state.ts';
+import { createPool } from './engines/pool.ts';
+import type { RecogniserPool } from './engines/pool.ts';
+import { DEFAULT_LIMITS } from './engines/recogniser-process.ts';
+import type { Ended } from './engines/recogniser-process.ts';
+import { probeSandbox } from './engines/sandbox.ts';
+import type { Confinement } from './engines/sandbox.ts';
+import { CATALOGUE } from './model-catalogue.ts';
+import { pullModel } from './pull-model.ts';
+import type { Download } from './pull-model.ts';
+import { APT_PACKAGES, aptIsPossible, findPocketSphinx, installPocketSphinx } from './system-engine.ts';
+import type { Recognise } from './speech.ts';
+import { transcribe } from './transcribe.ts';
+
+/** What was brought onto the machine, for the ledger (`engine.installed`). */
+export interface Installed {
+  readonly method: 'pull' | 'apt';
+  readonly engine: string;
+  readonly model: string;
+  /** SHA-256 over the digests of the model's files, hex. */
+  readonly digest: string;
+  readonly packages: readonly string[];
+}
+
+export interface SpeechOptions {
+  /** Where models are looked for, first match first: CORDON_MODELS, then the cache. */
+  readonly modelDirectories: readonly string[];
+  /** Where pulled models go; one of `modelDirectories`. */
+  readonly cache: string;
+  /** Model id to use; null for the first. */
+  readonly preferred: string | null;
+  /** Null when nothing may be fetched (air-gapped). */
+  readonly download: Download | null;
+  /** Embedded mode, not air-gapped, no DATABASE_URL, CORDON_NO_APT not set (spec surfaces §1). */
+  readonly allowApt: boolean;
+  /** Recordings at once: one per core. */
+  readonly cores: number;
+  /** Says a line on the screen before something is installed, and which engine it is. */
+  readonly announce: (line: string) => void;
+  /** A child was lost; for the log, holds no content. */
+  readonly onLost: (ended: Ended, attempt: number) => void;
+  /** Records what was installed; awaited before the engine is used. */
+  readonly onInstalled: (installed: Installed) => Promise<void>;
+}
+
+export interface Speech {
+  state(): EngineState;
+  /** Resolves when the engine is ready; rejects with `engine_missing`, `model_unverified` or `model_invalid`. */
+  ready(): Promise<void>;
+  /** Waits for the engine. The port that jobs use. Errors: those of `ready` and of `transcribe`. */
+  readonly recognise: Recognise;
+  /** What this machine lets us deny the recogniser; for `cordon doctor`. */
+  confinement(): Confinement;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds for the first byte of a model: a clinic behind a firewall should not wait longer for a refusal. */
+const FIRST_BYTE_MS = 5_000;
+
+/** Milliseconds for the whole default model (75 MB): half of what a person waits before giving up on a first start. */
+const PULL_MS = 120_000;
+
+/** Begins to look for an engine at once; returns at once. */
+export function startSpeech(options: SpeechOptions): Speech {
+  return new LocalSpeech(options);
+}
+
+class LocalSpeech implements Speech {
+  readonly #options: SpeechOptions;
+  readonly #sandbox = probeSandbox();
+  readonly #stopping = new AbortController();
+  readonly #ready: Promise<void>;
+  #state = ACQUIRING;
+  #pool: RecogniserPool | null = null;
+  #chosen: ChosenEngine | null = null;
+
+  constructor(options: SpeechOptions) {
+    this.#options = options;
+    this.#ready = this.#acquire();
+    this.#ready.catch(() => undefined);
+  }
+
+  state(): EngineState {
+    return this.#state;
+  }
+
+  ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  confinement(): Confinement {
+    return this.#sandbox.confinement;
+  }
+
+  readonly recognise: Recognise = async (job) => {
+    await aborted(this.#ready, job.signal);
+    const chosen = this.#chosen;
+    if (this.#pool === null || chosen === null) throw new ProblemError('engine_not_ready');
+    const { audio, heard, onStretch, onProgress, signal } = job;
+    const request = { audio, finished: heard, onStretch, onProgress, signal, onLost: this.#options.onLost };
+    const { transcript } = await transcribe(this.#pool, chosen.model, request);
+    return { transcript, accuracy: chosen.accuracy, modelDigest: chosen.digest };
+  };
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new ProblemError('shutting_down'));
+    await this.#ready.catch(() => undefined);
+    await this.#pool?.stop();
+    this.#pool = null;
+  }
+
+  async #acquire(): Promise<void> {
+    try {
+      const chosen = await this.#find();
+      this.#stopping.signal.throwIfAborted();
+      this.#use(chosen);
+    } catch (error) {
+      const problem = isProblem(error) ? error.code : 'internal';
+      const missing = problem === 'engine_missing';
+      const message = isProblem(error) ? error.message : 'The speech engine could not be acquired.';
+      this.#state = { ...ACQUIRING, state: missing ? 'missing' : 'failed', message, problem };
+      throw error;
+    }
+  }
+
+  #use(chosen: ChosenEngine): void {
+    const { engine, model, digest, accuracy } = chosen;
+    this.#chosen = chosen;
+    this.#pool = createPool(chosen.config, {
+      sandbox: this.#sandbox,
+      limits: DEFAULT_LIMITS,
+      size: this.#options.cores,
+    });
+    const label = accuracy === 'low' ? ' Low accuracy: every word needs to be checked.' : '';
+    const message = `Speech engine: ${engine}, model ${model}.${label}`;
+    this.#state = { state: 'ready', engine, model, digest, accuracy, progress: null, message, problem: null };
+    this.#options.announce(message);
+  }
+
+  async #find(): Promise<ChosenEngine> {
+    const { modelDirectories, preferred } = this.#options;
+    const atHand = await chooseNeuralEngine(modelDirectories, preferred);
+    if (atHand !== null) return atHand;
+    return (await this.#pull()) ?? (await findPocketSphinx()) ?? (await this.#install()) ?? refuse();
+  }
+
+  /** The default recogniser and detector. Anything that goes wrong is said, and the next way tried. */
+  async #pull(): Promise<ChosenEngine | null> {
+    const { download, cache, announce, onInstalled, modelDirectories } = this.#options;
+    const recogniser = CATALOGUE.find((entry) => entry.family === 'online-transducer');
+    const detector = CATALOGUE.find((entry) => entry.family === 'vad');
+    if (download === null || recogniser === undefined || detector === undefined) return null;
+    const bytes = recogniser.files.reduce((sum, file) => sum + file.bytes, 0);
+    this.#say(
+      `Fetching the speech model ${recogniser.id} (${String(Math.round(bytes / 1e6))} MB, ${recogniser.licence}).`,
+    );
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(PULL_MS)]);
+    try {
+      await pullModel(detector, cache, hurried(download), signal, () => undefined);
+      await pullModel(recogniser, cache, hurried(download), signal, (progress) => {
+        this.#state = { ...this.#state, progress };
+      });
+    } catch (error) {
+      this.#stopping.signal.throwIfAborted();
+      // A wrong digest is not a network that is down: somebody should look.
+      if (isProblem(error) && error.code === 'model_unverified') throw error;
+      announce('The speech model cannot be fetched from here.');
+      return null;
+    }
+    const chosen = await chooseNeuralEngine(modelDirectories, null);
+    if (chosen !== null) await onInstalled(installedBy('pull', chosen, []));
+    return chosen;
+  }
+
+  async #install(): Promise<ChosenEngine | null> {
+    if (!this.#options.allowApt || !(await aptIsPossible())) return null;
+    this.#say(
+      `Installing Debian's PocketSphinx (apt-get install ${APT_PACKAGES.join(' ')}), a speech engine of low accuracy. CORDON_NO_APT=1 refuses this.`,
+    );
+    const done = await installPocketSphinx(this.#stopping.signal);
+    const chosen = done ? await findPocketSphinx() : null;
+    if (chosen !== null) await this.#options.onInstalled(installedBy('apt', chosen, APT_PACKAGES));
+    return chosen;
+  }
+
+  #say(message: string): void {
+    this.#state = { ...ACQUIRING, message };
+    this.#options.announce(message);
+  }
+}
+
+/** The promise, or the signal's reason if that comes first. */
+function aborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const leave = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', leave, { once: true });
+  return Promise.race([promise, stopped]).finally(() => signal.removeEventListener('abort', leave));
+}
+
+function refuse(): never {
+  throw new ProblemError('engine_missing');
+}
+
+function installedBy(method: Installed['method'], chosen: ChosenEngine, packages: readonly string[]): Installed {
+  return { method, engine: chosen.engine, model: chosen.model, digest: chosen.digest, packages };
+}
+
+/** Gives up early when not even the first byte comes. */
+function hurried(download: Download): Download {
+  return (url, offset, signal) => {
+    const impatience = AbortSignal.timeout(FIRST_BYTE_MS);
+    return Promise.race([
+      download(url, offset, signal),
+      new Promise<never>((_, reject) => {
+        impatience.addEventListener('abort', () => reject(impatience.reason as Error), { once: true });
+      }),
+    ]);
+  };
+}
