@@ -1,9 +1,10 @@
 // One PostgreSQL server process: found, started, waited for, stopped.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFile, readdir, readlink, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { ProblemError } from '@cordon/contract';
 import { asAccount } from './account.ts';
 import type { Account } from './account.ts';
@@ -22,6 +23,7 @@ const POLL_MS = 10;
 const READY_TIMEOUT_MS = 60_000; // recovery after a crash under load; warm starts take 0.1 s
 const FAST_STOP_MS = 10_000;
 const IMMEDIATE_STOP_MS = 5_000;
+const PS_BYTES = 16_777_216; // every process of a busy machine with its arguments
 const STATUS_LINE = 7; // of postmaster.pid, from 0 (PostgreSQL: miscadmin.h, LOCK_FILE_LINE_PM_STATUS)
 
 /**
@@ -32,7 +34,7 @@ export async function stopOrphans(data: string): Promise<number> {
   const orphans = await serverProcesses(data);
   if (orphans.length > 0) await stopProcesses(data, await postmasterPid(data));
   // With no process left the pid file is stale; PostgreSQL would refuse to start if its pid has been reused (containers).
-  await rm(join(data, 'postmaster.pid'), { force: true });
+  if (await hasProcfs()) await rm(join(data, 'postmaster.pid'), { force: true });
   return orphans.length;
 }
 
@@ -157,6 +159,7 @@ async function pidFile(data: string): Promise<readonly string[]> {
 
 /** Every process of a PostgreSQL works in its data directory (it changes there at start), so /proc says exactly which are ours. */
 async function serverProcesses(data: string): Promise<readonly number[]> {
+  if (!(await hasProcfs())) return processesByPs(data);
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const ours = await Promise.all(pids.map((pid) => isServerProcess(pid, data)));
   return pids.filter((_pid, index) => ours[index]);
@@ -169,4 +172,18 @@ async function isServerProcess(pid: number, data: string): Promise<boolean> {
   } catch {
     return false; // gone meanwhile, or another user's
   }
+}
+
+async function hasProcfs(): Promise<boolean> {
+  return readlink('/proc/self').then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Where there is no /proc (macOS): the server alone, by its arguments; its backends have titles of their own. */
+async function processesByPs(data: string): Promise<readonly number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,args='], { maxBuffer: PS_BYTES });
+  const lines = stdout.split('\n').filter((line) => line.includes(`postgres -D ${data} `));
+  return lines.map((line) => Number.parseInt(line, 10));
 }
