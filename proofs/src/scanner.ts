@@ -123,7 +123,7 @@ export class Scanner {
     let at = start;
     let value = 0;
     for (let byte = bytes[at]; byte !== undefined && byte >= ZERO && byte <= NINE; byte = bytes[at]) {
-      value = value * 10 + byte - ZERO;
+      value = value * 10 + (byte - ZERO); // in this order: the sum stays exact up to 2^53 − 1
       at += 1;
     }
     const leadingZero = at - start > 1 && bytes[start] === ZERO;
@@ -276,7 +276,7 @@ export class Scanner {
     for (let i = start; i < start + count; i += 1) {
       const byte = bytes[i] ?? 0;
       if (byte < ZERO || byte > NINE) this.fail();
-      value = value * 10 + byte - ZERO;
+      value = value * 10 + (byte - ZERO); // in this order: the sum stays exact up to 2^53 − 1
     }
     return value;
   }
