@@ -1,1 +1,4 @@
-export {};
+export * from './client.ts';
+export * from './jobs.ts';
+export * from './problem.ts';
+export * from './upload.ts';
