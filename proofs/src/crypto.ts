@@ -19,15 +19,17 @@ export function sha256Binary(bytes: Uint8Array): string {
   return hash('sha256', bytes, 'binary');
 }
 
-/** Ed25519 (RFC 8032) over raw keys: 32-byte public key, 64-byte signature. */
-export function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  if (publicKey.length !== 32 || signature.length !== 64) return false;
+/** Says whether a 64-byte signature holds over a message. */
+export type SignatureCheck = (message: Uint8Array, signature: Uint8Array) => boolean;
+
+/** The check of a raw 32-byte Ed25519 public key (RFC 8032); null when the bytes are no key. */
+export function ed25519Check(publicKey: Uint8Array): SignatureCheck | null {
   const x = Buffer.from(publicKey).toString('base64url');
   try {
     const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
-    return verify(null, message, key, signature);
+    return (message, signature) => signature.length === 64 && verify(null, message, key, signature);
   } catch {
-    return false; // not a point on the curve
+    return null;
   }
 }
 

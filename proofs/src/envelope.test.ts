@@ -2,8 +2,8 @@ import { createCipheriv, createHash } from 'node:crypto';
 
 import { describe, expect, it } from 'vitest';
 
-import envelope from '../vectors/envelope.json' with { type: 'json' };
-import stream from '../vectors/stream.json' with { type: 'json' };
+import envelope from '#vectors/envelope.json' with { type: 'json' };
+import stream from '#vectors/stream.json' with { type: 'json' };
 import { concat, fromHex, toHex, utf8 } from './bytes.ts';
 import { encodeCanonical } from './canonical.ts';
 import { hkdfSha512Block } from './crypto.ts';

@@ -15,7 +15,7 @@ import {
 } from './merkle.ts';
 import type { NodeHashes } from './merkle.ts';
 import { toHex } from './bytes.ts';
-import vectors from '../vectors/merkle.json' with { type: 'json' };
+import vectors from '#vectors/merkle.json' with { type: 'json' };
 
 const leaves = vectors.leaves.map(fromHex);
 

@@ -1,7 +1,8 @@
 // C2SP signed notes, read strictly (docs/formats/checkpoint.md). Text and signatures are parted by the last empty line.
 import { fromBase64, toBase64 } from './base64.ts';
 import { concat, fromHex, fromUtf8, toHex, utf8 } from './bytes.ts';
-import { sha256, verifyEd25519 } from './crypto.ts';
+import { ed25519Check, sha256 } from './crypto.ts';
+import type { SignatureCheck } from './crypto.ts';
 import { FormatError } from './fault.ts';
 
 /** Bytes of a whole note; a checkpoint with its signature has about 300. */
@@ -19,6 +20,7 @@ export interface VerifierKey {
   readonly id: string;
   readonly publicKey: Uint8Array;
   readonly vkey: string;
+  readonly check: SignatureCheck;
 }
 
 /** What signs: an Ed25519 key somewhere. */
@@ -55,7 +57,10 @@ export function parseVkey(vkey: string): VerifierKey {
   const key = fromBase64(encoded);
   if (key[0] !== ED25519 || key.length !== 33) throw new FormatError('vkey_type_unknown');
   if (keyId(name, key) !== id) throw new FormatError('vkey_malformed');
-  return { name, id, publicKey: key.subarray(1), vkey };
+  const publicKey = key.subarray(1);
+  const check = ed25519Check(publicKey);
+  if (check === null) throw new FormatError('vkey_malformed');
+  return { name, id, publicKey, vkey, check };
 }
 
 /** The vkey of a raw 32-byte Ed25519 public key. Errors: `vkey_malformed`. */
@@ -109,7 +114,7 @@ export function verifyNote(
       continue;
     }
     if (signers.includes(key)) throw new FormatError('signature_repeated');
-    if (!verifyEd25519(key.publicKey, message, line.signature)) throw new FormatError('signature_invalid');
+    if (!key.check(message, line.signature)) throw new FormatError('signature_invalid');
     signers.push(key);
   }
   if (signers.length === 0) throw new FormatError('signature_missing');

@@ -4,7 +4,6 @@ import { utf8 } from './bytes.ts';
 import { isObject } from './canonical.ts';
 import type { JsonObject } from './canonical.ts';
 import { keyChangeText, parseOrigin, verifyCheckpoint } from './checkpoint.ts';
-import { verifyEd25519 } from './crypto.ts';
 import { attempt, FormatError } from './fault.ts';
 import { parseVkey } from './note.ts';
 import type { VerifierKey } from './note.ts';
@@ -58,8 +57,8 @@ export function readKeyChange(
     'value' in read &&
     oldText === inForce.vkey &&
     newText !== oldText &&
-    verifyEd25519(inForce.publicKey, message, read.value.oldSignature) &&
-    verifyEd25519(read.value.key.publicKey, message, read.value.newSignature);
+    inForce.check(message, read.value.oldSignature) &&
+    read.value.key.check(message, read.value.newSignature);
   if (!valid) throw new FormatError('key_change_invalid');
   return read.value.key;
 }

@@ -1,4 +1,5 @@
 // The rules between entries (docs/formats/entry.md §4), in one pass in index order over headers that a scanner has read.
+import type { JsonObject } from './canonical.ts';
 import { scannedDetail } from './entry.ts';
 import { FormatError } from './fault.ts';
 import type { HeaderScanner } from './header-scan.ts';
@@ -41,20 +42,20 @@ export class Rules {
   intoGap = 0;
   epoch = 0;
   lastMs = -Infinity;
-  /** The key in force after the last entry read. */
-  key: VerifierKey;
+  /** Number of the key in force after the last entry read; for an export that begins later, -1 until a change names one. */
+  keyNumber: number;
+  /** Numbers of the keys that a change in these entries introduced. */
+  readonly introduced = new Set<number>();
   readonly #options: RuleOptions;
   readonly #coverage = new Coverage();
   readonly #calls: Calls;
   #next: number;
 
   constructor(options: RuleOptions) {
-    const [firstKey] = options.keys;
-    if (firstKey === undefined) throw new FormatError('vkey_missing');
     this.#options = options;
     this.#next = options.first;
     this.#calls = new Calls(options.first, options.count, this.#coverage);
-    this.key = firstKey;
+    this.keyNumber = options.first === 0 ? 0 : -1;
   }
 
   /** Takes the header that the scanner has just read. Errors: the reasons of docs/formats/entry.md §4. */
@@ -114,8 +115,19 @@ export class Rules {
     } else if (kind === 'disclosure.made') {
       this.#disclosure(scanner);
     } else if (kind === 'log.key-changed') {
-      this.key = readKeyChange(scannedDetail(scanner), { log: this.#options.log, index }, this.key);
+      this.#keyChanged(scannedDetail(scanner), index);
     }
+  }
+
+  #keyChanged(detail: JsonObject, index: number): void {
+    const { keys, log } = this.#options;
+    const number = this.keyNumber < 0 ? keys.findIndex(({ vkey }) => vkey === detail['old']) : this.keyNumber;
+    const inForce = keys[number];
+    if (inForce === undefined) throw new FormatError('key_change_invalid');
+    const next = readKeyChange(detail, { log, index }, inForce);
+    if (keys[number + 1]?.vkey !== next.vkey) throw new FormatError('key_change_invalid');
+    this.keyNumber = number + 1;
+    this.introduced.add(number + 1);
   }
 
   #disclosure(scanner: HeaderScanner): void {
