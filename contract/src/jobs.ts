@@ -21,9 +21,6 @@ export const Job = z
   .meta({ id: 'Job' });
 export type Job = z.infer<typeof Job>;
 
-/** One event of the progress stream: the job as it is now; the last one is `done` or `failed`. */
-export const JobEvent = Job;
-
 export const jobRoutes = {
   getJob: {
     method: 'GET',
@@ -50,7 +47,7 @@ export const jobRoutes = {
         status: 200,
         description:
           'Events named `job`; each `data` is the job. Comments keep the connection open. The stream ends after `done` or `failed`.',
-        content: [{ kind: 'events', schema: JobEvent }],
+        content: [{ kind: 'events', schema: Job }],
       },
     ],
     errors: [],

@@ -122,7 +122,11 @@ export type SignRequest = z.infer<typeof SignRequest>;
 
 /** A FHIR R4 Bundle; its inside is FHIR’s affair (docs/formats/fhir.md). */
 export const FhirBundle = z
-  .looseObject({ resourceType: z.literal('Bundle'), type: z.literal('transaction'), entry: z.array(z.looseObject({})) })
+  .looseObject({
+    resourceType: z.literal('Bundle'),
+    type: z.enum(['transaction', 'document']),
+    entry: z.array(z.looseObject({})),
+  })
   .meta({ id: 'FhirBundle' });
 
 const OPENING = ['content_destroyed', 'key_unavailable', 'sealed_object_invalid'] as const;
@@ -263,11 +267,14 @@ export const noteRoutes = {
   getNoteFhir: {
     method: 'GET',
     path: '/api/notes/{id}/fhir',
-    summary: 'Take a signed note out as a FHIR R4 transaction bundle',
+    summary: 'Take a signed note out as a FHIR R4 bundle',
     tag: 'notes',
     audience: 'both',
     permission: 'fhir.read',
     params: IdParams,
+    query: z.strictObject({
+      form: z.enum(['transaction', 'document']).default('transaction').meta({ description: 'What the bundle is for.' }),
+    }),
     replies: [
       {
         status: 200,

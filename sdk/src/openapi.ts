@@ -643,7 +643,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Take a signed note out as a FHIR R4 transaction bundle */
+        /** Take a signed note out as a FHIR R4 bundle */
         get: operations["getNoteFhir"];
         put?: never;
         post?: never;
@@ -1437,8 +1437,8 @@ export interface components {
         FhirBundle: {
             /** @constant */
             resourceType: "Bundle";
-            /** @constant */
-            type: "transaction";
+            /** @enum {string} */
+            type: "transaction" | "document";
             entry: {
                 [key: string]: unknown;
             }[];
@@ -2479,6 +2479,8 @@ export interface components {
          *
          *     `model_invalid`: The model directory or its model.json is not usable.
          *
+         *     `password_unsuitable`: This password is too easy to guess.
+         *
          *     `verification_failed`: The proof does not verify.
          */
         Problem422: {
@@ -2501,6 +2503,8 @@ export interface components {
          *     `fhir_invalid`: The note cannot be said in valid FHIR as it is.
          *
          *     `model_invalid`: The model directory or its model.json is not usable.
+         *
+         *     `password_unsuitable`: This password is too easy to guess.
          *
          *     `verification_failed`: The proof does not verify.
          */
@@ -2567,6 +2571,8 @@ export interface components {
          *
          *     `database_unsafe`: PostgreSQL is configured so that a commit could be lost.
          *
+         *     `installation_unsound`: The installation has a fault that must be mended.
+         *
          *     `internal`: Something failed inside.
          *
          *     `migration_changed`: The database was made by another version of this program.
@@ -2593,6 +2599,8 @@ export interface components {
          *     `database_privileges_missing`: The database user of DATABASE_URL may not make what Cordon needs.
          *
          *     `database_unsafe`: PostgreSQL is configured so that a commit could be lost.
+         *
+         *     `installation_unsound`: The installation has a fault that must be mended.
          *
          *     `internal`: Something failed inside.
          *
@@ -2794,6 +2802,12 @@ export interface operations {
                     "Cordon-Ledger-Index"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
+                    /** @description `standard` or `low`: what the operator declared for the service. */
+                    "Cordon-Accuracy"?: string;
+                    /** @description Id of the encounter that the call belongs to. */
+                    "Cordon-Encounter"?: string;
+                    /** @description Id of the transcript, for drafting from it. */
+                    "Cordon-Transcript"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4456,7 +4470,10 @@ export interface operations {
     };
     getNoteFhir: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the bundle is for. */
+                form?: "transaction" | "document";
+            };
             header?: never;
             path: {
                 id: string;

@@ -3,7 +3,7 @@ import { ProblemError } from '@cordon/contract';
 import type { Handlers } from '#api/routing/handler.ts';
 import { listConsents } from '#clinical/encounters/consents.ts';
 import { readEncounter } from '#clinical/encounters/encounters.ts';
-import { plainText, transactionBundle } from '#clinical/fhir/bundle.ts';
+import { documentBundle, plainText, transactionBundle } from '#clinical/fhir/bundle.ts';
 import { byUuid, noteRecord } from '#clinical/fhir/note-record.ts';
 import { asSignedNote, type Endpoint, type SignedNote } from '#clinical/fhir/signed-note.ts';
 import { readDraft } from '#clinical/review/drafts.ts';
@@ -35,17 +35,17 @@ export function filingHandlers(parts: FilingParts, guard: PatientGuard): FilingH
       return { text: plainText(note).reveal(), contentType: 'text/plain; charset=utf-8' };
     },
 
-    async getNoteFhir({ params }, { principal, exchange }) {
+    async getNoteFhir({ params, query }, { principal, exchange }) {
       const found = await guarded(parts, guard, principal, params.id);
       const note = await gather(parts, principal, found, exchange.remoteAddress);
-      const bundle = transactionBundle(note).reveal();
+      const bundle = (query.form === 'document' ? documentBundle(note) : transactionBundle(note)).reveal();
       const { tenant, actor } = principal;
       const { id, version } = found.meta;
       const objects = [{ type: 'note', id, version }];
       const detail = { bundle: newId(), note: id, version };
       await parts.ledger.append({ tenant, actor, kind: 'fhir.built', objects, detail });
       return {
-        json: { resourceType: 'Bundle', type: 'transaction', entry: (bundle.entry ?? []).map((one) => ({ ...one })) },
+        json: { ...bundle, type: query.form, entry: (bundle.entry ?? []).map((one) => ({ ...one })) },
       };
     },
   };

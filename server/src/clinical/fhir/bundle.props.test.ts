@@ -46,7 +46,7 @@ function mayBeFiled(note: NoteRecord): boolean {
   const machine = all.filter(({ writtenBy }) => writtenBy === 'machine');
   const answered = machine.filter(({ verdict }) => verdict === 'unsupported' || verdict === 'contradicted');
   return (
-    note.state === 'signed' &&
+    (note.state === 'signed' || note.state === 'amended') &&
     !note.demo &&
     all.length > 0 &&
     machine.every(({ citations }) => citations.length > 0) &&

@@ -147,6 +147,10 @@ describe('the transaction bundle', () => {
     });
   });
 
+  it('says of a note that was amended since that it is superseded', () => {
+    expect(resources(built({ state: 'amended' }), 'DocumentReference')[0]?.status).toBe('superseded');
+  });
+
   it('does not print', () => {
     expect(String(transactionBundle(Phi.of(asSignedNote(sampleNote()))))).toBe('[PHI]');
   });

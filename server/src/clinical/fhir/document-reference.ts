@@ -5,7 +5,7 @@ import { LOINC, NOTE_TYPES } from './note-types.ts';
 import type { SignedNote } from './signed-note.ts';
 
 /** Record systems accept exactly this spelling (domain: Oracle Health wants the charset, US Core names it). */
-export const NOTE_CONTENT_TYPE = 'text/plain;charset=utf-8';
+const NOTE_CONTENT_TYPE = 'text/plain;charset=utf-8';
 
 /** Says of every resource here how it came to be. */
 export const ORIGIN_TAG = {
@@ -39,7 +39,7 @@ export function documentReference(note: SignedNote, text: string, binaryUrl: str
     meta: { tag: [ORIGIN_TAG] },
     ...containedParties(note),
     identifier: [uuidIdentifier(note.versionId)],
-    status: 'current',
+    status: note.state === 'amended' ? 'superseded' : 'current',
     docStatus: note.amends === null ? 'final' : 'amended',
     type: { coding: [{ system: LOINC, ...type }], text: type.display },
     category: [{ coding: [CATEGORY] }],

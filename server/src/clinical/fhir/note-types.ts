@@ -19,7 +19,3 @@ const table = {
 export type NoteTypeId = keyof typeof table;
 
 export const NOTE_TYPES: Readonly<Record<NoteTypeId, { readonly code: string; readonly display: string }>> = table;
-
-export function isNoteType(id: string): id is NoteTypeId {
-  return Object.hasOwn(table, id);
-}

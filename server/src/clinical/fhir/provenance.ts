@@ -14,9 +14,9 @@ import type { FiledSentence, SignedNote, SourceClass } from './signed-note.ts';
 /** Points a Provenance at a part of a resource by its element id (HL7 FHIR extensions pack). */
 const TARGET_ELEMENT = 'http://hl7.org/fhir/StructureDefinition/targetElement';
 /** On an entity: which sentence rests on it (docs/formats/fhir.md). */
-export const CITED_BY = 'urn:cordon:fhir:StructureDefinition:cited-by';
+const CITED_BY = 'urn:cordon:fhir:StructureDefinition:cited-by';
 /** On a target: what the verifier said of the sentence, and that the signer answered for it. */
-export const VERDICT = 'urn:cordon:fhir:StructureDefinition:verdict';
+const VERDICT = 'urn:cordon:fhir:StructureDefinition:verdict';
 const SOURCE_CLASS = 'urn:cordon:fhir:CodeSystem:source-class';
 const DRAFTER = 'urn:cordon:fhir:drafter';
 const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/provenance-participant-type';

@@ -14,7 +14,7 @@ export interface Party {
 /** RFC 3339, UTC. */
 type Time = string;
 
-export interface Visit extends Party {
+interface Visit extends Party {
   /** v3-ActCode; ambulatory unless known better. */
   readonly class: 'AMB' | 'EMER' | 'IMP' | 'HH' | 'VR';
   /** A record system wants the end with its time; when the visit has none it is the moment of signing. */
@@ -25,7 +25,7 @@ export interface Visit extends Party {
 export type SourceClass = 'transcript' | 'context' | 'accepted-normal' | 'clinician-added';
 
 /** Seconds of the recording. */
-export interface CitedMoment {
+interface CitedMoment {
   readonly start: number;
   readonly end: number;
 }
@@ -95,13 +95,18 @@ export interface NoteRecord {
 
 declare const fit: unique symbol;
 
-/** A note that may be filed: signed, real, and with every machine-written sentence cited. */
-export type SignedNote = NoteRecord & { readonly state: 'signed'; readonly demo: false; readonly [fit]: true };
+/** A note that may be filed: signed (or signed and amended since), real, and with every machine-written sentence cited. */
+export type SignedNote = NoteRecord & {
+  readonly state: 'signed' | 'amended';
+  readonly demo: false;
+  readonly [fit]: true;
+};
 
 /** Errors: `demo_note`, `review_incomplete` (not signed, empty, or an unborne sentence without a statement), `sentence_uncited`. */
 export function asSignedNote(note: NoteRecord): SignedNote {
   if (note.demo) throw new ProblemError('demo_note');
-  if (note.state !== 'signed') throw new ProblemError('review_incomplete', { state: note.state });
+  if (note.state !== 'signed' && note.state !== 'amended')
+    throw new ProblemError('review_incomplete', { state: note.state });
   const sentences = note.sections.flatMap((section) => section.sentences);
   if (sentences.length === 0) throw new ProblemError('review_incomplete', { sentences: [] });
   const uncited = sentences.filter(isUncited);
