@@ -57,6 +57,11 @@ describe('the transaction bundle', () => {
     expect(() => validateResource(bundle)).not.toThrow();
   });
 
+  it('is byte for byte the published example (docs/formats/fhir.md)', async () => {
+    const golden = new URL('../../../test/golden/fhir-transaction.json', import.meta.url);
+    await expect(`${JSON.stringify(built(), null, 2)}\n`).toMatchFileSnapshot(golden.pathname);
+  });
+
   it('is the same bytes each time, so that a repeated write is the same write', () => {
     expect(JSON.stringify(built())).toBe(JSON.stringify(built()));
     const ids = (bundle: Bundle): (string | undefined)[] => (bundle.entry ?? []).map((entry) => entry.fullUrl);
