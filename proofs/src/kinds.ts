@@ -15,11 +15,14 @@ const level = '"erasure"|"root"|"tenant"';
 export const KINDS = {
   'access.read': { what: 'token' },
   'access.broken-glass': { reason: 'token', until: 'time' },
+  'access.reviewed': { look: 'uuid', verdict: 'token' },
   'agreement.recorded': window,
   'agreement.ended': ended,
   'apikey.created': { key: 'uuid' },
   'apikey.changed': { change: 'token', key: 'uuid' },
   'apikey.revoked': { key: 'uuid', reason: 'token' },
+  'approval.requested': { act: 'token', approval: 'uuid' },
+  'approval.decided': { act: 'token', approval: 'uuid', decision: 'token' },
   'attestation.recorded': window,
   'attestation.ended': ended,
   'call.intent': {
