@@ -182,6 +182,16 @@ test('the data directory of another major version is refused and left as it is',
   expect(await readFile(join(server.dataDirectory, 'PG_VERSION'), 'utf8')).toBe('17\n');
 });
 
+test('PostgreSQL tells of itself in a file of its own, without the values of statements', async () => {
+  const server = await start();
+  await expect(sql(server.admin, `SELECT 'canary'::uuid`)).rejects.toMatchObject({ code: '22P02' });
+  const log = join(directory, 'postgres.log');
+  const text = await readFile(log, 'utf8');
+  expect(text).toMatch(/LOG: {2}database system is ready to accept connections/);
+  expect(text).not.toContain('canary');
+  expect((await stat(log)).mode & 0o777).toBe(0o600);
+});
+
 test('another installation secret does not open it', async () => {
   await (await start()).stop();
   await expect(start(directory, randomBytes(32))).rejects.toMatchObject({ code: 'database_login_failed' });

@@ -1,6 +1,7 @@
 // The embedded PostgreSQL: made, started, watched, restarted when it dies, stopped with us (docs/operate/database.md).
 import type { ChildProcess } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { clientConfig } from '#platform/store/connection.ts';
@@ -14,6 +15,7 @@ import { ensureDatabase } from './embedded.queries.ts';
 import { placeDatabase } from './placement.ts';
 import { startPostmaster, stopOrphans, stopPostmaster } from './postmaster.ts';
 import type { PostmasterOptions } from './postmaster.ts';
+import { createServerLog, severityOf } from './server-log.ts';
 
 export interface EmbeddedOptions {
   /** CORDON_HOME, held by this process (platform/home). */
@@ -28,7 +30,8 @@ export type EmbeddedEvent =
   | { readonly kind: 'started'; readonly milliseconds: number; readonly pid: number }
   | { readonly kind: 'ended'; readonly signal: string | null; readonly exitCode: number | null }
   | { readonly kind: 'restart_failed'; readonly attempt: number }
-  | { readonly kind: 'said'; readonly line: string };
+  /** FATAL or PANIC; the words are in `CORDON_HOME/postgres.log`. */
+  | { readonly kind: 'said'; readonly severity: string };
 
 export interface EmbeddedPostgres {
   /** The database `cordon` as its administrator, for migrations. */
@@ -61,7 +64,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       socket: placement.socket,
       port: PORT,
       account,
-      onLine: (line) => options.onEvent({ kind: 'said', line }),
+      onLine: listener(join(home, 'postgres.log'), options.onEvent),
     },
     options.onEvent,
   );
@@ -79,6 +82,15 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     throw error;
   });
   return { admin, dataDirectory: placement.data, pid: () => supervisor.pid(), stop: () => supervisor.stop() };
+}
+
+function listener(path: string, onEvent: (event: EmbeddedEvent) => void): (line: string) => void {
+  const write = createServerLog(path);
+  return (line) => {
+    write(line);
+    const severity = severityOf(line);
+    if (severity === 'FATAL' || severity === 'PANIC') onEvent({ kind: 'said', severity });
+  };
 }
 
 async function createDatabase(admin: DatabaseTarget): Promise<void> {
