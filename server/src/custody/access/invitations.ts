@@ -50,9 +50,9 @@ export async function acceptInvitation(
   context: AccessContext,
   given: { readonly token: string; readonly password: string },
 ): Promise<Accepted> {
-  const attempt = await begun(context, given.token);
+  const attempt = await begun(context, given.token, 'accept');
   const hash = await passwordFor(context, attempt, given.password);
-  return context.store.asTenant(attempt.tenant, async (tx) => {
+  const accepted = await context.store.asTenant(attempt.tenant, async (tx) => {
     const { tenant, invitation, person } = await answered(context, tx, attempt);
     if (hash !== null) await holdPassword(tx, invitation.id, hash);
     if (invitation.purpose === 'password') return { personId: person.id, enrolment: null };
@@ -61,6 +61,8 @@ export async function acceptInvitation(
     const profile = await getSecret(context, tx, { tenant, person: person.id, kind: 'profile' });
     return { personId: person.id, enrolment: enrolmentOf(secret, profile?.email ?? '') };
   });
+  await endAttempts(context, attempt.guesses);
+  return accepted;
 }
 
 /** Second step: a code of the new authenticator, or of the one in use for a new password. Errors: `unauthenticated`, `account_locked`. */
@@ -68,7 +70,7 @@ export async function confirmInvitation(
   context: AccessContext,
   given: { readonly token: string; readonly code: string },
 ): Promise<Confirmed> {
-  const attempt = await begun(context, given.token);
+  const attempt = await begun(context, given.token, 'confirm');
   const confirmed = await recorded(context, attempt.tenant, async (tx, record) => {
     const found = await answered(context, tx, attempt);
     const { person, invitation } = found;
@@ -87,24 +89,27 @@ export async function confirmInvitation(
     await context.failures.record('wrong-invitation');
     throw unauthenticated();
   }
-  await endAttempts(context, attempt.digest);
+  await endAttempts(context, attempt.guesses);
   return confirmed;
 }
 
 interface Begun {
   readonly tenant: TenantId;
   readonly digest: Uint8Array;
+  /** Under which guesses are counted: passwords and codes apart, or each success of one would allow more of the other. */
+  readonly guesses: Uint8Array;
 }
 
-async function begun(context: AccessContext, token: string): Promise<Begun> {
+async function begun(context: AccessContext, token: string, step: 'accept' | 'confirm'): Promise<Begun> {
   const digest = context.digests.of('invitation', token);
   const [tenant] = await context.store.asAccess((tx) => findTenants(tx, 'invitation', digest));
   if (tenant === undefined) {
     await context.failures.record('wrong-invitation');
     throw unauthenticated();
   }
-  await beginAttempt(context, digest);
-  return { tenant, digest };
+  const guesses = context.digests.of('invitation', `${step} ${token}`);
+  await beginAttempt(context, guesses);
+  return { tenant, digest, guesses };
 }
 
 async function answered(context: AccessContext, tx: Transaction, { tenant, digest }: Begun): Promise<Answered> {

@@ -1,0 +1,9 @@
+// Where identity keeps wraps, for re-wrapping (custody/keys/rewrap.ts).
+import type { WrapTable } from '#custody/keys/rewrap.ts';
+
+export const accessWrapTables: readonly WrapTable[] = [
+  { table: 'person_secret', idColumns: ['person', 'kind'], role: 'tenant' },
+  { table: 'api_key', idColumns: ['id'], role: 'tenant' },
+  { table: 'break_glass', idColumns: ['id'], role: 'tenant' },
+  { table: 'approval', idColumns: ['id'], role: 'tenant' },
+];
