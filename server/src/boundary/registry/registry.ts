@@ -29,8 +29,8 @@ export interface Rulebook {
 export interface Registry {
   rulebook(tenant: TenantId): Promise<Rulebook>;
   /**
-   * Makes sure that the in-process service is registered and that an attestation names it. Idempotent: nothing is
-   * written when both already say so. Returns whether anything changed.
+   * Makes sure that the in-process service is registered and enabled, that an attestation names it, and that no other
+   * in-process service stands enabled: this process runs one engine. Idempotent. Returns whether anything changed.
    */
   ensureInProcess(tenant: TenantId, actor: ActorRef, service: Omit<Service, 'version'>): Promise<boolean>;
   /** The policy a new tenant starts with. Idempotent. */
@@ -74,9 +74,11 @@ function ensureInProcess(
     await lockRegistry(tx);
     const { snapshot } = await readRulebook(tx);
     const held = snapshot.services.find((service) => service.id === wanted.id);
-    const changed = held === undefined || differs(held, wanted);
-    if (changed) {
-      const service: Service = { ...wanted, version: (held?.version ?? 0) + 1 };
+    const rows = snapshot.services
+      .filter((service) => service.id !== wanted.id && service.adapter === wanted.adapter && service.enabled)
+      .map((service): Service => ({ ...service, version: service.version + 1, enabled: false }));
+    if (held === undefined || differs(held, wanted)) rows.push({ ...wanted, version: (held?.version ?? 0) + 1 });
+    for (const service of rows) {
       await insertVersion(tx, 'registry_service', service);
       await record({ kind: 'service.recorded', actor, detail: serviceDetail(service) });
     }
@@ -85,7 +87,7 @@ function ensureInProcess(
       await insertVersion(tx, 'registry_agreement', attestation);
       await record({ kind: 'attestation.recorded', actor, detail: agreementDetail(attestation) });
     }
-    return changed || attestation !== null;
+    return rows.length > 0 || attestation !== null;
   });
 }
 
@@ -121,8 +123,8 @@ function attestationNaming(snapshot: RegistrySnapshot, service: string, now: Dat
   };
 }
 
-function serviceDetail({ id, version, pattern, adapter }: Service): { readonly [key: string]: PublicJson } {
-  return { service: id, version, pattern, adapter };
+function serviceDetail({ id, version, pattern, adapter, enabled }: Service): { readonly [key: string]: PublicJson } {
+  return { service: id, version, pattern, adapter, enabled };
 }
 
 function agreementDetail(agreement: Agreement): { readonly [key: string]: PublicJson } {

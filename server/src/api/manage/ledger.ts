@@ -1,0 +1,208 @@
+// The ledger over HTTP: entries, proofs, tiles, export (spec custody §3).
+import { ProblemError, type LedgerEntry as WireEntry } from '@cordon/contract';
+import { leafHash, parseProof, TILE_WIDTH, toBase64 } from '@cordon/proofs';
+import type { BundleFile, Tile } from '@cordon/proofs';
+import type { Handlers } from '#api/routing/handler.ts';
+import { requirePermission, type AdmissionParts } from '#api/routing/admit.ts';
+import { tarStream } from '#api/routing/tar.ts';
+import type { Principal } from '#custody/access/principal.ts';
+import type { ExportRequest } from '#custody/ledger/export.ts';
+import type { LedgerEntry, LedgerReader } from '#custody/ledger/reader.ts';
+import type { TenantId } from '#kernel/ids.ts';
+
+type LedgerHandlers = Pick<
+  Handlers,
+  | 'listLedgerEntries'
+  | 'getLedgerEntry'
+  | 'proveInclusion'
+  | 'proveConsistency'
+  | 'getCheckpoint'
+  | 'getLedgerKey'
+  | 'getTile'
+  | 'exportLedger'
+  | 'getRequest'
+>;
+
+export interface LedgerApiParts extends AdmissionParts {
+  readonly reader: LedgerReader;
+  readonly vkey: (tenant: TenantId) => Promise<string>;
+  readonly exportBundle: (request: ExportRequest) => AsyncIterable<BundleFile>;
+  /** Uses up an approval of a second person for this act. Errors: `second_person_required`, `not_found`. */
+  readonly useApproval: (principal: Principal, approval: string | undefined, act: string) => Promise<void>;
+}
+
+export function ledgerHandlers(parts: LedgerApiParts): LedgerHandlers {
+  return { ...reading(parts), ...proving(parts), ...exporting(parts) };
+}
+
+function reading({
+  reader,
+}: LedgerApiParts): Pick<LedgerHandlers, 'listLedgerEntries' | 'getLedgerEntry' | 'getRequest'> {
+  return {
+    async listLedgerEntries({ query }, { principal }) {
+      const newest = query.order === 'newest';
+      const at = query.cursor === undefined ? null : cursorIndex(query.cursor);
+      const entries = await reader.entries(principal.tenant, {
+        ...(at === null ? {} : newest ? { to: at } : { from: at }),
+        ...(query.from === undefined ? {} : { since: new Date(query.from) }),
+        ...(query.to === undefined ? {} : { until: new Date(query.to) }),
+        ...(query.kind === undefined ? {} : { kinds: [query.kind] }),
+        ...(query.actor === undefined ? {} : { actor: query.actor }),
+        order: query.order,
+        limit: query.limit + 1,
+      });
+      const items = entries.slice(0, query.limit).map(showEntry);
+      const last = items.at(-1);
+      const more = entries.length > query.limit && last !== undefined;
+      return { json: { items, next: more ? String(newest ? last.index : last.index + 1) : null } };
+    },
+
+    async getLedgerEntry({ params }, { principal }) {
+      return { json: showEntry(await reader.entry(principal.tenant, params.index)) };
+    },
+
+    async getRequest({ params }, { principal }) {
+      const intent = await reader.entry(principal.tenant, params.id);
+      if (intent.header.kind !== 'call.intent') throw new ProblemError('not_found');
+      return { json: await showRequest(reader, principal.tenant, intent) };
+    },
+  };
+}
+
+function proving({
+  reader,
+  vkey,
+}: LedgerApiParts): Pick<
+  LedgerHandlers,
+  'proveInclusion' | 'proveConsistency' | 'getCheckpoint' | 'getLedgerKey' | 'getTile'
+> {
+  return {
+    async proveInclusion({ params }, { principal }) {
+      const entry = await reader.entry(principal.tenant, params.index);
+      const proof = parseProof(await reader.proof(principal.tenant, params.index));
+      const checkpoint = await mustPublish(reader, principal.tenant);
+      return {
+        json: {
+          index: params.index,
+          treeSize: checkpoint.size,
+          leafHash: toBase64(leafHash(entry.headerBytes)),
+          hashes: proof.path.map(toBase64),
+          checkpoint: checkpoint.note,
+        },
+      };
+    },
+
+    async proveConsistency({ query }, { principal }) {
+      const checkpoint = await mustPublish(reader, principal.tenant);
+      const to = query.to ?? checkpoint.size;
+      const hashes = await reader.consistency(principal.tenant, query.from, to);
+      return { json: { from: query.from, to, hashes: hashes.map(toBase64), checkpoint: checkpoint.note } };
+    },
+
+    async getCheckpoint(_input, { principal }) {
+      return { text: (await mustPublish(reader, principal.tenant)).note, contentType: 'text/plain; charset=utf-8' };
+    },
+
+    async getLedgerKey(_input, { principal }) {
+      return { text: `${await vkey(principal.tenant)}\n`, contentType: 'text/plain; charset=utf-8' };
+    },
+
+    async getTile({ params }, { principal }) {
+      const bytes = await reader.tile(principal.tenant, tileOf(params.level, params.path));
+      return {
+        stream: once(bytes),
+        contentType: 'application/octet-stream',
+        headers: { 'content-length': String(bytes.length) },
+      };
+    },
+  };
+}
+
+function exporting(parts: LedgerApiParts): Pick<LedgerHandlers, 'exportLedger'> {
+  return {
+    async exportLedger({ body }, { principal }) {
+      const { tenant, actor } = principal;
+      const { withFacts = false, withContent = false } = body;
+      if (withFacts || withContent) {
+        await requirePermission(parts, principal, 'ledger.export_content');
+        await parts.useApproval(principal, body.approval, 'ledger.export_content');
+      }
+      // Recorded before a byte leaves, and so inside the bundle itself.
+      const what = withContent ? 'ledger-with-content' : withFacts ? 'ledger-with-facts' : 'ledger-headers';
+      await parts.ledger.append({ tenant, actor, kind: 'export.made', detail: { what } });
+      const files = parts.exportBundle({
+        tenant,
+        withFacts,
+        withContent,
+        ...(body.from === undefined ? {} : { from: body.from }),
+        ...(body.to === undefined ? {} : { to: body.to }),
+      });
+      return { stream: tarStream(files), contentType: 'application/x-tar' };
+    },
+  };
+}
+
+async function mustPublish(reader: LedgerReader, tenant: TenantId) {
+  const checkpoint = await reader.checkpoint(tenant);
+  if (checkpoint === null) throw new ProblemError('not_found');
+  return checkpoint;
+}
+
+function showEntry(entry: LedgerEntry): WireEntry {
+  const { index, id, time, kind, body } = entry.header;
+  return {
+    index,
+    entryId: id,
+    time,
+    kind,
+    header: Buffer.from(entry.headerBytes).toString(),
+    leafHash: toBase64(leafHash(entry.headerBytes)),
+    sealed: entry.hasBody ? 'present' : body === undefined ? 'none' : 'destroyed',
+  };
+}
+
+/** `x001/x234/067.p/8` (C2SP tlog-tiles): index in groups of three digits, and the width of a partial tile. */
+function tileOf(level: number, path: string): Tile {
+  const [number = '', width] = path.split('.p/');
+  const index = Number(number.replaceAll(/[x/]/g, ''));
+  return { level, index, width: width === undefined ? TILE_WIDTH : Number(width) };
+}
+
+const STATUSES = ['complete', 'refused', 'failed', 'aborted', 'interrupted', 'unknown'] as const;
+type Status = (typeof STATUSES)[number];
+
+async function showRequest(reader: LedgerReader, tenant: TenantId, intent: LedgerEntry) {
+  const { detail, time, index, id } = intent.header;
+  const [route] = (detail['routes'] ?? []) as {
+    service?: string;
+    pattern?: 'baa-cloud' | 'deid-cloud' | 'vpc' | 'on-prem';
+  }[];
+  const later = await reader.entries(tenant, {
+    from: index + 1,
+    kinds: ['call.outcome'],
+    order: 'oldest',
+    limit: 1000,
+  });
+  const outcome = later.find((entry) => entry.header.detail['intent'] === id);
+  const status: Status = STATUSES.find((word) => word === outcome?.header.detail['status']) ?? 'unknown';
+  const code = detail['code'];
+  return {
+    id,
+    decision: typeof code === 'string' ? code : 'unknown',
+    service: route?.service ?? null,
+    pattern: route?.pattern ?? null,
+    startedAt: time,
+    intentIndex: index,
+    outcome: outcome === undefined ? null : { status, index: outcome.header.index, endedAt: outcome.header.time },
+  };
+}
+
+/** Errors: `invalid_request` for a cursor that no page gave. */
+function cursorIndex(cursor: string): number {
+  if (!/^\d{1,15}$/.test(cursor)) throw new ProblemError('invalid_request', { field: 'query.cursor' });
+  return Number(cursor);
+}
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
