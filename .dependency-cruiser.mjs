@@ -104,6 +104,13 @@ export default {
       to: { path: '^(server|cli|deid)/' },
     },
     {
+      name: 'sdk-runs-in-browsers',
+      severity: 'error',
+      comment: 'Only the receipts entry needs the cryptography of proofs; the main entry runs in browsers.',
+      from: { path: '^sdk/src/index\\.ts$' },
+      to: { path: '^(node:|proofs/)|^(fs|net|tls|http|https|crypto|stream|buffer|path|os)$', reachable: true },
+    },
+    {
       name: 'resolvable',
       severity: 'error',
       comment: 'An import that cannot be resolved hides from every other rule.',

@@ -50,7 +50,7 @@ export const custodyRoutes = {
     body: { kind: 'json', schema: z.strictObject({ level: z.enum(KEY_LEVELS), reason: Reason }) },
     replies: [waits],
     errors: DUAL,
-    ledger: { none: 'Nothing holds until a second person approves; the act then carried out names both.' },
+    ledger: { kind: 'approval.requested' },
   },
   rewrapKeys: {
     method: 'POST',
@@ -65,7 +65,7 @@ export const custodyRoutes = {
     },
     replies: [waits],
     errors: DUAL,
-    ledger: { none: 'Nothing holds until a second person approves; the act then carried out names both.' },
+    ledger: { kind: 'approval.requested' },
   },
   listApprovals: {
     method: 'GET',

@@ -170,6 +170,7 @@ export const ledgerRoutes = {
         to: LedgerIndex.exactOptional(),
         withFacts: z.boolean().exactOptional(),
         withContent: z.boolean().exactOptional(),
+        reason: Reason.exactOptional().meta({ description: 'Why facts or content are needed; sealed.' }),
         approval: Id.exactOptional().meta({
           description: 'Needed with facts or content: the approval of a second person.',
         }),
@@ -180,6 +181,11 @@ export const ledgerRoutes = {
         status: 200,
         description: 'The bundle’s files as a tar stream (POSIX ustar).',
         content: [{ kind: 'stream', contentType: 'application/x-tar' }],
+      },
+      {
+        status: 202,
+        description: 'Facts or content were asked for without an approval: it now waits for a second person.',
+        content: [{ kind: 'json', schema: Approval }],
       },
     ],
     errors: ['person_required', 'reauthentication_required', 'second_person_required', 'ledger_diverged'],

@@ -108,7 +108,8 @@ const table = {
     level: 'warn',
     exit: 2,
     message: 'A reference in a header looks like an identifier of a person.',
-    remedy: 'Send an opaque reference: not a name, phone, e-mail or social security number.',
+    remedy:
+      'Send an opaque reference: no name, phone, e-mail, birth date or social security number. A bare number can be sent with a prefix (`mrn-…`).',
   },
   // Identity and access
   unauthenticated: {

@@ -4744,6 +4744,8 @@ export interface operations {
                     to?: number;
                     withFacts?: boolean;
                     withContent?: boolean;
+                    /** @description Why facts or content are needed; sealed. */
+                    reason?: string;
                     /**
                      * Format: uuid
                      * @description Needed with facts or content: the approval of a second person.
@@ -4762,6 +4764,17 @@ export interface operations {
                 };
                 content: {
                     "application/x-tar": unknown;
+                };
+            };
+            /** @description Facts or content were asked for without an approval: it now waits for a second person. */
+            202: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
                 };
             };
             400: components["responses"]["Problem400"];

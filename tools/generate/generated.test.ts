@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { isPermission, PERMISSION_NAMES, PROBLEMS, routeRows } from '@cordon/contract';
+import { isKind } from '@cordon/proofs';
 import { describe, expect, it } from 'vitest';
 
 const sources = globSync('{server,cli,sdk,proofs,contract}/{src,bin}/**/*.{ts,js}').filter(
@@ -51,6 +52,13 @@ describe('docs/permissions.md', () => {
           ),
       );
     expect(missing).toEqual([]);
+  });
+});
+
+describe('the ledger kinds of the route table', () => {
+  it('are of the closed list', () => {
+    const kinds = routeRows().flatMap(({ route }) => ('kind' in route.ledger ? [route.ledger.kind] : []));
+    expect(kinds.filter((kind) => !isKind(kind))).toEqual([]);
   });
 });
 
