@@ -4,7 +4,7 @@ import { writeSync } from 'node:fs';
 import { eraseKey } from '#custody/keys/erase.ts';
 import { KeyStore } from '#custody/keys/keystore.ts';
 import { rewrap, wrapsUnder } from '#custody/keys/rewrap.ts';
-import type { WrapTable } from '#custody/keys/rewrap.ts';
+import type { WrapTable } from '#custody/keys/wrap-table.ts';
 import { finishRotations, rotateRoot, rotateTenantKey } from '#custody/keys/rotate.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { newId, parseTenantId } from '#kernel/ids.ts';

@@ -1,0 +1,187 @@
+// After the last kill: is everything that was acknowledged there, once, as it was said; and does the ledger verify?
+import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { verifyBundle } from '@cordon/proofs';
+import type { VerifyReport } from '@cordon/proofs';
+import { codeOf, json, persist } from './client.ts';
+import type { Answer, Target, Weather } from './client.ts';
+import type { Acknowledged } from './load.ts';
+
+export interface Verdict {
+  /** One sentence per thing that is not as it was acknowledged. Empty: all is well. */
+  readonly faults: readonly string[];
+  readonly ledger: Pick<VerifyReport, 'result' | 'treeSize' | 'warnings' | 'firstBad'>;
+}
+
+export interface VerdictOptions {
+  readonly target: Target;
+  /** CORDON_HOME; the verifier's key and the anchors lie in it and beside it. */
+  readonly home: string;
+  readonly audio: Buffer;
+  readonly acknowledged: Acknowledged;
+}
+
+const JOBS_END_MS = 180_000; // a backlog of short recordings on two cores
+const PAGE = 200;
+
+export async function judge(options: VerdictOptions): Promise<Verdict> {
+  const ask = asker(options.target);
+  const faults: string[] = [];
+  for (const { path, status, code } of options.acknowledged.wrong) faults.push(`${path} answered ${status} ${code}`);
+  await judgeEncounters(ask, options.acknowledged, faults);
+  await judgeRecordings(ask, options, faults);
+  await judgeTranscriptions(ask, options.acknowledged, faults);
+  const ledger = await judgeLedger(ask, options, faults);
+  return { faults, ledger };
+}
+
+type Ask = (path: string, body?: object) => Promise<Answer>;
+
+function asker(target: Target): Ask {
+  const weather: Weather = { refused: 0, unknown: 0, codes: new Map() };
+  return (path, body) =>
+    persist(target, weather, {
+      method: body === undefined ? 'GET' : 'POST',
+      path,
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: () => JSON.stringify(body) }),
+    });
+}
+
+async function all<T>(ask: Ask, path: string): Promise<T[]> {
+  const items: T[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const mark: string = path.includes('?') ? '&' : '?';
+    const page = json(
+      await ask(`${path}${mark}limit=${PAGE}${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`),
+    ) as { items: T[]; next: string | null };
+    items.push(...page.items);
+    cursor = page.next;
+  }
+  return items;
+}
+
+async function judgeEncounters(ask: Ask, acknowledged: Acknowledged, faults: string[]): Promise<void> {
+  const found = new Map<string, string[]>();
+  for (const { id, reference } of await all<{ id: string; reference: string | null }>(ask, '/api/encounters')) {
+    if (reference !== null) found.set(reference, [...(found.get(reference) ?? []), id]);
+  }
+  for (const [reference, ids] of found)
+    if (ids.length > 1) faults.push(`encounter doubled: ${reference} ${ids.join()}`);
+  for (const [reference, id] of acknowledged.encounters) {
+    if (!(found.get(reference) ?? []).includes(id)) faults.push(`encounter lost: ${id}`);
+  }
+}
+
+async function judgeRecordings(ask: Ask, options: VerdictOptions, faults: string[]): Promise<void> {
+  const digest = sha256(options.audio);
+  const until = performance.now() + JOBS_END_MS;
+  for (const [id, { encounter, job }] of options.acknowledged.recordings) {
+    const listed = await all<{ id: string }>(ask, `/api/encounters/${encounter}/recordings`);
+    if (listed.length !== 1) faults.push(`encounter ${encounter} has ${listed.length} recordings for one upload`);
+    const audio = await ask(`/api/recordings/${id}/audio`);
+    if (audio.status !== 200) faults.push(`recording lost: ${id} ${audio.status} ${codeOf(audio)}`);
+    else if (sha256(audio.body) !== digest) faults.push(`recording changed: ${id}`);
+    if (job !== null) await judgeJob(ask, { job, encounter, until }, faults);
+  }
+}
+
+async function judgeJob(
+  ask: Ask,
+  { job, encounter, until }: { readonly job: string; readonly encounter: string; readonly until: number },
+  faults: string[],
+): Promise<void> {
+  for (;;) {
+    const { state, problem } = json(await ask(`/api/jobs/${job}`)) as { state: string; problem: string | null };
+    if (state === 'done') break;
+    if (state === 'failed' || performance.now() > until) {
+      faults.push(`job ${job} is ${state} ${problem ?? ''}`);
+      return;
+    }
+    await sleep(200);
+  }
+  const transcripts = await all<{ id: string }>(ask, `/api/encounters/${encounter}/transcripts`);
+  if (transcripts.length !== 1) faults.push(`job ${job} left ${transcripts.length} transcripts`);
+}
+
+/** Every byte that a caller received is in the house: the transcript it came from says the same. */
+async function judgeTranscriptions(ask: Ask, acknowledged: Acknowledged, faults: string[]): Promise<void> {
+  for (const { transcript, text, outcome } of acknowledged.transcriptions) {
+    const entry = await ask(`/api/ledger/entries/${outcome}`);
+    if (entry.status !== 200) faults.push(`outcome ${outcome} is not in the ledger: ${entry.status}`);
+    else if ((json(entry) as { kind: string }).kind !== 'call.outcome') faults.push(`entry ${outcome} is no outcome`);
+    if (transcript === null) continue;
+    const stored = await ask(`/api/transcripts/${transcript}`);
+    if (stored.status !== 200) faults.push(`transcript lost: ${transcript} ${stored.status}`);
+    else if ((json(stored) as { transcription: { text: string } }).transcription.text !== text) {
+      faults.push(`transcript ${transcript} is not what was answered`);
+    }
+  }
+}
+
+async function judgeLedger(ask: Ask, options: VerdictOptions, faults: string[]): Promise<Verdict['ledger']> {
+  const exported = await ask('/api/ledger/export', {});
+  if (exported.status !== 200) {
+    faults.push(`ledger export answered ${exported.status} ${codeOf(exported)}`);
+    return { result: 'failed', treeSize: null, warnings: [], firstBad: null };
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'cordon-verdict-'));
+  try {
+    await writeFile(join(directory, 'bundle.tar'), exported.body);
+    const bundle = join(directory, 'bundle');
+    execFileSync('sh', ['-c', 'mkdir "$1" && tar -xf "$0" -C "$1"', join(directory, 'bundle.tar'), bundle]);
+    const report = await verifyBundle(directoryReader(bundle), {
+      vkeys: [(await readFile(join(options.home, 'log.vkey'), 'utf8')).trim()],
+      anchors: await anchorsOf(`${options.home}-anchors`),
+      strict: false,
+    });
+    if (report.result !== 'verified') faults.push(`the ledger does not verify: ${JSON.stringify(report.firstBad)}`);
+    faults.push(...(await unfinishedCalls(ask)));
+    return report;
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** A call that was begun has an outcome, also when the process died in between: recovery says `interrupted`. Two: the verifier tells. */
+async function unfinishedCalls(ask: Ask): Promise<string[]> {
+  const outcomes = await all<{ header: string }>(ask, '/api/ledger/entries?kind=call.outcome&order=oldest');
+  const ended = new Set(
+    outcomes.map(({ header }) => (JSON.parse(header) as { detail: { intent: string } }).detail.intent),
+  );
+  const intents = await all<{ entryId: string }>(ask, '/api/ledger/entries?kind=call.intent&order=oldest');
+  return intents.filter(({ entryId }) => !ended.has(entryId)).map(({ entryId }) => `call ${entryId} has no outcome`);
+}
+
+function directoryReader(root: string): Parameters<typeof verifyBundle>[0] {
+  return {
+    async *list() {
+      for (const one of await readdir(root, { recursive: true, withFileTypes: true })) {
+        if (!one.isFile()) continue;
+        const path = join(one.parentPath, one.name);
+        yield { path: path.slice(root.length + 1), bytes: (await stat(path)).size };
+      }
+    },
+    read: async (path: string) => new Uint8Array(await readFile(join(root, path))),
+  };
+}
+
+async function anchorsOf(directory: string): Promise<{ name: string; bytes: Uint8Array }[]> {
+  const found = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = found.filter((one) => one.isFile());
+  return Promise.all(
+    files.map(async (one) => ({
+      name: one.name,
+      bytes: new Uint8Array(await readFile(join(one.parentPath, one.name))),
+    })),
+  );
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
