@@ -35,6 +35,7 @@ export function enrolmentOf(secret: string, label: string): Enrolment {
 
 /** The time step whose code this is; null when it is none of the three around now. */
 export function stepOf(secret: string, code: string, nowMs: number): number | null {
+  if (!/^\d{6}$/.test(code)) return null;
   const delta = totpOf(secret, '').validate({ token: code, timestamp: nowMs, window: WINDOW });
   return delta === null ? null : Math.floor(nowMs / 1000 / PERIOD_S) + delta;
 }

@@ -9,9 +9,9 @@ const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 /** Hashes at one time: each takes 19 MiB and a thread, and a flood of sign-ins must not starve the rest. */
 const MOST_AT_ONCE = 2;
-/** Waiting sign-ins beyond this are told to come back. */
-const MOST_WAITING = 64;
-const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+/** Waiting sign-ins beyond this are told to come back: the last of them waits about a second. */
+const MOST_WAITING = 32;
+const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})$/;
 
 export interface Passwords {
   /** PHC string. Errors: `password_unsuitable`. */

@@ -1,5 +1,5 @@
-// Where identity keeps wraps, for re-wrapping (custody/keys/rewrap.ts).
-import type { WrapTable } from '#custody/keys/rewrap.ts';
+// Where identity keeps wraps, for re-wrapping (custody/keys/wrap-table.ts).
+import type { WrapTable } from '#custody/keys/wrap-table.ts';
 
 export const accessWrapTables: readonly WrapTable[] = [
   { table: 'person_secret', idColumns: ['person', 'kind'], role: 'tenant' },

@@ -31,7 +31,7 @@ import { openWhole } from './envelope.ts';
 import { eraseKey } from './erase.ts';
 import { parseKeyFile } from './keyfile.ts';
 import { KeyStore } from './keystore.ts';
-import type { WrapTable } from './rewrap.ts';
+import type { WrapTable } from './wrap-table.ts';
 import { rewrap, wrapsUnder } from './rewrap.ts';
 import type { Binding } from './sealer.ts';
 import { unwrapKey, wrapContext } from './wrap.ts';

@@ -2,7 +2,7 @@
 import { ProblemError } from '@cordon/contract';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Transaction } from '#platform/store/store.ts';
-import type { WrapTable } from './rewrap.ts';
+import type { WrapTable } from './wrap-table.ts';
 
 export interface WrapRow {
   /** Values of the id columns, as text. */

@@ -7,19 +7,10 @@ import { entryIdOf } from './events.ts';
 import type { KeyStore } from './keystore.ts';
 import { countUnder, readBatch, writeBatch } from './rewrap.queries.ts';
 import type { TenantKeys } from './tenant-keys.ts';
+import type { WrapTable } from './wrap-table.ts';
 import { unwrapKey, wrapKey } from './wrap.ts';
 
-/** How a domain says where its wraps stand. Each domain exports a list of these. */
-export interface WrapTable {
-  readonly table: string;
-  /** The primary key without the tenant: gives the order in which rows are visited. */
-  readonly idColumns: readonly string[];
-  /** Who may change the rows. */
-  readonly role: 'tenant' | 'ledger';
-  /** By default `erasure_key` and `wrap`; a row with several sealed values is described once per pair. */
-  readonly keyColumn?: string;
-  readonly wrapColumn?: string;
-}
+export type { WrapTable } from './wrap-table.ts';
 
 export interface RewrapRequest {
   readonly store: Store;
