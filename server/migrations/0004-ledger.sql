@@ -38,6 +38,8 @@ create table ledger_entry (
 alter table ledger_entry alter column ciphertext set storage external;
 alter table ledger_entry alter column header set storage external;
 
+-- Rare kinds that every checkpoint looks for.
+create index ledger_entry_log on ledger_entry (tenant, index) where kind = 'log.key-changed';
 -- Accounting of disclosures and the patient's history (45 CFR 164.528).
 create index ledger_entry_patient on ledger_entry (tenant, (facts ->> 'patient'), index) where facts ? 'patient';
 
@@ -150,6 +152,6 @@ grant select, update (heartbeat_at) on ledger_process to cordon_app;
 grant select, insert, update on ledger_head, ledger_checkpoint, ledger_stream, ledger_process to cordon_ledger;
 grant select, insert on ledger_entry, ledger_tile to cordon_ledger;
 grant update (ciphertext, erasure_key, wrap) on ledger_entry to cordon_ledger;
-grant select, delete, update (refused) on ledger_inbox to cordon_ledger;
+grant select, delete, update (refused, erasure_key, wrap) on ledger_inbox to cordon_ledger;
 grant select, insert, delete on ledger_call, ledger_frame to cordon_ledger;
 grant delete on ledger_process to cordon_ledger;

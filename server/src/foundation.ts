@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { createRegistry, type Registry } from '#boundary/registry/registry.ts';
 import { TRANSCRIBE_QUEUE } from '#clinical/transcription/transcriptions.ts';
 import type { Config } from '#config/config.ts';
+import { directoryAnchors } from '#custody/ledger/anchors.ts';
 import { createLedger, type RunningLedger } from '#custody/ledger/create.ts';
 import { KeyStore } from '#custody/keys/keystore.ts';
 import { systemClock, type Clock } from '#kernel/clock.ts';
@@ -20,6 +21,8 @@ import { openStore, type PgStore } from '#platform/store/pg-store.ts';
 
 const MIGRATIONS = resolve(import.meta.dirname, '..', 'migrations');
 
+/** Stands in the manifest of every export. */
+const WRITER = 'cordon/0.1.0';
 /** An hour of audio takes minutes; a day bounds the longest recording on the slowest engine. A dead worker is noticed by its heartbeat. */
 const LONGEST_TRANSCRIPTION_SECONDS = 86_400;
 
@@ -61,8 +64,19 @@ async function build(config: Config, log: Log, undo: Undo[]): Promise<Foundation
   if (applied.length > 0) log.info('database.migrated', { count: applied.length });
   const store = await openStore({ target, installationSecret });
   undo.push(() => store.close());
-  const ledger = createLedger({ store, keys, clock, installation, anchors: config.anchors, log });
-  await ledger.start();
+  const ledger = createLedger({
+    store,
+    keys,
+    clock,
+    installation,
+    anchors: directoryAnchors(config.anchors),
+    writer: WRITER,
+    onFault: (task, error) => log.error('ledger.task_failed', { reason: task }, error),
+  });
+  const stopped = await ledger.start();
+  for (const { tenant, state, anchored, held } of stopped) {
+    log.error('ledger.tenant_stopped', { tenant, reason: state, size: anchored.size, index: held });
+  }
   undo.push(() => ledger.stop());
   const jobs = await startJobs({
     target,

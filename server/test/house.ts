@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRegistry, type Registry } from '#boundary/registry/registry.ts';
 import { KeyStore } from '#custody/keys/keystore.ts';
+import { directoryAnchors } from '#custody/ledger/anchors.ts';
 import { createLedger, type RunningLedger } from '#custody/ledger/create.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { newTenantId, type TenantId } from '#kernel/ids.ts';
@@ -30,7 +31,15 @@ export async function buildHouse(): Promise<TestHouse> {
   const directory = await mkdtemp(join(tmpdir(), 'cordon-house-'));
   const keys = await KeyStore.open({ directory: join(directory, 'keys'), clock: systemClock });
   const { store } = database;
-  const ledger = createLedger({ store, keys, clock: systemClock, installation: keys.installation.id });
+  const ledger = createLedger({
+    store,
+    keys,
+    clock: systemClock,
+    installation: keys.installation.id,
+    anchors: directoryAnchors(join(directory, 'anchors')),
+    writer: 'test',
+    onFault: () => undefined,
+  });
   await ledger.start();
   const tenant = newTenantId();
   const headers = async (): Promise<Record<string, unknown>[]> => {

@@ -27,7 +27,11 @@ export interface EntryRow {
   readonly kind: string;
   readonly header: Uint8Array;
   readonly leafHash: Uint8Array;
-  readonly sealed: { readonly ciphertext: Uint8Array; readonly erasureKey: string; readonly wrapped: Uint8Array } | null;
+  readonly sealed: {
+    readonly ciphertext: Uint8Array;
+    readonly erasureKey: string;
+    readonly wrapped: Uint8Array;
+  } | null;
   readonly facts: { readonly json: Uint8Array; readonly salt: Uint8Array } | null;
 }
 
@@ -104,6 +108,11 @@ export async function moveHeads(tx: Transaction, heads: readonly Head[]): Promis
       Buffer.concat(heads.flatMap((head) => [head.root, head.frontier])),
     ],
   );
+}
+
+/** The next epoch begins, and the ledger takes entries again; its head is locked. */
+export async function beginEpoch(tx: Transaction, tenant: TenantId, epoch: number): Promise<void> {
+  await tx.query(`UPDATE ledger_head SET epoch = $2, state = 'open' WHERE tenant = $1`, [tenant, epoch]);
 }
 
 const NONE = new Uint8Array();

@@ -1,12 +1,13 @@
 // One batch: one transaction that gives entries of any tenants their places (spec custody §3).
 // lock heads in tenant order → read what must be known → plan in memory → write everything → commit.
-import { ProblemError } from '@cordon/contract';
+import { isProblem, ProblemError } from '@cordon/contract';
 import { EMPTY_ROOT } from '@cordon/proofs';
 import type { Clock } from '#kernel/clock.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Store, Transaction } from '#platform/store/store.ts';
 import {
   appendOnce,
+  beginEpoch,
   closeCalls,
   createHeads,
   dropInbox,
@@ -27,6 +28,7 @@ import type { EntryDraft } from './draft.ts';
 import { closeStreams } from './frames.queries.ts';
 import { compileHeader } from './header.ts';
 import type { HeaderAt, HeaderMembers } from './header.ts';
+import type { Appended } from './ledger.ts';
 import { entryKey, planBatch } from './plan.ts';
 import type { BatchPlan, BatchView } from './plan.ts';
 
@@ -68,12 +70,54 @@ async function inTransaction(
 ): Promise<BatchPlan | 'heads missing'> {
   const process = parts.process();
   // Sent together, in this order: the lock is got before the questions behind it are asked, and all cost one round trip.
-  const [held, heads, view] = await Promise.all([holdProcess(tx, process), lockHeads(tx, tenants), readView(tx, batch)]);
+  const [held, heads, view] = await Promise.all([
+    holdProcess(tx, process),
+    lockHeads(tx, tenants),
+    readView(tx, batch),
+  ]);
   if (!held) throw new ProcessFenced();
   if (heads.length < tenants.length) return 'heads missing';
-  const plan = planBatch({ ...view, heads, drafts: batch.drafts, now: parts.clock.now().getTime(), compile: compileRow });
+  const plan = planBatch({
+    ...view,
+    heads,
+    drafts: batch.drafts,
+    now: parts.clock.now().getTime(),
+    compile: compileRow,
+  });
   await write(tx, plan, process);
   return plan;
+}
+
+/** An entry whose content depends on its place, and the head that it is planned on. */
+export interface PlacedDraft {
+  readonly draft: EntryDraft;
+  /** The locked head, or the one with which it begins a new epoch. */
+  readonly head: Head;
+}
+
+/**
+ * Commits one entry that is made under the lock, knowing its index. A head with another epoch begins that epoch: both or
+ * neither. Errors: whatever `make` throws, with nothing written; those of the store.
+ */
+export async function commitAtHead(
+  parts: BatchParts,
+  tenant: TenantId,
+  make: (head: Head) => Promise<PlacedDraft>,
+): Promise<Appended> {
+  const plan = await parts.store.asLedger(async (tx) => {
+    const [alive, [head]] = await Promise.all([holdProcess(tx, parts.process()), lockHeads(tx, [tenant])]);
+    if (!alive) throw new ProcessFenced();
+    if (head === undefined) throw new ProblemError('conflict');
+    const { draft, head: base } = await make(head);
+    const planned = planOnBelief(parts.clock, [draft], [base]);
+    if (planned === null) throw new ProblemError('clock_behind');
+    if (base.epoch !== head.epoch) await beginEpoch(tx, tenant, base.epoch);
+    await write(tx, planned, parts.process());
+    return planned;
+  });
+  const [appended] = plan.outcomes;
+  if (appended === undefined || appended === 'again' || isProblem(appended)) throw new ProblemError('internal');
+  return appended;
 }
 
 async function readView(
@@ -121,7 +165,7 @@ export function commitOnBelief(parts: BatchParts, plan: BatchPlan, believed: rea
 
 function compileRow(row: InboxRow): HeaderAt {
   const members = JSON.parse(row.draft) as HeaderMembers;
-  if (members['kind'] !== row.kind || members['id'] !== row.entryId) throw new ProblemError('internal');
+  if (members.kind !== row.kind || members.id !== row.entryId) throw new ProblemError('internal');
   return compileHeader(members);
 }
 

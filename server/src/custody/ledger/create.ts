@@ -1,38 +1,106 @@
-// The ledger, put together (spec custody §3): what the rest of the house appends to, and what keeps it going in the background.
-import type { Clock } from '#kernel/clock.ts';
+// The ledger, put together (spec custody §3): what the rest of the house appends to, what keeps it going in the background,
+// and what the people who run and examine it use.
+import type { BundleFile } from '@cordon/proofs';
+import type { SigningKey } from '#custody/keys/installation.ts';
 import type { Keys } from '#custody/keys/sealer.ts';
+import type { Clock } from '#kernel/clock.ts';
 import type { Store } from '#platform/store/store.ts';
+import type { Anchors } from './anchors.ts';
+import { findUnpublished } from './checkpoint.queries.ts';
 import { draftEntry } from './draft.ts';
+import { exportLedger } from './export.ts';
+import type { Certificates, ExportRequest } from './export.ts';
+import { compareWithAnchors } from './guard.ts';
+import type { Finding } from './guard.ts';
 import { drainAll, enqueueDraft, settleEntry } from './inbox.ts';
+import { createJournal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import { createPresence } from './presence.ts';
+import { publishCheckpoint } from './publish.ts';
+import { createReader } from './reader.ts';
+import type { LedgerReader } from './reader.ts';
+import { recover } from './recovery.ts';
+import { reopenLedger } from './reopen.ts';
+import type { Reopened, ReopenRequest } from './reopen.ts';
 import { createSequencer } from './sequencer.ts';
+import { createSigning, recordKeyChange } from './signing.ts';
+import { openLedgerStream } from './streams.ts';
+import { createGrowthNotes, createUpkeep } from './upkeep.ts';
+import type { OnFault, UpkeepTask } from './upkeep.ts';
+
+export interface LedgerKeys extends Keys {
+  /** The key that signs now, also after another process changed it. */
+  refreshSigningKey(): Promise<SigningKey>;
+}
 
 export interface LedgerOptions {
   readonly store: Store;
-  readonly keys: Keys;
+  readonly keys: LedgerKeys;
   readonly clock: Clock;
   /** UUID of the installation (docs/formats/checkpoint.md, Names). */
   readonly installation: string;
+  readonly anchors: Anchors;
+  /** Certificates of destruction that entries name. By default there are none. */
+  readonly certificates?: Certificates;
+  /** Name and version of this program, a token: stands in export manifests. */
+  readonly writer: string;
+  readonly onFault: OnFault;
+  /** A process not heard of for so long is dead. By default 15 s. */
+  readonly leaseMs?: number;
 }
 
-export interface RunningLedger extends Ledger {
-  start(): Promise<void>;
+export interface LedgerAdmin extends LedgerReader {
+  /** Files of an export bundle, the manifest last. */
+  export(request: ExportRequest): AsyncGenerator<BundleFile>;
+  /** After a lawful restore (docs/operate/ledger.md). Two different people; the caller checks that they may. */
+  reopen(request: ReopenRequest): Promise<Reopened>;
+  /** Between `prepareSigningKey` and `activateSigningKey`: the change stands in every log, signed by both keys. */
+  recordKeyChange(old: SigningKey, next: SigningKey): Promise<void>;
+  /** Compares with the anchors, as at start. Those found must not go on and do not. */
+  compareWithAnchors(): Promise<readonly Finding[]>;
+  /** Registers this process, compares with the anchors, closes what dead processes left. Gives the tenants that must not go on. */
+  start(): Promise<readonly Finding[]>;
+  /** Waits for what is on its way; refuses what comes after with `shutting_down`. */
   stop(): Promise<void>;
 }
 
+// The heartbeat is beaten several times per lease, so that one slow commit does not look like death.
+const DEFAULT_LEASE_MS = 15_000;
+const BEATS_PER_LEASE = 6;
+const PUBLISH_EVERY_MS = 500; // "≤ 1 s after growth" (issue 2), publishing included
+const SWEEP_EVERY_MS = 5_000; // what another process left: inbox rows, open calls, unsigned trees
+
+export type RunningLedger = Ledger & LedgerAdmin;
+
 export function createLedger(options: LedgerOptions): RunningLedger {
-  const { store, clock, keys } = options;
+  const { store, clock, keys, installation, anchors, certificates = () => [] } = options;
   const presence = createPresence(store);
-  const sequencer = createSequencer({
-    store,
-    clock,
-    process: presence.id,
-    onGrowth: () => undefined,
-    onFenced: presence.beat,
-  });
-  const drafting = { keys, installation: options.installation };
+  const growth = createGrowthNotes();
+  const batching = { store, clock, process: presence.id };
+  const sequencer = createSequencer({ ...batching, onGrowth: growth.note, onFenced: presence.beat });
+  const journal = createJournal(store, presence.id);
+  const signing = createSigning(store, () => keys.refreshSigningKey());
+  const drafting = { keys, installation };
   const inbox = { store, sequencer };
+  const publishing = { store, installation, signing, anchors };
+  const leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
+  const recovering = { ...inbox, ...drafting, leaseMs };
+  const publish = async (): Promise<void> => {
+    for (const tenant of growth.take()) await publishCheckpoint(publishing, tenant);
+  };
+  const tasks: readonly UpkeepTask[] = [
+    { name: 'heartbeat', everyMs: leaseMs / BEATS_PER_LEASE, work: presence.beat },
+    { name: 'publish', everyMs: PUBLISH_EVERY_MS, work: publish },
+    { name: 'journal', everyMs: PUBLISH_EVERY_MS, work: () => journal.trim() },
+    { name: 'inbox', everyMs: SWEEP_EVERY_MS, work: () => drainAll(inbox) },
+    { name: 'recovery', everyMs: Math.min(SWEEP_EVERY_MS, leaseMs), work: () => recover(recovering) },
+    {
+      name: 'unpublished',
+      everyMs: SWEEP_EVERY_MS,
+      work: async () => growth.note(await store.asLedger(findUnpublished)),
+    },
+  ];
+  const upkeep = createUpkeep(tasks, options.onFault);
   return {
     append: async (request) => sequencer.submit(await draftEntry(drafting, request)),
     enqueue: async (tx, request) => {
@@ -41,13 +109,23 @@ export function createLedger(options: LedgerOptions): RunningLedger {
       return { entryId: draft.entryId };
     },
     settle: (tenant, entryId) => settleEntry(inbox, tenant, entryId),
-    openStream: () => Promise.reject(new Error('later')),
+    openStream: (request) => openLedgerStream({ ...drafting, journal, sequencer, process: presence.id }, request),
+    ...createReader({ ...publishing, keys }),
+    export: (request) => exportLedger({ ...publishing, keys, clock, certificates, writer: options.writer }, request),
+    reopen: (request) => reopenLedger({ ...batching, ...drafting, anchors }, request),
+    recordKeyChange: (old, next) => recordKeyChange({ ...batching, ...drafting }, old, next),
+    compareWithAnchors: () => compareWithAnchors(publishing),
     start: async () => {
       await presence.register();
-      await drainAll(inbox);
+      const findings = await compareWithAnchors(publishing);
+      await recover(recovering);
+      upkeep.start();
+      return findings;
     },
     stop: async () => {
+      await upkeep.stop();
       await sequencer.stop();
+      await publish().catch((error: unknown) => options.onFault('publish', error));
       await presence.resign();
     },
   };

@@ -2,7 +2,7 @@
 // All of it happens before the head is locked.
 import { createHash, randomBytes } from 'node:crypto';
 import { ProblemError } from '@cordon/contract';
-import { logName } from '@cordon/proofs';
+import { isKind, logName } from '@cordon/proofs';
 import { isUuid, newId } from '#kernel/ids.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Binding, Keys, RetentionClass, Sealed } from '#custody/keys/sealer.ts';
@@ -75,6 +75,13 @@ export function bodyBinding(tenant: TenantId, entryId: string): Binding {
   return { tenant, kind: 'entry', id: entryId, version: 1 };
 }
 
+/** The id that recovery gives to the outcome of a call: one per intent, so that two processes that recover it record it once. */
+export function outcomeIdOf(intentId: string): string {
+  const hex = sha256(Buffer.from(`cordon interrupted call\n${intentId}\n`));
+  // RFC 9562 §5.8: version 8, made by our own rule.
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
 /** Bodies of calls live as long as calls do; all others as long as the ledger's own rule says. */
 function retentionOf(kind: string): RetentionClass {
   return kind.startsWith('call.') ? 'call' : 'ledger';
@@ -118,6 +125,7 @@ function headerMembers(
   facts: SaltedFacts | null,
   stream: ClosedStream | null,
 ): HeaderMembers {
+  if (!isKind(request.kind)) throw new ProblemError('invalid_request', { field: 'kind' });
   return {
     actor: request.onBehalfOf === undefined ? request.actor : { ...request.actor, onBehalfOf: request.onBehalfOf },
     ...(sealed === null ? {} : { body: { bytes: sealed.ciphertext.length, digest: sha256(sealed.ciphertext) } }),

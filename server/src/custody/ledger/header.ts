@@ -1,8 +1,8 @@
 // The header of an entry (docs/formats/entry.md §1), cut in pieces: everything but its place is made ready before the head
 // is locked, so that under the lock only three short strings are joined in.
 import { ProblemError } from '@cordon/contract';
-import { encodeEntry } from './shim.ts';
-import type { EntryHeader } from './shim.ts';
+import { encodeEntry } from '@cordon/proofs';
+import type { EntryHeader } from '@cordon/proofs';
 import { canonicalJson } from './json.ts';
 
 /** Header without its place. */

@@ -53,9 +53,7 @@ export async function findEntry(tx: Transaction, tenant: TenantId, entryId: stri
 
 /** Tenants with waiting entries. */
 export async function findWaitingTenants(tx: Transaction): Promise<TenantId[]> {
-  const rows = await tx.query<{ tenant: TenantId }>(
-    'SELECT DISTINCT i.tenant FROM ledger_inbox i WHERE NOT i.refused',
-  );
+  const rows = await tx.query<{ tenant: TenantId }>('SELECT DISTINCT i.tenant FROM ledger_inbox i WHERE NOT i.refused');
   return rows.map((row) => row.tenant);
 }
 

@@ -6,13 +6,13 @@ import { beat, registerProcess, resign } from './process.queries.ts';
 
 export interface Presence {
   /** Id under which this process writes now. */
-  id(): string;
+  readonly id: () => string;
   /** Errors: those of the store. */
-  register(): Promise<void>;
+  readonly register: () => Promise<void>;
   /** Says that this process lives; registers again when it was declared dead. */
-  beat(): Promise<void>;
+  readonly beat: () => Promise<void>;
   /** The last word of an orderly end. */
-  resign(): Promise<void>;
+  readonly resign: () => Promise<void>;
 }
 
 export function createPresence(store: Store): Presence {

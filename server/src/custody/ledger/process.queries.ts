@@ -32,13 +32,13 @@ export async function resign(tx: Transaction, id: string): Promise<void> {
 export interface OrphanCall {
   readonly tenant: TenantId;
   readonly intentId: string;
-  readonly header: Uint8Array;
+  readonly intentHeader: Uint8Array;
 }
 
 /** Calls that dead processes left without an outcome, with the header of the intent. */
 export async function findOrphanCalls(tx: Transaction, limit: number): Promise<OrphanCall[]> {
   return tx.query<OrphanCall>(
-    `SELECT c.tenant, c.intent_id AS "intentId", e.header
+    `SELECT c.tenant, c.intent_id AS "intentId", e.header AS "intentHeader"
        FROM ledger_call c
        JOIN ledger_process p ON p.id = c.process AND NOT p.alive
        JOIN ledger_head h ON h.tenant = c.tenant AND h.state = 'open'
@@ -56,14 +56,17 @@ export interface OrphanStream {
   readonly outcomeId: string;
   readonly erasureKey: string;
   readonly wrapped: Uint8Array;
+  /** The 72 bytes before the first frame. */
   readonly header: Uint8Array;
+  readonly intentHeader: Uint8Array;
 }
 
 export async function findOrphanStreams(tx: Transaction, limit: number): Promise<OrphanStream[]> {
   return tx.query<OrphanStream>(
     `SELECT s.tenant, s.stream_id AS "streamId", s.intent_id AS "intentId", s.process, s.outcome_id AS "outcomeId",
-            s.erasure_key AS "erasureKey", s.wrap AS wrapped, s.frames AS header
+            s.erasure_key AS "erasureKey", s.wrap AS wrapped, s.frames AS header, e.header AS "intentHeader"
        FROM ledger_stream s
+       JOIN ledger_entry e ON e.tenant = s.tenant AND e.entry_id = s.intent_id
        JOIN ledger_process p ON p.id = s.process AND NOT p.alive
        JOIN ledger_head h ON h.tenant = s.tenant AND h.state = 'open'
       WHERE NOT s.closed ORDER BY s.tenant, s.stream_id LIMIT $1`,
@@ -81,5 +84,19 @@ export async function clearDead(tx: Transaction): Promise<void> {
           AND NOT EXISTS (SELECT 1 FROM ledger_stream s WHERE s.process = p.id AND NOT s.closed)
         RETURNING p.id)
      DELETE FROM ledger_frame f USING done WHERE f.process = done.id`,
+  );
+}
+
+/** No entry will speak of this stream; its frames are kept. */
+export async function abandonStream(
+  tx: Transaction,
+  tenant: TenantId,
+  streamId: string,
+  frames: Uint8Array,
+  frameCount: number,
+): Promise<void> {
+  await tx.query(
+    'UPDATE ledger_stream SET closed = true, frames = $3, frame_count = $4 WHERE tenant = $1 AND stream_id = $2',
+    [tenant, streamId, frames, frameCount],
   );
 }

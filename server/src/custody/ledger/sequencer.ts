@@ -44,6 +44,8 @@ interface WaitingDrain {
   readonly reject: (error: ProblemError) => void;
 }
 
+type Drains = Map<TenantId, WaitingDrain[]>;
+
 // Batches on their way at once. The second is worked on while the first one waits for the disk; more would only wait.
 const BATCHES_IN_FLIGHT = 2;
 // Entries and bytes per batch: what PostgreSQL takes in a few milliseconds, so that nobody waits for a giant.
@@ -57,124 +59,129 @@ const UNKNOWN_RETRIES = 3;
 const EAGER_ENTRIES = 16;
 
 export function createSequencer(parts: SequencerParts): Sequencer {
-  const belief = createBelief();
-  let waiting: WaitingEntry[] = [];
-  let drains = new Map<TenantId, WaitingDrain[]>();
-  let inFlight = 0;
-  let scheduled = false;
-  let stopping: (() => void) | null = null;
+  return new GroupCommit(parts);
+}
 
-  function schedule(): void {
-    if (waiting.length >= EAGER_ENTRIES) launch();
-    if (scheduled) return;
-    scheduled = true;
+class GroupCommit implements Sequencer {
+  readonly #parts: SequencerParts;
+  readonly #belief = createBelief();
+  #waiting: WaitingEntry[] = [];
+  #drains: Drains = new Map();
+  #inFlight = 0;
+  #scheduled = false;
+  #stopped: (() => void) | null = null;
+
+  constructor(parts: SequencerParts) {
+    this.#parts = parts;
+  }
+
+  submit(draft: EntryDraft): Promise<Appended> {
+    if (this.#stopped !== null) return Promise.reject(new ProblemError('shutting_down'));
+    if (this.#waiting.length >= WAITING_LIMIT) return Promise.reject(new ProblemError('ledger_unavailable'));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ draft, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  drain(tenant: TenantId): Promise<Drained> {
+    return new Promise((resolve, reject) => {
+      this.#drains.set(tenant, [...(this.#drains.get(tenant) ?? []), { resolve, reject }]);
+      this.#schedule();
+    });
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#stopped = resolve;
+      if (this.#inFlight === 0 && this.#isIdle()) resolve();
+    });
+  }
+
+  #isIdle(): boolean {
+    return this.#waiting.length === 0 && this.#drains.size === 0;
+  }
+
+  #schedule(): void {
+    if (this.#waiting.length >= EAGER_ENTRIES) this.#launch();
+    if (this.#scheduled) return;
+    this.#scheduled = true;
     // At the end of this turn of the event loop, so that everyone who was woken by the last commit joins.
     setImmediate(() => {
-      scheduled = false;
-      launch();
+      this.#scheduled = false;
+      this.#launch();
     });
   }
 
-  function launch(): void {
-    if (inFlight >= BATCHES_IN_FLIGHT || (waiting.length === 0 && drains.size === 0)) return;
+  #launch(): void {
+    if (this.#inFlight >= BATCHES_IN_FLIGHT || this.#isIdle()) return;
     // Whoever asks the database goes alone: what it finds is what the next belief builds on.
-    if (inFlight > 0 && belief.asking) return;
-    const entries = takeBatch(waiting);
+    if (this.#inFlight > 0 && this.#belief.asking) return;
+    const entries = takeBatch(this.#waiting);
     const drafts = entries.map((entry) => entry.draft);
+    const drains = this.#drains;
     const plain = isPlain({ drafts, drains: [...drains.keys()] });
-    const believed = plain ? belief.plan(parts.clock, drafts) : null;
-    if (inFlight > 0 && believed === null) return;
-    waiting = waiting.slice(entries.length);
-    const batchDrains = drains;
-    drains = new Map();
-    inFlight += 1;
-    void run(entries, batchDrains, believed).finally(() => {
-      inFlight -= 1;
-      if (waiting.length > 0 || drains.size > 0) schedule();
-      else if (inFlight === 0) stopping?.();
-    });
+    const believed = plain ? this.#belief.plan(this.#parts.clock, drafts) : null;
+    if (this.#inFlight > 0 && believed === null) return;
+    this.#waiting = this.#waiting.slice(entries.length);
+    this.#drains = new Map();
+    this.#inFlight += 1;
+    void this.#run(entries, drains, believed);
   }
 
-  async function run(
-    entries: readonly WaitingEntry[],
-    batchDrains: Map<TenantId, WaitingDrain[]>,
-    believed: BelievedPlan | null,
-  ): Promise<void> {
+  async #run(entries: readonly WaitingEntry[], drains: Drains, believed: BelievedPlan | null): Promise<void> {
     try {
-      const plan = await commit(entries, [...batchDrains.keys()], believed);
-      if (plan.heads.length > 0) parts.onGrowth(plan.heads.map((head) => head.tenant));
-      answerDrains(batchDrains, plan);
-      answerEntries(entries, plan);
+      const drafts = entries.map((entry) => entry.draft);
+      const plan = await this.#commit(drafts, [...drains.keys()], believed);
+      if (plan.heads.length > 0) this.#parts.onGrowth(plan.heads.map((head) => head.tenant));
+      answerDrains(drains, plan);
+      this.#answer(entries, plan);
     } catch (error) {
-      belief.forget();
-      fail(entries, batchDrains, unavailable(error));
+      this.#belief.forget();
+      this.#fail(entries, drains, unavailable(error));
+    } finally {
+      this.#inFlight -= 1;
+      if (!this.#isIdle()) this.#schedule();
+      else if (this.#inFlight === 0) this.#stopped?.();
     }
   }
 
-  async function commit(
-    entries: readonly WaitingEntry[],
+  async #commit(
+    drafts: readonly EntryDraft[],
     tenants: readonly TenantId[],
     believed: BelievedPlan | null,
   ): Promise<BatchPlan> {
-    const drafts = entries.map((entry) => entry.draft);
     let known = drafts;
     if (believed !== null) {
       try {
-        if (await commitOnBelief(parts, believed.plan, believed.heads)) return believed.plan;
+        if (await commitOnBelief(this.#parts, believed.plan, believed.heads)) return believed.plan;
       } catch (error) {
         if (!isUnknown(error)) throw error;
         known = askAgain(drafts);
       }
-      belief.mistaken();
+      this.#belief.mistaken();
     }
-    return belief.ask(() => commitSurely(parts, known, tenants));
+    return this.#belief.ask(() => commitSurely(this.#parts, known, tenants));
   }
 
-  function answerEntries(entries: readonly WaitingEntry[], plan: BatchPlan): void {
+  #answer(entries: readonly WaitingEntry[], plan: BatchPlan): void {
     entries.forEach((entry, at) => {
       const outcome = plan.outcomes[at];
       if (outcome === undefined || outcome === 'again') {
-        waiting.push(entry);
-        if (!drains.has(entry.draft.tenant)) drains.set(entry.draft.tenant, []);
+        this.#waiting.push(entry);
+        if (!this.#drains.has(entry.draft.tenant)) this.#drains.set(entry.draft.tenant, []);
       } else if (isProblem(outcome)) entry.reject(outcome);
       else entry.resolve(outcome);
     });
   }
 
   /** The storage is not there: those who wait behind the failed batch learn it now, not after a time-out each. */
-  function fail(
-    entries: readonly WaitingEntry[],
-    batchDrains: Map<TenantId, WaitingDrain[]>,
-    problem: ProblemError,
-  ): void {
-    for (const entry of [...entries, ...waiting]) entry.reject(problem);
-    for (const drain of [...batchDrains.values(), ...drains.values()].flat()) drain.reject(problem);
-    waiting = [];
-    drains = new Map();
+  #fail(entries: readonly WaitingEntry[], drains: Drains, problem: ProblemError): void {
+    for (const entry of [...entries, ...this.#waiting]) entry.reject(problem);
+    for (const drain of [...drains.values(), ...this.#drains.values()].flat()) drain.reject(problem);
+    this.#waiting = [];
+    this.#drains = new Map();
   }
-
-  return {
-    submit(draft) {
-      if (stopping !== null) return Promise.reject(new ProblemError('shutting_down'));
-      if (waiting.length >= WAITING_LIMIT) return Promise.reject(new ProblemError('ledger_unavailable'));
-      return new Promise((resolve, reject) => {
-        waiting.push({ draft, resolve, reject });
-        schedule();
-      });
-    },
-    drain(tenant) {
-      return new Promise((resolve, reject) => {
-        drains.set(tenant, [...(drains.get(tenant) ?? []), { resolve, reject }]);
-        schedule();
-      });
-    },
-    stop() {
-      return new Promise((resolve) => {
-        stopping = resolve;
-        if (inFlight === 0 && waiting.length === 0 && drains.size === 0) resolve();
-      });
-    },
-  };
 }
 
 function takeBatch(waiting: readonly WaitingEntry[]): WaitingEntry[] {

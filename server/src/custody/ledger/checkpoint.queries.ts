@@ -1,0 +1,153 @@
+// SQL of checkpoints and tiles.
+import type { TenantId } from '#kernel/ids.ts';
+import type { Transaction } from '#platform/store/store.ts';
+import type { Head } from './batch.queries.ts';
+
+export interface CheckpointRow {
+  readonly epoch: number;
+  readonly size: number;
+  readonly root: Uint8Array;
+  readonly frontier: Uint8Array;
+  /** The signed note; null while it is only stored. */
+  readonly note: string | null;
+}
+
+const CHECKPOINT = 'epoch, size, root, frontier, note';
+
+export async function readHead(tx: Transaction, tenant: TenantId): Promise<Head | null> {
+  const rows = await tx.query<Head>(
+    `SELECT tenant, epoch, size, root, frontier, state, (extract(epoch FROM last_time) * 1000)::bigint AS "lastTime"
+       FROM ledger_head WHERE tenant = $1`,
+    [tenant],
+  );
+  return rows[0] ?? null;
+}
+
+/** The newest that is stored, of any epoch. */
+export async function readNewestCheckpoint(tx: Transaction, tenant: TenantId): Promise<CheckpointRow | null> {
+  const rows = await tx.query<CheckpointRow>(
+    `SELECT ${CHECKPOINT} FROM ledger_checkpoint WHERE tenant = $1 ORDER BY epoch DESC, size DESC LIMIT 1`,
+    [tenant],
+  );
+  return rows[0] ?? null;
+}
+
+export async function readCheckpoint(
+  tx: Transaction,
+  tenant: TenantId,
+  epoch: number,
+  size: number,
+): Promise<CheckpointRow | null> {
+  const rows = await tx.query<CheckpointRow>(
+    `SELECT ${CHECKPOINT} FROM ledger_checkpoint WHERE tenant = $1 AND epoch = $2 AND size = $3`,
+    [tenant, epoch, size],
+  );
+  return rows[0] ?? null;
+}
+
+/** False when another root stands for this size already. */
+export async function storeCheckpoint(tx: Transaction, tenant: TenantId, row: CheckpointRow): Promise<boolean> {
+  await tx.query(
+    `INSERT INTO ledger_checkpoint (tenant, epoch, size, root, frontier) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+    [tenant, row.epoch, row.size, row.root, row.frontier],
+  );
+  const stored = await readCheckpoint(tx, tenant, row.epoch, row.size);
+  return stored !== null && Buffer.compare(stored.root, row.root) === 0;
+}
+
+/** The first signature stands: with another key it would be another note for one size. */
+export async function storeNote(
+  tx: Transaction,
+  tenant: TenantId,
+  epoch: number,
+  size: number,
+  note: string,
+): Promise<string> {
+  const rows = await tx.query<{ note: string }>(
+    `UPDATE ledger_checkpoint SET note = coalesce(note, $4) WHERE tenant = $1 AND epoch = $2 AND size = $3 RETURNING note`,
+    [tenant, epoch, size, note],
+  );
+  return rows[0]?.note ?? note;
+}
+
+/** The tenant stops: its tree does not agree with what was promised or stored. */
+export async function setState(tx: Transaction, tenant: TenantId, state: Head['state']): Promise<void> {
+  await tx.query('UPDATE ledger_head SET state = $2 WHERE tenant = $1', [tenant, state]);
+}
+
+/** Tenants whose tree has grown beyond their newest signed checkpoint. */
+export async function findUnpublished(tx: Transaction): Promise<TenantId[]> {
+  const rows = await tx.query<{ tenant: TenantId }>(
+    `SELECT h.tenant FROM ledger_head h
+      WHERE h.state = 'open' AND h.size > 0 AND NOT EXISTS (
+        SELECT 1 FROM ledger_checkpoint c
+         WHERE c.tenant = h.tenant AND c.epoch = h.epoch AND c.size = h.size AND c.note IS NOT NULL)`,
+  );
+  return rows.map((row) => row.tenant);
+}
+
+/**
+ * Leaf hashes of [from, to) made anew from the stored bytes, concatenated; null when a stored entry is missing, its stored
+ * hash is not that of its header, or its sealed body is not the one that the header names.
+ */
+export async function rehash(tx: Transaction, tenant: TenantId, from: number, to: number): Promise<Uint8Array | null> {
+  const rows = await tx.query<{ hashes: Uint8Array | null; sound: boolean }>(
+    `SELECT string_agg(hash, '' ORDER BY index) AS hashes, count(*) = $3::bigint - $2::bigint AND bool_and(sound) AS sound
+       FROM (SELECT index, sha256('\\x00'::bytea || header) AS hash,
+                    sha256('\\x00'::bytea || header) = leaf_hash
+                    AND (ciphertext IS NULL OR position(
+                      convert_to('"digest":"' || encode(sha256(ciphertext), 'hex') || '"', 'UTF8') IN header) > 0) AS sound
+               FROM ledger_entry WHERE tenant = $1 AND index >= $2 AND index < $3) e`,
+    [tenant, from, to],
+  );
+  const [row] = rows;
+  return row?.sound === true ? row.hashes : null;
+}
+
+export interface TileRow {
+  readonly level: number;
+  readonly n: number;
+  readonly hashes: Uint8Array;
+  /** The hash that stands for the tile one level up. */
+  readonly root: Uint8Array;
+}
+
+export async function storeTile(tx: Transaction, tenant: TenantId, tile: TileRow): Promise<void> {
+  await tx.query(
+    'INSERT INTO ledger_tile (tenant, level, n, hashes, root) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
+    [tenant, tile.level, tile.n, tile.hashes, tile.root],
+  );
+}
+
+/** Hashes of a full tile; null when it is not stored. */
+export async function readTile(
+  tx: Transaction,
+  tenant: TenantId,
+  level: number,
+  n: number,
+): Promise<Uint8Array | null> {
+  const rows = await tx.query<{ hashes: Uint8Array }>(
+    'SELECT hashes FROM ledger_tile WHERE tenant = $1 AND level = $2 AND n = $3',
+    [tenant, level, n],
+  );
+  return rows[0]?.hashes ?? null;
+}
+
+/** Hashes [from, to) of a tile level: leaf hashes on level 0, above it the hashes that stand for full tiles. */
+export async function readLevel(
+  tx: Transaction,
+  tenant: TenantId,
+  level: number,
+  from: number,
+  to: number,
+): Promise<Uint8Array> {
+  const rows = await tx.query<{ hashes: Uint8Array | null }>(
+    level === 0
+      ? `SELECT string_agg(leaf_hash, '' ORDER BY index) AS hashes FROM ledger_entry
+          WHERE tenant = $1 AND index >= $2 AND index < $3`
+      : `SELECT string_agg(root, '' ORDER BY n) AS hashes FROM ledger_tile
+          WHERE tenant = $1 AND n >= $2 AND n < $3 AND level = $4 - 1`,
+    level === 0 ? [tenant, from, to] : [tenant, from, to, level],
+  );
+  return rows[0]?.hashes ?? new Uint8Array();
+}
