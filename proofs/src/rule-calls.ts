@@ -18,8 +18,13 @@ const NULL = literal('null');
 /** Intents that old at the end of a log are worth a warning; recovery closes what a crash left open. */
 const STALE_MS = 24 * 3_600_000;
 
+/** Lists of routes that are tried by their bytes before the map is asked. */
+const FEW = 12;
+
 interface RouteSet {
   readonly number: number;
+  /** The JSON array of routes. */
+  readonly text: Uint8Array;
   readonly routes: readonly Route[];
   readonly services: readonly Uint8Array[];
   from: number;
@@ -38,8 +43,6 @@ export class Calls {
   readonly #coverage: Coverage;
   readonly #byText = new Map<string, RouteSet>();
   readonly #sets: RouteSet[] = [];
-  #last: RouteSet | null = null;
-  #lastText: Uint8Array = new Uint8Array(0);
 
   /** For entries [first, first + count). */
   constructor(first: number, count: number, coverage: Coverage) {
@@ -104,22 +107,22 @@ export class Calls {
     }
   }
 
-  /** Calls come with few different lists of routes: each is read once, and a repetition found by its bytes. */
+  /** Calls come with few different lists of routes: each is read once, and most are found again by their bytes. */
   #routeSet(scanner: HeaderScanner): RouteSet {
     const start = scanner.required[INTENT.routes] ?? 0;
-    if (this.#last !== null && scanner.matches(this.#lastText, start)) return this.#last;
-    const end = routesEnd(scanner, start);
-    const json = binary(scanner.bytes, start, end);
-    let set = this.#byText.get(json);
-    if (set === undefined) {
-      const routes = (JSON.parse(json) as readonly JsonObject[]).map(toRoute);
-      const services = routes.map((route) => literal(`"${route.service}"`));
-      set = { number: this.#sets.length, routes, services, from: 0, until: 0, revision: -1 };
-      this.#byText.set(json, set);
-      this.#sets.push(set);
+    for (let at = 0; at < this.#sets.length && at < FEW; at += 1) {
+      const set = this.#sets[at];
+      if (set !== undefined && scanner.matches(set.text, start)) return set;
     }
-    this.#last = set;
-    this.#lastText = literal(json);
+    const json = binary(scanner.bytes, start, routesEnd(scanner, start));
+    const known = this.#byText.get(json);
+    if (known !== undefined) return known;
+    const routes = (JSON.parse(json) as readonly JsonObject[]).map(toRoute);
+    const services = routes.map((route) => literal(`"${route.service}"`));
+    const number = this.#sets.length;
+    const set = { number, text: literal(json), routes, services, from: 0, until: 0, revision: -1 };
+    this.#byText.set(json, set);
+    this.#sets.push(set);
     return set;
   }
 }

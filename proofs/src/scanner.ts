@@ -1,5 +1,6 @@
 // Reads canonical JSON of the narrow kind that entry headers are (docs/formats/entry.md §1) straight from bytes, each byte
 // once and without making objects: a verifier reads millions of them. Every string is a token: no escapes, ASCII only.
+import { fromBinary } from './bytes.ts';
 import { FormatError } from './fault.ts';
 
 const TOKEN = 1;
@@ -8,8 +9,8 @@ const NOTHING = 255;
 
 /** What each byte may be part of. */
 const CLASS = new Uint8Array(256);
-/** Value of a lower case hex digit. */
-const HEX = new Uint8Array(256).fill(NOTHING);
+/** Value of a lower case hex digit; of all else -1, which stays negative however it is shifted and joined. */
+const HEX = new Int32Array(256).fill(-1);
 for (let byte = 0x21; byte <= 0x7e; byte += 1) {
   const letter = String.fromCharCode(byte);
   if (letter !== '"' && letter !== '\\') CLASS[byte] = TOKEN | (/[A-Za-z0-9_.-]/.test(letter) ? NAME : 0);
@@ -34,7 +35,7 @@ const DAY_MS = 86_400_000;
 
 /** ASCII bytes of a fixed text. */
 export function literal(text: string): Uint8Array {
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  return new Uint8Array(fromBinary(text)); // plain, so that every array the scanner meets has one shape
 }
 
 export class Scanner {
@@ -91,29 +92,30 @@ export class Scanner {
   }
 
   uuid(): void {
-    const { at } = this;
-    const a = this.#hex(at, 8);
-    const b = this.#hex(at + 9, 4);
-    const c = this.#hex(at + 14, 4);
-    const d = this.#hex(at + 19, 4);
-    const e = this.#hex(at + 24, 4);
-    const f = this.#hex(at + 28, 8);
-    const { bytes } = this;
+    const { bytes, at } = this;
+    const a = hex4(bytes, at);
+    const b = hex4(bytes, at + 4);
+    const c = hex4(bytes, at + 9);
+    const d = hex4(bytes, at + 14);
+    const e = hex4(bytes, at + 19);
+    const f = hex4(bytes, at + 24);
+    const g = hex4(bytes, at + 28);
+    const h = hex4(bytes, at + 32);
     const dashes =
       bytes[at + 8] === MINUS && bytes[at + 13] === MINUS && bytes[at + 18] === MINUS && bytes[at + 23] === MINUS;
-    if (!dashes) this.fail();
-    this.word0 = a;
-    this.word1 = (b << 16) | c;
-    this.word2 = (d << 16) | e;
-    this.word3 = f;
+    if (!dashes || (a | b | c | d | e | f | g | h) < 0) this.fail();
+    this.word0 = (a << 16) | b;
+    this.word1 = (c << 16) | d;
+    this.word2 = (e << 16) | f;
+    this.word3 = (g << 16) | h;
     this.at = at + 36;
   }
 
   digest(): void {
     const { bytes, at } = this;
     let bad = 0;
-    for (let i = at; i < at + DIGEST_CHARACTERS; i += 1) bad |= HEX[bytes[i] ?? 0] ?? NOTHING;
-    if (bad > 15) this.fail();
+    for (let i = at; i < at + DIGEST_CHARACTERS; i += 1) bad |= HEX[bytes[i] ?? 0] ?? -1;
+    if (bad < 0) this.fail();
     this.at = at + DIGEST_CHARACTERS;
   }
 
@@ -257,19 +259,6 @@ export class Scanner {
     if (!ordered) this.fail('header_order');
   }
 
-  #hex(start: number, count: number): number {
-    const { bytes } = this;
-    let value = 0;
-    let bad = 0;
-    for (let i = start; i < start + count; i += 1) {
-      const digit = HEX[bytes[i] ?? 0] ?? NOTHING;
-      bad |= digit;
-      value = (value << 4) | (digit & 15);
-    }
-    if (bad > 15) this.fail();
-    return value;
-  }
-
   #decimal(start: number, count: number): number {
     const { bytes } = this;
     let value = 0;
@@ -296,4 +285,13 @@ export class Scanner {
     this.#dayMs = ms - (ms % DAY_MS);
     return this.#dayMs;
   }
+}
+
+/** Four hex digits as 16 bits; negative when one is none. */
+function hex4(bytes: Uint8Array, at: number): number {
+  const a = HEX[bytes[at] ?? 0] ?? -1;
+  const b = HEX[bytes[at + 1] ?? 0] ?? -1;
+  const c = HEX[bytes[at + 2] ?? 0] ?? -1;
+  const d = HEX[bytes[at + 3] ?? 0] ?? -1;
+  return (a << 12) | (b << 8) | (c << 4) | d;
 }

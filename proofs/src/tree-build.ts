@@ -1,6 +1,6 @@
 // Builds the tree tile by tile from leaf hashes in order, in the form in which hashing is fastest (binary strings), for
 // whoever reads or writes a whole log. merkle.ts is the plain form; the tests hold them against each other.
-import { fromBinary, writeBinary } from './bytes.ts';
+import { allocate, fromBinary, writeBinary } from './bytes.ts';
 import { sha256Binary } from './crypto.ts';
 import { EMPTY_ROOT, HASH_BYTES } from './merkle.ts';
 import { TILE_WIDTH } from './tiles.ts';
@@ -13,7 +13,7 @@ export interface BuiltTile extends Tile {
 
 export class TreeBuilder {
   readonly #levels: { index: number; hashes: string[] }[] = [];
-  readonly #scratch = new Uint8Array(1 + 2 * HASH_BYTES).fill(1, 0, 1);
+  readonly #scratch = allocate(1 + 2 * HASH_BYTES).fill(1, 0, 1);
   readonly #onTile: (tile: BuiltTile) => void;
 
   /** `onTile` is called once for every tile of the tree, full tiles as they fill. */

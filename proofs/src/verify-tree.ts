@@ -1,5 +1,5 @@
 // The long part of verification: entries in index order against rules and tiles, tiles against each other and the root.
-import { binary, equalBytes } from './bytes.ts';
+import { binary, equalBytes, plain } from './bytes.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import { sha256Binary } from './crypto.ts';
 import { FormatError } from './fault.ts';
@@ -59,7 +59,7 @@ async function verifyBatch(
   const number = part.first / TILE_WIDTH;
   const path = entriesPath(number, part.width);
   const { bytes, holds } = await files.readUnchecked(path);
-  const batch = { ...part, path, bytes };
+  const batch = { ...part, path, bytes: plain(bytes) };
   if (!holds) throw locate(batch);
   const { facts } = files.manifest;
   const hasContent = files.content.size > 0;
