@@ -10,7 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isProblem } from '@cordon/contract';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { newTenantId } from '#kernel/ids.ts';
+import { newId, newTenantId } from '#kernel/ids.ts';
+import { startJobs } from '#platform/jobs/jobs.ts';
 import { clientConfig } from '#platform/store/connection.ts';
 import { startEmbeddedPostgres } from '#platform/store/embedded/embedded.ts';
 import type { EmbeddedPostgres } from '#platform/store/embedded/embedded.ts';
@@ -23,6 +24,7 @@ const secret = randomBytes(32);
 const tenant = newTenantId();
 const ROUNDS = 6;
 const WRITERS = 6;
+const TYPED = new Set(['storage_full', 'storage_unavailable', 'outcome_unknown']);
 const MIGRATIONS = join(import.meta.dirname, '..', '..', 'migrations');
 let directory: string;
 let server: EmbeddedPostgres | null;
@@ -67,9 +69,13 @@ interface Fates {
 
 const noFates = (): Fates => ({ kept: new Set(), refused: new Set(), unknown: new Set(), codes: new Set() });
 
-async function write(into: PgStore, id: number, bytes: Buffer, fates: Fates): Promise<void> {
+/** `logged`: bytes that go into the write-ahead log and nowhere else. */
+async function write(into: PgStore, id: number, bytes: Buffer, fates: Fates, logged = 0): Promise<void> {
   try {
-    await into.asTenant(tenant, (tx) => tx.query('INSERT INTO thing VALUES ($1, $2, $3)', [tenant, id, bytes]));
+    await into.asTenant(tenant, async (tx) => {
+      await tx.query('INSERT INTO thing VALUES ($1, $2, $3)', [tenant, id, bytes]);
+      if (logged > 0) await tx.query(`SELECT pg_logical_emit_message(true, 'ballast', repeat('x', $1))`, [logged]);
+    });
     fates.kept.add(id);
   } catch (error) {
     const code = isProblem(error) ? error.code : 'untyped';
@@ -138,33 +144,69 @@ test('PostgreSQL or one of its processes killed at random moments under load', a
   expect([...fates.codes].filter((code) => code !== 'storage_unavailable' && code !== 'outcome_unknown')).toEqual([]);
 });
 
-test.runIf(root)('a full disk refuses by a typed error and, once there is space, goes on by itself', async () => {
-  const home = join(directory, 'disk');
-  execFileSync('mkdir', [home]);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=160m,mode=0711', 'tmpfs', home]);
+test('queues go on after PostgreSQL was killed', async () => {
+  const { server: running, store: into } = await open(directory);
+  const troubles: unknown[] = [];
+  const jobs = await startJobs({
+    target: running.admin,
+    installationSecret: secret,
+    queues: [{ name: 'sample', retries: 5, retryDelaySeconds: 0, expireSeconds: 60, concurrency: 1 }],
+    soleWorker: true,
+    onEvent: (event) => troubles.push(event),
+  });
   try {
-    const { store: into } = await open(home);
-    const fates = noFates();
-    await write(into, 0, randomBytes(1_000), fates);
-    const { bavail, bsize } = await statfs(home);
-    const filler = join(home, 'filler');
-    await writeFile(filler, Buffer.alloc(bavail * bsize - 2_000_000));
-    for (let id = 1; id <= 60; id += 1) await write(into, id, randomBytes(500_000), fates);
-    expect(fates.refused.size + fates.unknown.size).toBeGreaterThan(0);
-    expect(
-      [...fates.codes].filter((code) => !/^(storage_full|storage_unavailable|outcome_unknown)$/.test(code)),
-    ).toEqual([]);
-    await rm(filler);
-    await recovery(into, 30_000);
-    await write(into, 1_000, randomBytes(500_000), fates);
-    expect(fates.kept.has(1_000)).toBe(true);
-    await expectTruth(into, fates);
-    console.log('full disk: codes', [...fates.codes]);
+    const done = new Set<string>();
+    await jobs.work(
+      'sample',
+      async (job) => void done.add(job.id),
+      async () => undefined,
+    );
+    for (let round = 0; round < 2; round += 1) {
+      process.kill(running.pid() ?? 0, 'SIGKILL');
+      await sleep(5);
+      await recovery(into, 30_000);
+      const id = newId();
+      await into.asTenant(tenant, (tx) => jobs.enqueue(tx, 'sample', id, { tenant }));
+      await expect.poll(() => done.has(id), { timeout: 20_000 }).toBe(true);
+    }
+    expect(troubles.length).toBeGreaterThan(0); // they were told, and got over
   } finally {
-    await store?.close();
-    await server?.stop();
-    store = null;
-    server = null;
-    execFileSync('umount', [home]);
+    await jobs.stop();
   }
 });
+
+// What runs out first decides how PostgreSQL fails: without room for data a statement is refused; without room for the write-ahead
+// log the whole server stops, and starts again only once there is space.
+test.runIf(root).each(['data', 'write-ahead log'])(
+  'a disk too full for the %s refuses by typed errors and, once there is space, goes on by itself',
+  async (exhausted) => {
+    const home = join(directory, 'disk');
+    execFileSync('mkdir', [home]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200m,mode=0711', 'tmpfs', home]);
+    try {
+      const { store: into } = await open(home);
+      const fates = noFates();
+      await write(into, 0, randomBytes(1_000), fates);
+      const filler = join(home, 'filler');
+      const { bavail, bsize } = await statfs(home);
+      await writeFile(filler, Buffer.alloc(bavail * bsize - (exhausted === 'data' ? 2_000_000 : 0)));
+      for (let id = 1; id <= 80; id += 1) {
+        if (exhausted === 'data') await write(into, id, randomBytes(500_000), fates);
+        else await write(into, id, randomBytes(10), fates, 4_000_000);
+      }
+      expect([...fates.codes]).toContain(exhausted === 'data' ? 'storage_full' : 'storage_unavailable');
+      expect([...fates.codes].filter((code) => !TYPED.has(code))).toEqual([]);
+      await rm(filler);
+      await recovery(into, 30_000);
+      await write(into, 1_000, randomBytes(500_000), fates);
+      expect(fates.kept.has(1_000)).toBe(true);
+      await expectTruth(into, fates);
+    } finally {
+      await store?.close();
+      await server?.stop();
+      store = null;
+      server = null;
+      execFileSync('umount', [home]);
+    }
+  },
+);

@@ -1,7 +1,7 @@
 // Makes the data directory, or refuses one that this PostgreSQL cannot use.
 import { execFile } from 'node:child_process';
-import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ProblemError } from '@cordon/contract';
 import { asAccount } from './account.ts';
@@ -58,10 +58,20 @@ async function createCluster(options: ClusterOptions): Promise<void> {
       timeout: INITDB_TIMEOUT_MS,
     });
     await rename(cluster, options.data);
+    await syncDirectory(dirname(options.data));
   } catch (error) {
     throw new ProblemError('data_directory_unusable', { reason: 'initdb', path: options.data }, error);
   } finally {
     await rm(building, { recursive: true, force: true });
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
