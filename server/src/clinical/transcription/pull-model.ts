@@ -1,9 +1,7 @@
 // Fetching a model of the catalogue: each file resumed where it stopped, checked against the catalogue's digest, the whole put in
 // place at once.
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { ProblemError } from '@cordon/contract';
 import { DIGESTS_FILE, fileDigest, formatSums } from './digests.ts';
 import type { CatalogueEntry, CatalogueFile } from './model-catalogue.ts';
@@ -80,12 +78,18 @@ async function fetchRest(
   const answer = await download(file.url, have, signal).catch((cause: unknown) => {
     throw new ProblemError('model_unreachable', { model, file: file.name }, cause);
   });
-  const flags = answer.offset === have && have > 0 ? 'a' : 'w';
-  await pipeline(limited(answer.body, answer.offset, file.bytes, report), createWriteStream(path, { flags }), {
-    signal,
-  }).catch((cause: unknown) => {
+  // What has come stays on disk, whatever happens next: written piece by piece, not through a buffer that an error would empty.
+  const target = await open(path, answer.offset === have && have > 0 ? 'a' : 'w');
+  try {
+    for await (const chunk of limited(answer.body, answer.offset, file.bytes, report)) {
+      signal.throwIfAborted();
+      await target.write(chunk);
+    }
+  } catch (cause) {
     throw new ProblemError('model_unreachable', { model, file: file.name }, cause);
-  });
+  } finally {
+    await target.close();
+  }
 }
 
 /** Never more than the catalogue says there is. */

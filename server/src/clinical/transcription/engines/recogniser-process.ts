@@ -69,6 +69,8 @@ export class RecogniserProcess {
   readonly #messages: AsyncIterator<ChildMessage>;
   readonly #limits: ProcessLimits;
   readonly #exit: Promise<Ended>;
+  /** Aborted as soon as the child is gone or being killed: nobody should wait for it any more. */
+  readonly #gone = new AbortController();
   readonly #ready: Promise<string>;
   /** Why we killed it, if we did. */
   #killed: Ended | null = null;
@@ -90,7 +92,10 @@ export class RecogniserProcess {
     // A child that died gives EPIPE here; its exit tells the story.
     this.#input.on('error', () => undefined);
     this.#messages = readMessages(output as Readable);
-    this.#exit = exitOf(this.#child).then((ended) => this.#killed ?? ended);
+    this.#exit = exitOf(this.#child).then((ended) => {
+      this.#gone.abort();
+      return this.#killed ?? ended;
+    });
     this.#watchMemory();
     this.#input.write(encodeJson(FRAME.config, config));
     this.#ready = this.#load();
@@ -117,10 +122,16 @@ export class RecogniserProcess {
    */
   async run(job: JobConfig, audio: AsyncIterable<Uint8Array>, listener: Listener): Promise<AudioFacts> {
     await this.#ready;
+    let broken: { readonly error: unknown } | null = null;
+    this.#feed(job, audio).catch((error: unknown) => {
+      // The upload broke. The child cannot go on without it; its end wakes the listener below.
+      broken = { error };
+      this.#kill({ how: 'stopped' });
+    });
     try {
-      const feeding = this.#feed(job, audio);
-      const facts = await this.#hear(listener, feeding);
-      return facts;
+      return await this.#hear(listener);
+    } catch (error) {
+      throw failureOf(broken, error);
     } finally {
       this.stop();
     }
@@ -138,12 +149,9 @@ export class RecogniserProcess {
     return message.engine;
   }
 
-  /** Listens to the end. A failure of the feeder (the upload broke) ends it too. */
-  async #hear(listener: Listener, feeding: Promise<void>): Promise<AudioFacts> {
-    const fed = feeding.then(() => new Promise<never>(() => undefined));
-    fed.catch(() => undefined);
+  async #hear(listener: Listener): Promise<AudioFacts> {
     for (;;) {
-      const message = await Promise.race([this.#next(this.#limits.stall, { how: 'stalled' }), fed]);
+      const message = await this.#next(this.#limits.stall, { how: 'stalled' });
       switch (message.type) {
         case 'done':
           return message.facts;
@@ -164,10 +172,12 @@ export class RecogniserProcess {
     }
   }
 
+  /** Ends early, letting go of `audio`, when the child is gone. */
   async #feed(job: JobConfig, audio: AsyncIterable<Uint8Array>): Promise<void> {
     await this.#write(encodeJson(FRAME.config, job));
     for await (const chunk of audio) {
       for (let at = 0; at < chunk.length; at += MAX_FRAME_BYTES) {
+        if (this.#gone.signal.aborted) return;
         const piece = chunk.subarray(at, at + MAX_FRAME_BYTES);
         this.#given += piece.length;
         this.#owesSince ??= performance.now();
@@ -180,8 +190,8 @@ export class RecogniserProcess {
   }
 
   async #write(frame: Uint8Array): Promise<void> {
-    if (this.#input.write(frame)) return;
-    await Promise.race([once(this.#input, 'drain').catch(() => undefined), this.#exit]);
+    if (this.#input.destroyed || this.#input.write(frame)) return;
+    await once(this.#input, 'drain', { signal: this.#gone.signal }).catch(() => undefined);
   }
 
   #acknowledge(bytes: number): void {
@@ -227,6 +237,7 @@ export class RecogniserProcess {
   #kill(reason: Ended): void {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#killed !== null) return;
     this.#killed = reason;
+    this.#gone.abort();
     this.#input.destroy();
     try {
       if (this.#child.pid !== undefined) process.kill(-this.#child.pid, 'SIGKILL');
@@ -234,6 +245,10 @@ export class RecogniserProcess {
       this.#child.kill('SIGKILL');
     }
   }
+}
+
+function failureOf(broken: { readonly error: unknown } | null, otherwise: unknown): unknown {
+  return broken === null ? otherwise : broken.error;
 }
 
 function launch(options: ProcessOptions): ChildProcess {
