@@ -27,12 +27,16 @@ export function seeded(seed: number): () => number {
   };
 }
 
-const SWAPS = 'lisinopril metformin atorvastatin warfarin prednisone amoxicillin sertraline omeprazole gabapentin albuterol hydrochlorothiazide tramadol levothyroxine furosemide fluoxetine'.split(' ');
+const SWAPS =
+  'lisinopril metformin atorvastatin warfarin prednisone amoxicillin sertraline omeprazole gabapentin albuterol hydrochlorothiazide tramadol levothyroxine furosemide fluoxetine'.split(
+    ' ',
+  );
 
 /** The sentence made false in one way, or null when it has nothing of that kind. */
 export function perturb(text: string, kind: Kind, random: () => number): string | null {
   const tokens = tokenize(text);
-  const splice = (from: number, to: number, put: string): string => text.slice(0, tokens[from]!.start) + put + text.slice(tokens[to - 1]!.end);
+  const splice = (from: number, to: number, put: string): string =>
+    text.slice(0, tokens[from]!.start) + put + text.slice(tokens[to - 1]!.end);
   switch (kind) {
     case 'drug': {
       const drug = drugMentions(tokens)[0];
@@ -41,12 +45,23 @@ export function perturb(text: string, kind: Kind, random: () => number): string 
       return splice(drug.from, drug.to, others[Math.floor(random() * others.length)]!);
     }
     case 'number': {
-      const all = quantities(tokens).filter((q) => /^\d/u.test(tokens[q.from]!.norm) && /^\d+(?:\.\d+)?$/u.test(q.values[0]!));
+      const all = quantities(tokens).filter(
+        (q) => /^\d/u.test(tokens[q.from]!.norm) && /^\d+(?:\.\d+)?$/u.test(q.values[0]!),
+      );
       const quantity = all[Math.floor(random() * all.length)];
       if (quantity === undefined) return null;
       const value = Number(quantity.values[0]);
-      const step = value >= 100 ? Math.ceil(value / 10) : value >= 10 ? 1 + Math.floor(random() * 8) : 1 + Math.floor(random() * 3);
-      return splice(quantity.from, quantity.numberTo, String(Number((random() < 0.5 && value - step > 0 ? value - step : value + step).toFixed(2))));
+      const step =
+        value >= 100
+          ? Math.ceil(value / 10)
+          : value >= 10
+            ? 1 + Math.floor(random() * 8)
+            : 1 + Math.floor(random() * 3);
+      return splice(
+        quantity.from,
+        quantity.numberTo,
+        String(Number((random() < 0.5 && value - step > 0 ? value - step : value + step).toFixed(2))),
+      );
     }
     case 'laterality': {
       const side = lateralities(tokens).find((l) => l.side !== 'both');
@@ -82,7 +97,10 @@ function negate(text: string): string | null {
 /** Sentences of a reference note: headings, bullets and labels off, at least three words with content. */
 export function goldSentences(note: string): string[] {
   return note.split('\n').flatMap((line) => {
-    const plain = line.trim().replace(/^(?:[-•*]|\d+[.)])\s*/u, '').replace(/^[A-Z][A-Za-z /]{2,40}:\s*/u, '');
+    const plain = line
+      .trim()
+      .replace(/^(?:[-•*]|\d+[.)])\s*/u, '')
+      .replace(/^[A-Z][A-Za-z /]{2,40}:\s*/u, '');
     if (plain === '' || plain === plain.toUpperCase()) return [];
     return plain.split(/(?<=[a-z0-9)%][.!?])\s+(?=[A-Z])/u).filter((sentence) => tokenize(sentence).length >= 4);
   });
@@ -98,7 +116,10 @@ interface Read {
 export function read(encounter: Encounter): Read {
   const statements = readStatements(utterances(encounter.transcript));
   // The chart's facts are a source of their own; here they stand as one more statement (age, sex, name).
-  const context = encounter.context === '' ? [] : readStatements(utterances(toTranscript([{ channel: 0, text: encounter.context, start: null }])));
+  const context =
+    encounter.context === ''
+      ? []
+      : readStatements(utterances(toTranscript([{ channel: 0, text: encounter.context, start: null }])));
   const all = [...context, ...statements];
   return { encounter, statements: all, rarity: rarityOf(all), gold: goldSentences(encounter.note) };
 }
@@ -114,10 +135,16 @@ interface Rate {
   readonly rate: number;
 }
 
-const rate = (hits: readonly boolean[]): Rate => ({ of: hits.length, rate: Number((hits.filter(Boolean).length / Math.max(1, hits.length)).toFixed(4)) });
+const rate = (hits: readonly boolean[]): Rate => ({
+  of: hits.length,
+  rate: Number((hits.filter(Boolean).length / Math.max(1, hits.length)).toFixed(4)),
+});
 
 export function auroc(positive: readonly number[], negative: readonly number[]): number {
-  const all = [...positive.map((score) => ({ score, good: true })), ...negative.map((score) => ({ score, good: false }))].toSorted((a, b) => a.score - b.score);
+  const all = [
+    ...positive.map((score) => ({ score, good: true })),
+    ...negative.map((score) => ({ score, good: false })),
+  ].toSorted((a, b) => a.score - b.score);
   let [rankSum, i] = [0, 0];
   while (i < all.length) {
     let j = i;
@@ -159,9 +186,16 @@ function measureGold(set: readonly Encounter[]): Record<string, unknown> {
     goldPass: rate(own.map(passes)),
     verdicts,
     reasonsOfFailures: reasons,
-    caught: Object.fromEntries(KINDS.map((kind) => [kind, { ...rate(caught[kind]), unperturbedPass: rate(clean[kind]).rate }])),
+    caught: Object.fromEntries(
+      KINDS.map((kind) => [kind, { ...rate(caught[kind]), unperturbedPass: rate(clean[kind]).rate }]),
+    ),
     wrongPatient: {
-      auroc: Number(auroc(own.map((f) => f.support), other.map((f) => f.support)).toFixed(4)),
+      auroc: Number(
+        auroc(
+          own.map((f) => f.support),
+          other.map((f) => f.support),
+        ).toFixed(4),
+      ),
       caughtByVerdict: rate(other.map((f) => !passes(f))).rate,
     },
   };
@@ -179,10 +213,15 @@ function measureOwn(set: readonly Encounter[]): Record<string, unknown> {
         pass.push(ok);
         for (const kind of KINDS) {
           const wrong = ok ? perturb(text, kind, random) : null;
-          if (wrong !== null) caught[kind].push(!passes(verifySentence({ text: wrong, source: 'transcript', citations }, transcript)));
+          if (wrong !== null)
+            caught[kind].push(!passes(verifySentence({ text: wrong, source: 'transcript', citations }, transcript)));
         }
       }
-  return { sentences: pass.length, pass: rate(pass), caught: Object.fromEntries(KINDS.map((kind) => [kind, rate(caught[kind])])) };
+  return {
+    sentences: pass.length,
+    pass: rate(pass),
+    caught: Object.fromEntries(KINDS.map((kind) => [kind, rate(caught[kind])])),
+  };
 }
 
 function main(directory: string): void {

@@ -149,3 +149,15 @@ diagnosis diagnosed history symptoms symptom condition treatment treat treated r
 hospital admitted emergency injury injured accident fall fell twisted follow follow-up monitor weeks week months month years days ago yesterday since
 family mother father brother sister mom dad grandmother grandfather married divorced work job retired lives
 `;
+
+/** Symptoms, findings, conditions, habits: what a text affirms or denies of a patient. Other words carry no sign of their own. */
+export const FINDING_WORDS = `
+ache aching pain hurt sore stiff swelling swollen edema numb tingling weak burning fever chills sweats cough wheeze breath dyspnea congestion sneezing nausea vomiting
+diarrhea constipation bloating bloated fatigue tired dizzy lightheaded headache migraine rash itch hives bruise redness bleeding clot discharge
+anxiety depression insomnia seizure stroke syncope faint palpitation pregnant smoke alcohol marijuana tobacco
+diabetes hypertension asthma copd cancer tumor mass lesion lump nodule cyst polyp arthritis gout osteoporosis osteoarthritis anemia infection pneumonia bronchitis
+reflux gerd fracture sprain strain tear tendonitis bursitis radiculopathy neuropathy hernia ulcer cellulitis eczema psoriasis acne dermatitis melanoma
+fibrillation murmur arrhythmia thrombosis embolism tender effusion erythema ecchymosis crackles rales rhonchi rebound guarding drainage deformity abnormality abnormal
+allergy injury trauma suicidal homicidal thrush exudate lymphadenopathy jaundice distress problem issue spasm cramp cramping limp instability catching locking popping
+malignancy recurrence metastasis evidence complication relief improve improvement worse radiate radiating dysuria hematuria incontinence dysphagia
+`;

@@ -1,5 +1,5 @@
 // Concepts: what remains of a text when lay and clinical words, brand and generic, and word endings have been reconciled.
-import { CLINICAL_WORDS, CONCEPT_ROWS } from './concepts.data.ts';
+import { CLINICAL_WORDS, CONCEPT_ROWS, FINDING_WORDS } from './concepts.data.ts';
 import { drugMentions } from './drugs.ts';
 import { isStopWord, stem, type Token } from './tokens.ts';
 
@@ -63,3 +63,13 @@ function phraseAt(stems: readonly string[], i: number): { name: string; length: 
 export function isClinical(norm: string): boolean {
   return CLINICAL.has(stem(norm)) || (norm.length > 5 && CLINICAL_ENDING.test(norm));
 }
+
+/** Whether a concept is something a text affirms or denies of a patient: a symptom, finding, condition, habit or drug. */
+export function isFinding(concept: Concept, tokens: readonly Token[]): boolean {
+  if (concept.name.startsWith('rx:')) return true;
+  const parts = tokens.slice(concept.from, concept.to).map((token) => token.norm);
+  return parts.some((norm) => FINDINGS.has(stem(norm)) || (norm.length > 5 && FINDING_ENDING.test(norm)));
+}
+
+const FINDINGS = new Set(FINDING_WORDS.trim().split(/\s+/u).map(stem));
+const FINDING_ENDING = /(?:itis|osis|emia|algia|uria|rrhea|megaly|plegia|penia)$/u;

@@ -14,6 +14,8 @@ export interface Quantity {
   readonly numberTo: number;
   /** True when the number was not written in digits. */
   readonly spoken: boolean;
+  /** "eighty five hundred" may be 8500, or 80 and 500 run together: never to be written in figures. */
+  readonly loose: boolean;
 }
 
 const ONES =
@@ -48,6 +50,7 @@ interface Reading {
   readonly values: readonly string[];
   readonly to: number;
   readonly spoken: boolean;
+  readonly loose?: boolean;
 }
 
 /** Every quantity of a token sequence, in order, none overlapping. */
@@ -70,6 +73,7 @@ export function quantities(tokens: readonly Token[]): Quantity[] {
       to,
       numberTo: reading.to,
       spoken: reading.spoken,
+      loose: reading.loose === true,
     });
     i = to;
   }
@@ -92,7 +96,7 @@ function readAt(tokens: readonly Token[], i: number): Reading | null {
 function readArticle(tokens: readonly Token[], i: number): Reading | null {
   const word = normAt(tokens, i);
   if (word === 'couple') return { values: ['2'], to: normAt(tokens, i + 1) === 'of' ? i + 2 : i + 1, spoken: true };
-  if (word === 'half' && /^(?:a|an)$/u.test(normAt(tokens, i + 1)) && isTime(unitAt(tokens, i + 2)?.unit))
+  if (word === 'half' && /^(?:a|an)$/u.test(normAt(tokens, i + 1)) && unitAt(tokens, i + 2) !== null)
     return { values: ['0.5'], to: i + 2, spoken: true };
   if ((word === 'a' || word === 'an' || word === 'last' || word === 'next') && isTime(unitAt(tokens, i + 1)?.unit))
     return { values: ['1'], to: i + 1, spoken: true };
@@ -113,7 +117,7 @@ function readRatio(tokens: readonly Token[], top: Reading): Reading | null {
   const bottom = readOne(tokens, next);
   if (bottom === null) return null;
   const ratio = `${top.values[0] ?? ''}/${bottom.values[0] ?? ''}`;
-  return { values: [ratio], to: bottom.to, spoken: true };
+  return { values: [ratio], to: bottom.to, spoken: true, loose: bottom.loose === true };
 }
 
 function readOne(tokens: readonly Token[], i: number): Reading | null {
@@ -178,7 +182,12 @@ function readWords(tokens: readonly Token[], i: number): Reading | null {
   const ordinal = ORDINALS.get(normAt(tokens, first.to));
   if (ordinal !== undefined && first.value % 10 === 0 && first.value <= 90 && ordinal < 10)
     return { values: [String(first.value + ordinal)], to: first.to + 1, spoken: true };
+  if (isLoose(tokens, i, first.to)) return { values: [String(first.value)], to: first.to, spoken: true, loose: true };
   return readPair(tokens, first);
+}
+
+function isLoose(tokens: readonly Token[], from: number, to: number): boolean {
+  return tokens.slice(from, to).some((token, k) => TENS.has(token.norm) && normAt(tokens, from + k + 2) === 'hundred');
 }
 
 // "one twenty" is 120, "nineteen eighty six" is 1986, "one oh five" is 105.

@@ -59,7 +59,7 @@ function forward(tokens: readonly Token[], cue: number, reach: number, mark: boo
     if (i === cue + 1 && token.comma && tokens[cue]?.norm === 'no') return;
     bridging &&=
       AFTER_CUE.has(token.norm) ||
-      (/^den/u.test(tokens[cue]?.norm ?? '') && /^(?:that|he|she|they|i)$/u.test(token.norm));
+      ((tokens[cue]?.norm ?? '').startsWith('den') && /^(?:that|he|she|they|i)$/u.test(token.norm));
     if (ENDS.has(token.norm) && !bridging) return;
     mark[i] = true;
   }

@@ -13,7 +13,8 @@ export interface Token {
   readonly comma: boolean;
 }
 
-const WORD = /[a-z]+\d+[a-z0-9]*|\d+(?:st|nd|rd|th)\b|\d+(?:[.,:/]\d+)*|%|[a-z]+(?:['’][a-z]+)*|\[[a-z ]+\]/giu;
+const WORD =
+  /[a-z]+\d+[a-z0-9]*|[a-z]{2,}-\d+(?![\d/.])|\d+(?:st|nd|rd|th)\b|(?<![\w.])\.\d+|\d+(?:[.,:/]\d+)*|%|[a-z]+(?:['’][a-z]+)*|\[[a-z ]+\]/giu;
 
 const WHOLE = new Map<string, readonly string[]>([
   ["can't", ['can', 'not']],
@@ -61,8 +62,11 @@ export function tokenize(text: string): Token[] {
 }
 
 function openWord(word: string): readonly string[] {
+  if (word.startsWith('.')) return [`0${word}`];
   const whole = WHOLE.get(word);
   if (whole !== undefined) return whole;
+  // "COVID-19", "CA-125": a name, not an amount.
+  if (/^[a-z]+-\d+$/u.test(word)) return [word.slice(0, word.indexOf('-'))];
   if (word.endsWith("n't")) return [word.slice(0, -3), 'not'];
   const at = word.indexOf("'");
   if (at < 0) return [word];

@@ -68,7 +68,7 @@ const ATTRIBUTES = new Map<string, string>(
     inr: 'inr',
     wbc: 'wbc',
     platelets: 'platelet platelets',
-    'blood-pressure': 'pressure pressures bp systolic diastolic',
+    'blood-pressure': 'pressure pressures bp',
     pulse: 'pulse hr heartrate',
     temperature: 'temperature temp fever',
     saturation: 'saturation sat sats oximetry o2 spo2 oxygen',
@@ -76,7 +76,7 @@ const ATTRIBUTES = new Map<string, string>(
     weight: 'weight weigh weighs weighed',
     height: 'height tall',
     bmi: 'bmi',
-    ejection: 'ejection ef',
+    ejection: 'fraction ef',
     strength: 'strength',
     murmur: 'murmur',
     pain: 'pain scale',
@@ -109,6 +109,10 @@ const DAYS = new Map([
   ['day', 1],
   ['week', 7],
 ]);
+const MINUTES = new Map([
+  ['minute', 1],
+  ['hour', 60],
+]);
 const MONTHS = new Map([
   ['month', 1],
   ['year', 12],
@@ -117,7 +121,7 @@ const MONTHS = new Map([
 /** Whether two values with units say the same: 1 week is 7 days, 1.5 years are 18 months, 1 g is 1000 mg. */
 export function sameAmount(a: string, unitA: string | null, b: string, unitB: string | null): boolean {
   if (unitA === unitB || unitA === null || unitB === null) return a === b;
-  for (const scale of [DAYS, MONTHS]) {
+  for (const scale of [DAYS, MONTHS, MINUTES]) {
     const [left, right] = [scale.get(unitA), scale.get(unitB)];
     if (left !== undefined && right !== undefined) return Number(a) * left === Number(b) * right;
   }

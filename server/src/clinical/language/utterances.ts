@@ -187,8 +187,7 @@ function isQuestion(text: string, tokens: readonly Token[]): boolean {
   let i = 0;
   while (LEADS.has(tokens[i]?.norm ?? '')) i += 1;
   const [a = '', b = ''] = [tokens[i]?.norm, tokens[i + 1]?.norm];
-  if (/^(?:how|what|when|where|why|which)$/u.test(a))
-    return !(a === 'when' && b !== 'did' && b !== 'was' && b !== 'do');
+  if (/^(?:how|what|where|why|which)$/u.test(a) || (a === 'when' && /^(?:did|was|do|were|is)$/u.test(b))) return true;
   if (/^(?:do|does|did|are|is|was|were|have|has|had|can|could|would|will)$/u.test(a))
     return /^(?:you|your|it|there|that|this|they|he|she|the)$/u.test(b);
   return a === 'any' || asksLate(tokens);

@@ -19,6 +19,9 @@ export function joinAnswer(asked: string, answer: 'no' | 'yes', voice: Voice): J
   return joinAny(question, negative) ?? joinVerb(question, negative, voice);
 }
 
+// "Any other symptoms?" "No." says nothing that a note could hold.
+const EMPTY = /^(?:symptoms?|issues?|problems?|changes?|concerns?|of (?:that|those))$/u;
+
 function joinAny(question: string, negative: boolean): Joined | null {
   const found =
     /^(?:and |so |what about |how about )*(?:(?:do|did|have|had|are) you (?:have |had |having |been having |get |gotten |noticed |notice |experienced |experience |experiencing |feel |felt |feeling )?|is there |was there |has there been )?any (?:other |kind of |sort of |type of |issues with |problems with |trouble with )*(.+)$/u.exec(
@@ -27,6 +30,7 @@ function joinAny(question: string, negative: boolean): Joined | null {
   const what = found?.[1];
   if (
     what === undefined ||
+    EMPTY.test(what) ||
     /\b(?:you|i|we|questions?|your (?:life|work))\b/u.test(what.replaceAll(/\byour\b/gu, '')) ||
     /^(?:more|better|worse)\b/u.test(what)
   )

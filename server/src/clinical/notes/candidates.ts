@@ -4,7 +4,7 @@ import { bareAnswer } from '#clinical/language/replies.ts';
 import { answerLabel, joinAnswer } from './answers.ts';
 import type { Citation } from './draft.ts';
 import { classify, nextPhase, type Phase } from './elements.ts';
-import { clean, narrate, sentence } from './rewrite.ts';
+import { clean, narrate, sentence, writeNumbers } from './rewrite.ts';
 import { speakers, type Speakers } from './roles.ts';
 import type { Element } from './templates.ts';
 import { utterances, type Role, type Utterance } from '#clinical/language/utterances.ts';
@@ -100,7 +100,9 @@ function fromQuestion(visit: Visit, i: number, phase: Phase): Taken {
   const short = clean(answer.words.map((word) => word.text));
   if (label === null || answer.tokens.length > SHORT_ANSWER || short === '') return { candidates: [], next: i + 1 };
   return {
-    candidates: [{ element: 'history', text: sentence(`${label}: ${short}`), citations: cites, weight: weight + 1 }],
+    candidates: [
+      { element: 'history', text: sentence(writeNumbers(`${label}: ${short}`)), citations: cites, weight: weight + 1 },
+    ],
     next: answerAt + 1,
   };
 }

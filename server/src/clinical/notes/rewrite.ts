@@ -97,7 +97,7 @@ function dropLeads(words: readonly string[]): string[] {
 function answersNo(words: readonly string[], i: number): boolean {
   return (
     bare(words[i] ?? '') === 'no' &&
-    /^(?:i|it|he|she|we|they|there|so|i'm|i've|it's|that's|you)$/u.test(bare(words[i + 1] ?? ''))
+    /^(?:i|it|he|she|we|they|there|so|but|i'm|i've|it's|that's|you)$/u.test(bare(words[i + 1] ?? ''))
   );
 }
 
@@ -131,7 +131,7 @@ function figureOf(quantity: Quantity, first: string): { text: string; withUnit: 
   const value = quantity.values[0] ?? '';
   const ratio = /^\d+(?:\.\d+|\/\d+)$/u.test(value);
   const unit = quantity.unit;
-  if (LOOSE_COUNT.test(first) || (!ratio && (unit === null || unit === 'times'))) return null;
+  if (quantity.loose || LOOSE_COUNT.test(first) || (!ratio && (unit === null || unit === 'times'))) return null;
   if (quantity.values.length > 1 && unit === null && quantity.attribute === null) return null;
   if (unit === null) return quantity.spoken ? { text: value, withUnit: false } : null;
   if (unit === 'age') return { text: `${value}-year-old`, withUnit: true };

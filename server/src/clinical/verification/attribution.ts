@@ -6,7 +6,7 @@ import { tokenize } from '#clinical/language/tokens.ts';
 import type { Statement } from './evidence.ts';
 
 /** Utterances taken at most, and how many neighbours on each side come with each: an answer needs its question. */
-const MOST_UTTERANCES = 8;
+const MOST_UTTERANCES = 16;
 const NEIGHBOURS = 2;
 
 /** How rare each concept is in this transcript: what is said everywhere points nowhere. */

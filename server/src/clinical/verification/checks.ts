@@ -1,5 +1,5 @@
 // The checks of one sentence against the statements it cites. Each gives reasons; verify.ts weighs them.
-import { concepts, isClinical } from '#clinical/language/concepts.ts';
+import { concepts, isClinical, isFinding } from '#clinical/language/concepts.ts';
 import { drugMentions, looksAlike } from '#clinical/language/drugs.ts';
 import { lateralities, samePart } from '#clinical/language/laterality.ts';
 import { quantities, type Quantity } from '#clinical/language/numbers.ts';
@@ -8,6 +8,7 @@ import type { Token } from '#clinical/language/tokens.ts';
 import { sameAmount } from '#clinical/language/units.ts';
 import type { Reason } from '#clinical/notes/draft.ts';
 import type { Sign, Statement } from './evidence.ts';
+import { weightOf } from './weights.ts';
 
 /** `fatal`: what is cited says otherwise; not merely nothing. */
 export interface Fault {
@@ -25,7 +26,7 @@ export function checkNumbers(claim: Claim, statements: readonly Statement[]): Fa
   const cited = statements.flatMap((statement) => statement.quantities.map((quantity) => ({ quantity, statement })));
   return quantities(claim.tokens).flatMap((quantity): Fault[] => {
     const said = spanText(claim, quantity);
-    if (isVague(claim, quantity)) return [];
+    if (isVague(claim, quantity) || isSpokenDate(quantity, statements)) return [];
     const same = cited.filter((other) => agrees(quantity, other.quantity));
     if (same.length === 0)
       return [
@@ -36,6 +37,8 @@ export function checkNumbers(claim: Claim, statements: readonly Statement[]): Fa
           statements,
         ),
       ];
+    const rival = betterPlaced(claim, quantity, cited, statements);
+    if (rival !== null) return [{ fatal: true, reason: { code: 'number_absent', said, cited: rival } }];
     const fits = same.some(({ quantity: other, statement }) => sameAttribute(quantity, other, statement));
     if (fits) return [];
     const other = same[0];
@@ -57,7 +60,74 @@ function isVague(claim: Claim, quantity: Quantity): boolean {
 }
 
 function agrees(a: Quantity, b: Quantity): boolean {
-  return a.values.some((value) => b.values.some((other) => sameAmount(value, a.unit, other, b.unit)));
+  return a.values.some((value) =>
+    b.values.some((other) => sameAmount(value, a.unit, other, b.unit) || (value === `${other}/10` && b.unit === null)),
+  );
+}
+
+interface Placed {
+  readonly quantity: Quantity;
+  readonly statement: Statement;
+}
+
+/** Tokens on each side of a number that say what it is about. */
+const ABOUT = 8;
+/** A number that agrees counts when its place shares at least this much of what the best place shares. */
+const PLACE_SHARE = 0.6;
+
+// A number of the same unit that stands where the sentence's own words stand, when no agreeing number stands near there.
+function betterPlaced(
+  claim: Claim,
+  quantity: Quantity,
+  cited: readonly Placed[],
+  statements: readonly Statement[],
+): string | null {
+  if (quantity.unit === null) return null;
+  const about = concepts(claim.tokens).filter(
+    ({ from, to }) => to > quantity.from - ABOUT && from < quantity.to + ABOUT,
+  );
+  const names = new Set(about.map(({ name }) => name));
+  const scored = cited
+    .filter((other) => other.quantity.unit === quantity.unit)
+    .map((other) => ({ other, score: placeScore(statements, statements.indexOf(other.statement), names) }));
+  const agreeing = Math.max(
+    0,
+    ...scored.filter(({ other }) => agrees(quantity, other.quantity)).map(({ score }) => score),
+  );
+  const best = scored.toSorted((a, b) => b.score - a.score)[0];
+  if (best === undefined || agreeing >= best.score * PLACE_SHARE) return null;
+  const { utterance, tokens } = best.other.statement;
+  return spanText({ text: utterance.text, tokens }, best.other.quantity);
+}
+
+// What a statement and its neighbours share with the words around a number; an answer's meaning is in its question.
+function placeScore(statements: readonly Statement[], i: number, names: ReadonlySet<string>): number {
+  const shared = new Set(
+    [i - 1, i, i + 1]
+      .flatMap((k) => statements[k]?.facts ?? [])
+      .map((fact) => fact.name)
+      .filter((name) => names.has(name)),
+  );
+  return [...shared].reduce((sum, name) => sum + weightOf(name, false), 0);
+}
+
+const MONTHS = 'january february march april may june july august september october november december'.split(' ');
+
+// "04/24/2021" for "april twenty fourth twenty twenty one": the month by name, and each further number said.
+function isSpokenDate(quantity: Quantity, statements: readonly Statement[]): boolean {
+  const parts = /^(\d{1,2})\/(?:(\d{1,2})\/)?(\d{2,4})$/u.exec(quantity.values[0] ?? '');
+  const month = MONTHS[Number(parts?.[1] ?? 0) - 1];
+  if (parts === null || month === undefined || (parts[2] === undefined && (parts[3] ?? '').length !== 4)) return false;
+  const day = parts[2] === undefined ? null : String(Number(parts[2]));
+  return statements.some(
+    (statement) =>
+      statement.tokens.some((token) => token.norm === month) &&
+      (day === null || statement.quantities.some((other) => other.values.includes(day))) &&
+      (day !== null ||
+        statement.quantities.length === 0 ||
+        statement.quantities.some((other) => other.values.includes(parts[3] ?? '')) ||
+        !statement.quantities.some((other) => /^20\d\d$/u.test(other.values[0] ?? ''))),
+  );
 }
 
 function sameAttribute(a: Quantity, b: Quantity, statement: Statement): boolean {
@@ -104,33 +174,74 @@ export function checkDrugs(claim: Claim, statements: readonly Statement[]): Faul
   });
 }
 
-/** `close`: the sentence follows its citation word for word, so that every content word's sign counts, not clinical ones alone. */
+/**
+ * The sign of each clinical concept, read in the statement that shares most with the sentence. `close`: the sentence has
+ * nearly all its content from what it cites, so that every content word's sign counts; else the signs that agree are
+ * weighed against those that do not: a list is rarely all one way in conversation.
+ */
 export function checkPolarity(claim: Claim, statements: readonly Statement[], close: boolean): Fault[] {
-  const signs = new Map<string, Set<Sign>>();
-  for (const { facts } of statements)
-    for (const fact of facts) signs.set(fact.name, (signs.get(fact.name) ?? new Set<Sign>()).add(fact.sign));
+  const own = concepts(claim.tokens);
+  const names = new Set(own.map((concept) => concept.name));
+  const ranked = statements
+    .map((statement) => ({
+      statement,
+      shared: new Set(statement.facts.map((fact) => fact.name).filter((name) => names.has(name))).size,
+    }))
+    .toSorted((a, b) => b.shared - a.shared);
   const marks = polarity(claim.tokens);
-  for (const concept of concepts(claim.tokens)) {
-    if (!close && !concept.name.startsWith(':') && !isClinical(claim.tokens[concept.from]?.norm ?? '')) continue;
-    const found = signs.get(concept.name);
+  let against: Fault | null = null;
+  let balance = 0;
+  for (const concept of own) {
+    const clinical = concept.name.startsWith(':') || isClinical(claim.tokens[concept.from]?.norm ?? '');
+    if (!isFinding(concept, claim.tokens) && !(close && !NO_SIGN.has(concept.name))) continue;
     const wanted: Sign = marks[concept.from]?.negated === true ? 'denied' : 'affirmed';
-    if (found === undefined || found.has(wanted) || found.has('open')) continue;
-    const said = spanText(claim, concept);
-    return [{ fatal: true, reason: { code: 'negation', said, cited: wanted === 'denied' ? 'affirmed' : 'denied' } }];
+    const signs = signsIn(ranked, concept.name);
+    if (signs.size === 0 || signs.has('open')) continue;
+    if (signs.has(wanted)) balance += weightOf(concept.name, clinical);
+    else {
+      const said = spanText(claim, concept);
+      against ??= {
+        fatal: true,
+        reason: { code: 'negation', said, cited: wanted === 'denied' ? 'affirmed' : 'denied' },
+      };
+      balance -= weightOf(concept.name, clinical);
+    }
   }
-  return [];
+  return against === null || (balance >= 0 && !close) ? [] : [against];
 }
 
+// Said of everything, denied of nothing: their sign is that of some other word.
+const NO_SIGN = new Set(
+  'question time exam examinat heart blood :blood_pressure :heart_rate few lower upper :bilateral appear slight test'.split(
+    ' ',
+  ),
+);
+
+// Signs of a concept in the statements that share most with the sentence among those that have it.
+function signsIn(
+  ranked: readonly { readonly statement: Statement; readonly shared: number }[],
+  name: string,
+): Set<Sign> {
+  const having = ranked.filter(({ statement }) => statement.facts.some((fact) => fact.name === name));
+  const best = having.filter(({ shared }) => shared === having[0]?.shared);
+  return new Set(
+    best.flatMap(({ statement }) => statement.facts.filter((fact) => fact.name === name).map((fact) => fact.sign)),
+  );
+}
+
+/** A side is compared with the sides cited for the same part of the body; only where none is, with sides that stand alone. */
 export function checkLaterality(claim: Claim, statements: readonly Statement[]): Fault[] {
   const cited = statements.flatMap((statement) => statement.sides);
   return lateralities(claim.tokens).flatMap((own): Fault[] => {
     const said = `${own.side}${own.part === null ? '' : ` ${own.part}`}`;
     const samePlace = cited.filter(
-      (other) => own.part === null || other.part === null || samePart(own.part, other.part),
+      (other) => other.part !== null && own.part !== null && samePart(own.part, other.part),
     );
-    if (samePlace.some((other) => other.side === own.side || other.side === 'both')) return [];
-    const rival = samePlace[0] ?? cited.find((other) => other.side !== own.side);
-    if (own.side === 'both' && new Set(samePlace.map((other) => other.side)).size > 1) return [];
+    const near = samePlace.length > 0 ? samePlace : cited.filter((other) => own.part === null || other.part === null);
+    const sides = new Set(near.map((other) => other.side));
+    if (sides.has(own.side) || sides.has('both') || (own.side === 'both' && sides.size !== 1)) return [];
+    const rival = near[0] ?? cited.find((other) => other.side !== own.side);
+    if (own.side === 'both' && samePlace.length === 0) return [];
     return [
       {
         fatal: rival !== undefined,

@@ -33,8 +33,8 @@ export interface Finding {
 }
 
 /** Under the first a sentence is unsupported, under the second weak. Chosen on ACI-Bench train (docs/decisions/0051). */
-const UNSUPPORTED_BELOW = 0.3;
-const WEAK_BELOW = 0.6;
+const UNSUPPORTED_BELOW = 0.2;
+const WEAK_BELOW = 0.5;
 /** From here up a sentence follows its citation so closely that the sign of every content word is compared. */
 const CLOSE_FROM = 0.75;
 
@@ -77,7 +77,7 @@ function quotes(citation: Citation, utterances: readonly Utterance[]): boolean {
 /** The verdict on a text given what it cites, already read. */
 export function judge(text: string, statements: readonly Statement[]): Finding {
   const claim: Claim = { text, tokens: tokenize(text) };
-  const { share, missing } = supportOf(claim, statements);
+  const { share, compact, missing } = supportOf(claim, statements);
   // A question's words take their sign from the reply, so a joined answer is compared by concepts, never word by word.
   const asked = statements.some((statement) => statement.utterance.question);
   const aligned = asked ? null : checkAlignment(claim, statements);
@@ -95,7 +95,11 @@ export function judge(text: string, statements: readonly Statement[]): Finding {
   const words: Reason[] =
     share < WEAK_BELOW && missing !== null ? [{ code: 'words_absent', said: missing, cited: null }] : [];
   const reasons = [...faults.map((fault) => fault.reason), ...words, ...soft.map((fault) => fault.reason)];
-  return { verdict: verdictOf(share, faults, soft), reasons, support: share * FAULT_FACTOR ** faults.length };
+  return {
+    verdict: verdictOf(share, faults, soft),
+    reasons,
+    support: ((share + compact) / 2) * FAULT_FACTOR ** faults.length,
+  };
 }
 
 /** What each fault leaves of the support score. */
