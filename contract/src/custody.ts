@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Count, IdParams, pageOf, pageQuery, Reason, Time } from './fields.ts';
 import { Approval } from './ledger.ts';
+import { MAX_JSON_BYTES } from './limits.ts';
 import type { Route } from './route.ts';
 
 export const KEY_LEVELS = ['root', 'tenant', 'erasure', 'signing'] as const;
@@ -9,13 +10,16 @@ export const KEY_LEVELS = ['root', 'tenant', 'erasure', 'signing'] as const;
 /** The key inventory: counts and ages, never a key. */
 export const KeyStatus = z
   .strictObject({
-    root: z.strictObject({ backend: z.string(), version: z.number().int(), since: Time }),
+    root: z.strictObject({ backend: z.string(), id: z.string(), rotationUnderWay: z.boolean() }),
     tenant: z.strictObject({ version: z.number().int(), since: Time }),
     erasure: z.strictObject({ live: Count, erased: Count }),
+    signing: z.strictObject({ id: z.string(), name: z.string() }),
+    copies: z.strictObject({ live: Count, lastExpires: Time.nullable() }),
     escrow: z.strictObject({
       recipients: Count,
       writtenAt: Time.nullable(),
-      triedAt: Time.nullable().meta({ description: 'When a restore with the escrow copy was last tried.' }),
+      covered: z.boolean().meta({ description: 'The copy holds the root key of today.' }),
+      tried: z.boolean().meta({ description: 'Opening it and reading the keys with it was tried, and worked.' }),
     }),
   })
   .meta({ id: 'KeyStatus' });
@@ -66,6 +70,49 @@ export const custodyRoutes = {
     replies: [waits],
     errors: DUAL,
     ledger: { kind: 'approval.requested' },
+  },
+  escrowKeys: {
+    method: 'POST',
+    path: '/api/keys/escrow',
+    summary: 'Write an escrow copy of the root key, sealed to age recipients',
+    tag: 'custody',
+    audience: 'person',
+    permission: 'keys.escrow',
+    body: {
+      kind: 'json',
+      schema: z.strictObject({ recipients: z.array(z.string().min(1).max(200)).min(1).max(20) }),
+    },
+    replies: [
+      {
+        status: 200,
+        description: 'The sealed copy (age v1, base64), to be kept away from this machine.',
+        content: [{ kind: 'json', schema: z.strictObject({ sealed: z.string() }) }],
+      },
+    ],
+    errors: ['reauthentication_required', 'key_unavailable'],
+    ledger: { kind: 'key.escrowed' },
+  },
+  tryEscrow: {
+    method: 'POST',
+    path: '/api/keys/escrow/try',
+    summary: 'Open an escrow copy and read this installation’s keys with it, to know that it would help',
+    tag: 'custody',
+    audience: 'person',
+    permission: 'keys.escrow',
+    body: {
+      kind: 'json',
+      schema: z.strictObject({
+        sealed: z.base64().max(MAX_JSON_BYTES / 2),
+        identity: z
+          .string()
+          .min(1)
+          .max(200)
+          .meta({ description: 'The age identity (AGE-SECRET-KEY-…); used once, not kept.' }),
+      }),
+    },
+    replies: [{ status: 200, description: 'It opens.', content: [{ kind: 'json', schema: KeyStatus }] }],
+    errors: ['reauthentication_required', 'key_unavailable'],
+    ledger: { none: 'Nothing leaves and nothing is changed; the trial is kept in the key store.' },
   },
   listApprovals: {
     method: 'GET',

@@ -154,7 +154,6 @@ const table = {
     roles: ['security_officer'],
     keys: false,
     fresh: true,
-    dual: true,
   },
   'keys.backup': {
     may: 'write a copy of the key store that expires',

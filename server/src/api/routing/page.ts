@@ -43,3 +43,20 @@ export function wholePage<Row, Item>(rows: readonly Row[], show: (row: Row) => I
 function writeCursor({ at, id }: Position): string {
   return Buffer.from(`${at.getTime()}.${id}`, 'latin1').toString('base64url');
 }
+
+/** For lists in the order of ids: the cursor is the last id. Errors: as `readCursor`. */
+export function readIdCursor(cursor: string | undefined): string | null {
+  if (cursor === undefined) return null;
+  if (!isUuid(cursor)) throw new ProblemError('invalid_request', { field: 'query.cursor' });
+  return cursor;
+}
+
+/** `rows` were asked for with one more than `limit`. */
+export function toIdPage<Row extends { readonly id: string }, Item>(
+  rows: readonly Row[],
+  limit: number,
+  show: (row: Row) => Item,
+): Page<Item> {
+  const shown = rows.slice(0, limit);
+  return { items: shown.map(show), next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
+}

@@ -1,4 +1,5 @@
 // A state change and the entries that speak of it: one transaction, both or neither (spec walks.md, "A visit").
+import { isProblem } from '@cordon/contract';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Store, Transaction } from '#platform/store/store.ts';
 import type { AppendRequest, Ledger } from './ledger.ts';
@@ -11,6 +12,18 @@ export interface RecordingParts {
 }
 
 /**
+ * What two people need to do to reopen a ledger that is read-only after a restore: sign in and approve. These entries
+ * wait, durable, in the inbox and get their index when the ledger is open again; everything else is refused until then.
+ */
+const MAY_WAIT: ReadonlySet<string> = new Set([
+  'session.opened',
+  'session.closed',
+  'person.reauthenticated',
+  'approval.requested',
+  'approval.decided',
+]);
+
+/**
  * Runs `work` in a transaction of the tenant. Entries recorded in it are committed with it; the promise resolves when
  * each has its index. Errors: what `work` throws (nothing is kept), every store and ledger error.
  */
@@ -19,14 +32,22 @@ export async function recorded<T>(
   tenant: TenantId,
   work: (tx: Transaction, record: RecordEntry) => Promise<T>,
 ): Promise<T> {
-  const entries: string[] = [];
+  const entries: { readonly id: string; readonly kind: string }[] = [];
   const result = await parts.store.asTenant(tenant, (tx) => {
     entries.length = 0;
     return work(tx, async (request) => {
       const { entryId } = await parts.ledger.enqueue(tx, { tenant, ...request });
-      entries.push(entryId);
+      entries.push({ id: entryId, kind: request.kind });
     });
   });
-  for (const entryId of entries) await parts.ledger.settle(tenant, entryId);
+  for (const { id, kind } of entries) await settleOrWait(parts.ledger, tenant, id, kind);
   return result;
+}
+
+async function settleOrWait(ledger: Ledger, tenant: TenantId, id: string, kind: string): Promise<void> {
+  try {
+    await ledger.settle(tenant, id);
+  } catch (error) {
+    if (!MAY_WAIT.has(kind) || !isProblem(error) || error.code !== 'ledger_read_only') throw error;
+  }
 }

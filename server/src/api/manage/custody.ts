@@ -1,0 +1,148 @@
+// Keys, escrow and acts of two people over HTTP (spec custody §1–2). An approved act is carried out at once.
+import { ProblemError, type Approval as WireApproval, type KeyStatus } from '@cordon/contract';
+import type { Handlers } from '#api/routing/handler.ts';
+import { readIdCursor, toIdPage } from '#api/routing/page.ts';
+import {
+  decideApproval,
+  listApprovals,
+  readApproval,
+  requestApproval,
+  takeApproved,
+  type Approval,
+  type DualAct,
+} from '#custody/access/approvals.ts';
+import type { AccessContext } from '#custody/access/context.ts';
+import type { PersonPrincipal, Principal } from '#custody/access/principal.ts';
+import { makeEscrow, tryEscrow } from '#custody/keys/escrow.ts';
+import { keyInventory } from '#custody/keys/inventory.ts';
+import type { KeyStore } from '#custody/keys/keystore.ts';
+import type { TenantId } from '#kernel/ids.ts';
+import type { ApprovedAct } from './approved-acts.ts';
+
+type CustodyHandlers = Pick<
+  Handlers,
+  | 'getKeyStatus'
+  | 'rotateKey'
+  | 'rewrapKeys'
+  | 'escrowKeys'
+  | 'tryEscrow'
+  | 'listApprovals'
+  | 'decideApproval'
+  | 'reopenLedger'
+>;
+
+export interface CustodyApiParts {
+  readonly access: AccessContext;
+  readonly keys: KeyStore;
+  /** Carries out what two people agreed on. */
+  readonly carryOut: (tenant: TenantId, act: ApprovedAct) => Promise<void>;
+}
+
+export function custodyHandlers(parts: CustodyApiParts): CustodyHandlers {
+  return { ...keyHandlers(parts), ...approvalHandlers(parts) };
+}
+
+function keyHandlers({
+  access,
+  keys,
+}: CustodyApiParts): Pick<CustodyHandlers, 'getKeyStatus' | 'rotateKey' | 'rewrapKeys' | 'escrowKeys' | 'tryEscrow'> {
+  return {
+    async getKeyStatus(_input, { principal }) {
+      return { json: await showKeys(keys, principal.tenant) };
+    },
+
+    async rotateKey({ body }, { principal }) {
+      return ask(access, principal, 'keys.rotate', { level: body.level }, body.reason);
+    },
+
+    async rewrapKeys({ body }, { principal }) {
+      return ask(access, principal, 'keys.rewrap', { erasureKey: body.erasureKey }, body.reason);
+    },
+
+    async escrowKeys({ body }, { principal }) {
+      const append = (request: Parameters<typeof access.ledger.append>[0]) => access.ledger.append(request);
+      const sealed = await makeEscrow(keys, { recipients: body.recipients, actor: principal.actor, append });
+      return { json: { sealed: Buffer.from(sealed).toString('base64') } };
+    },
+
+    async tryEscrow({ body }, { principal }) {
+      await tryEscrow(keys, Buffer.from(body.sealed, 'base64'), body.identity);
+      return { json: await showKeys(keys, principal.tenant) };
+    },
+  };
+}
+
+function approvalHandlers({
+  access,
+  carryOut,
+}: CustodyApiParts): Pick<CustodyHandlers, 'listApprovals' | 'decideApproval' | 'reopenLedger'> {
+  return {
+    async listApprovals({ query }, { principal }) {
+      const page = { before: readIdCursor(query.cursor), limit: query.limit + 1 };
+      return { json: toIdPage(await listApprovals(access, principal.tenant, page), query.limit, showApproval) };
+    },
+
+    async decideApproval({ params, body }, { principal }) {
+      const { tenant } = principal;
+      const decided = await decideApproval(access, principal, params.id, body.decision);
+      // An export is taken out by whoever asked for it, with this approval; the other acts are carried out now.
+      if (decided.state !== 'approved' || decided.act === 'ledger.export_content')
+        return { json: showApproval(decided) };
+      const { act, request, people } = await takeApproved(access, tenant, params.id);
+      await carryOut(tenant, { act: act as DualAct, parameters: request.parameters, reason: request.reason, people });
+      return { json: showApproval(await readApproval(access, tenant, params.id)) };
+    },
+
+    async reopenLedger({ body }, { principal }) {
+      return ask(access, principal, 'ledger.reopen', {}, body.reason);
+    },
+  };
+}
+
+async function ask(
+  access: AccessContext,
+  principal: PersonPrincipal,
+  act: DualAct,
+  parameters: object,
+  reason: string,
+) {
+  return { json: showApproval(await requestApproval(access, principal, act, { parameters, reason })) };
+}
+
+/** Uses up an approval for exactly this act by the person who asked for it. Errors: `second_person_required`. */
+export async function useApproval(
+  access: AccessContext,
+  principal: Principal,
+  approval: string | undefined,
+  act: string,
+): Promise<void> {
+  if (approval === undefined || principal.kind !== 'person') throw new ProblemError('second_person_required');
+  const held = await readApproval(access, principal.tenant, approval);
+  if (held.act !== act || held.requestedBy !== principal.personId) throw new ProblemError('second_person_required');
+  await takeApproved(access, principal.tenant, approval);
+}
+
+async function showKeys(keys: KeyStore, tenant: TenantId): Promise<KeyStatus> {
+  const { root, tenant: tenantKey, erasure, signing, copies, escrow } = await keyInventory(keys, tenant);
+  return {
+    root: { backend: root.provider, id: root.id, rotationUnderWay: root.rotationUnderWay },
+    tenant: { ...tenantKey },
+    erasure: { ...erasure },
+    signing: { ...signing },
+    copies: { ...copies },
+    escrow: { recipients: escrow.recipients, writtenAt: escrow.made, covered: escrow.covered, tried: escrow.tried },
+  };
+}
+
+function showApproval(approval: Approval): WireApproval {
+  const { id, act, requestedBy, requestedAt, expiresAt, state, decidedBy } = approval;
+  return {
+    id,
+    act,
+    requestedBy,
+    requestedAt: requestedAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    state,
+    decidedBy,
+  };
+}

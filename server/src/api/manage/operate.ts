@@ -1,0 +1,123 @@
+// Models, readiness and the documents that describe the API.
+import { openapiDocument, ProblemError, type Model as WireModel, type Readiness } from '@cordon/contract';
+import type { Handlers } from '#api/routing/handler.ts';
+import { wholePage } from '#api/routing/page.ts';
+import type { Registry } from '#boundary/registry/registry.ts';
+import { decide } from '#boundary/policy/decide.ts';
+import { scopeOf } from '#boundary/policy/scope.ts';
+import type { EngineState } from '#clinical/transcription/engine-state.ts';
+import { listModels, verifyModel, type ModelDirectory } from '#clinical/transcription/models.ts';
+import type { Principal } from '#custody/access/principal.ts';
+import { purposeOf } from './guard.ts';
+import { referencePage } from './reference.ts';
+import type { Clock } from '#kernel/clock.ts';
+
+type OperateHandlers = Pick<
+  Handlers,
+  'listSpeechModels' | 'verifySpeechModel' | 'readiness' | 'getOpenApi' | 'getReference' | 'listModels'
+>;
+
+export interface OperateApiParts {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly modelDirectories: readonly string[];
+  readonly engine: () => EngineState;
+  /** Everything of the answer but the engine. */
+  readonly health: () => Promise<Omit<Readiness, 'speech'>>;
+}
+
+export function operateHandlers(parts: OperateApiParts): OperateHandlers {
+  const document = openapiDocument();
+  const page = referencePage();
+  return {
+    async listSpeechModels() {
+      const chosen = parts.engine().model;
+      const models = await listModels(parts.modelDirectories);
+      return { json: wholePage(models, (model) => showModel(model, model.state, chosen)) };
+    },
+
+    async verifySpeechModel({ body }) {
+      const found = (await listModels(parts.modelDirectories)).find((model) => model.manifest?.id === body.id);
+      if (found === undefined) throw new ProblemError('not_found');
+      await verifyModel(found.path);
+      const verifiedAt = parts.clock.now().toISOString();
+      return { json: { ...showModel(found, 'verified', parts.engine().model), verifiedAt } };
+    },
+
+    async readiness() {
+      const { state, engine, model, accuracy, progress } = parts.engine();
+      const json = { ...(await parts.health()), speech: { state, engine, model, accuracy, progress } };
+      return { json, status: json.status === 'ready' ? 200 : 503 };
+    },
+
+    async getOpenApi() {
+      return { json: document as { openapi: '3.1.1' } };
+    },
+
+    async getReference() {
+      return { text: page, contentType: 'text/html; charset=utf-8' };
+    },
+
+    async listModels(_input, { principal }) {
+      const data = await usableServices(parts, principal);
+      return { json: { object: 'list' as const, data } };
+    },
+  };
+}
+
+/** What this credential could call now for the purpose it has by default: policy answers, nothing is guessed. */
+async function usableServices({ registry, clock }: OperateApiParts, principal: Principal) {
+  const { snapshot, policy } = await registry.rulebook(principal.tenant);
+  const decision = decide(
+    {
+      v: 1,
+      at: clock.now().toISOString(),
+      tenant: principal.tenant,
+      actor: principal.actor,
+      onBehalfOf: null,
+      purpose: purposeOf(principal) ?? 'ambient-documentation',
+      patient: null,
+      encounter: null,
+      dataClass: 'phi',
+      tags: [],
+      capability: 'transcribe',
+      modality: 'audio',
+      residency: null,
+      requestedService: null,
+      features: [],
+      scope: scopeOf(principal),
+    },
+    snapshot,
+    policy,
+  );
+  const allowed = new Set([decision.route, ...decision.alternates].map((route) => route?.service));
+  return snapshot.services
+    .filter((service) => allowed.has(service.id))
+    .map((service) => ({
+      id: service.id,
+      object: 'model' as const,
+      created: 0,
+      owned_by: service.vendor,
+      capability: service.capability,
+      pattern: service.pattern,
+      regions: Object.values(service.regions),
+      accuracy: service.accuracy,
+      price: null,
+    }));
+}
+
+function showModel(model: ModelDirectory, state: WireModel['state'], chosen: string | null): WireModel {
+  const id = model.manifest?.id ?? 'unreadable';
+  return {
+    id,
+    engine: 'sherpa-onnx',
+    family: model.manifest?.family ?? 'unknown',
+    languages: [...(model.manifest?.languages ?? [])],
+    accuracy: 'standard',
+    licence: model.manifest?.licence ?? 'unknown',
+    bytes: model.bytes,
+    state,
+    verifiedAt: null,
+    chosen: model.manifest?.id === chosen,
+  };
+}

@@ -1,0 +1,13 @@
+// Where the clinical domain keeps wraps, for re-wrapping and erasure (custody/keys/wrap-table.ts).
+import type { WrapTable } from '#custody/keys/wrap-table.ts';
+
+export const clinicalWrapTables: readonly WrapTable[] = [
+  { table: 'encounter', idColumns: ['id'], role: 'tenant' },
+  { table: 'consent', idColumns: ['id'], role: 'tenant' },
+  { table: 'recording', idColumns: ['id'], role: 'tenant' },
+  { table: 'transcription_segment', idColumns: ['transcription', 'ordinal'], role: 'tenant' },
+  { table: 'transcript', idColumns: ['id', 'version'], role: 'tenant' },
+  { table: 'draft', idColumns: ['id'], role: 'tenant' },
+  { table: 'note', idColumns: ['id'], role: 'tenant' },
+  { table: 'note_version', idColumns: ['note', 'version'], role: 'tenant' },
+];
