@@ -24,6 +24,9 @@ const FLAGS = [
   '--disable-sigusr1',
 ];
 
+/** Compiled code is kept between runs: half the time of a short command. Within the checkout, so that nobody else can write it. */
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/cordon', import.meta.url));
+
 /** The npm package `node` keeps the binary at bin/node; where that package stands depends on how npm hoisted it. */
 function pinnedNode() {
   try {
@@ -55,14 +58,15 @@ function refuse() {
 
 /** `ulimit` is the shell's; `exec` leaves no shell behind. */
 function handOver(node) {
+  const env = { NODE_COMPILE_CACHE: CACHE, ...process.env };
   const args = ['-c', 'ulimit -c 0; exec "$0" "$@"', node, ...FLAGS, main, ...process.argv.slice(2)];
   if (typeof process.execve === 'function') {
     process.removeAllListeners('warning');
     process.on('warning', () => undefined); // execve is experimental in Node; that is no news for the user
-    process.execve('/bin/sh', ['sh', ...args], process.env);
+    process.execve('/bin/sh', ['sh', ...args], env);
     return;
   }
-  const child = spawn('/bin/sh', args, { stdio: 'inherit' });
+  const child = spawn('/bin/sh', args, { stdio: 'inherit', env });
   const passed = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGCONT'];
   for (const signal of passed) process.on(signal, () => child.kill(signal));
   child.on('error', () => {

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { Refusal } from '#failure.ts';
+import { brief } from '#terminal/printable.ts';
 
 /** True when `error` is a system error with one of `codes` (errno(3) names). */
 export function hasCode(error: unknown, ...codes: string[]): boolean {
@@ -12,11 +13,11 @@ export function hasCode(error: unknown, ...codes: string[]): boolean {
 export async function readableFile(path: string): Promise<number> {
   try {
     const found = await stat(path);
-    if (!found.isFile()) throw new Refusal('file_unreadable', `${path}: not a regular file`);
+    if (!found.isFile()) throw new Refusal('file_unreadable', `${brief(path)}: not a regular file`);
     await access(path, constants.R_OK);
     return found.size;
   } catch (error) {
-    throw error instanceof Refusal ? error : new Refusal('file_unreadable', `${path}: ${reason(error)}`);
+    throw error instanceof Refusal ? error : new Refusal('file_unreadable', `${brief(path)}: ${reason(error)}`);
   }
 }
 
