@@ -1,10 +1,10 @@
 // The configuration: `cordon.yaml` in CORDON_HOME under the environment, read once, parsed, refused as a whole, then frozen.
 // Secrets are not in the file: DATABASE_URL comes from the environment or from the file that DATABASE_URL_FILE names.
 import { accessSync, constants, readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { ProblemError } from '@cordon/contract';
 import { parse as parseYaml } from 'yaml';
+import { isAddressRange, isLoopback } from '#platform/http/addresses.ts';
 import { parseDatabaseUrl } from '#platform/store/connection.ts';
 import type { DatabaseTarget } from '#platform/store/connection.ts';
 import type { LogLevel } from '#platform/log/log.ts';
@@ -33,7 +33,7 @@ export interface Config {
   readonly logLevel: LogLevel;
 }
 
-export interface ListenConfig {
+interface ListenConfig {
   readonly host: string;
   readonly port: number;
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | null;
@@ -142,17 +142,6 @@ function listenOf(home: string, file: ConfigFile, env: Environment, faults: stri
   const named = file.hosts ?? null;
   const open = !loopback || trustedProxies.length > 0;
   return { host, port, tls, trustedProxies, hosts: open ? named : [...LOOPBACK_HOSTS, ...(named ?? [])] };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
-function isAddressRange(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
 function flag(name: string, text: string | undefined, otherwise: boolean, faults: string[]): boolean {

@@ -1,7 +1,7 @@
 // The only place where the server reads the environment.
 
 /** Variables that the server knows. Others that begin with CORDON_ are reported, because a misspelt setting is a setting not made. */
-export const VARIABLES = [
+const VARIABLES = [
   'CORDON_HOME',
   'CORDON_KEYS',
   'CORDON_ANCHORS',

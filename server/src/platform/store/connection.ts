@@ -13,9 +13,7 @@ export interface DatabaseTarget {
 }
 
 /** `verify-full`: TLS, chain and host name checked (libpq's sslmode). `rootCertificate` is a PEM file, else the system's roots. */
-export type TlsMode =
-  | { readonly mode: 'off' }
-  | { readonly mode: 'verify-full'; readonly rootCertificate: string | null };
+type TlsMode = { readonly mode: 'off' } | { readonly mode: 'verify-full'; readonly rootCertificate: string | null };
 
 /** What `pg` and `pg-boss` both take. */
 export interface ConnectionSettings {

@@ -4,7 +4,7 @@ import { ProblemError } from '@cordon/contract';
 import pg from 'pg';
 
 /** A statement that PostgreSQL refused for a reason that is the caller's to know (unique, foreign key, check, row-level security…). */
-export class StatementError extends Error {
+class StatementError extends Error {
   /** Five characters, PostgreSQL manual appendix A. */
   readonly sqlState: string;
   readonly constraint: string | null;

@@ -87,7 +87,7 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
 }
 
 /** What is still to be applied. A changed or vanished file means that this is not the program that made the database. */
-export function missingMigrations<M extends AppliedMigration>(
+function missingMigrations<M extends AppliedMigration>(
   migrations: readonly M[],
   applied: readonly AppliedMigration[],
 ): readonly M[] {
