@@ -21,3 +21,4 @@ export * from './operate.ts';
 export * from './openai.ts';
 export * from './routes.ts';
 export * from './openapi.ts';
+export * from './reference.ts';

@@ -25,6 +25,12 @@ describe('docs/errors.md and the source', () => {
     expect(thrown.filter((code) => !documented.includes(code))).toEqual([]);
   });
 
+  it('speaks of each code of the catalogue somewhere outside the catalogue and the route table', () => {
+    const speaking = texts.filter(({ path }) => !path.startsWith('contract/') || /(parse|opaque)\.ts$/.test(path));
+    const unused = Object.keys(PROBLEMS).filter((code) => !speaking.some(({ text }) => text.includes(`'${code}'`)));
+    expect(unused).toEqual([]);
+  });
+
   it('says each sentence of the catalogue word for word', () => {
     for (const { message, remedy } of Object.values(PROBLEMS)) {
       expect(errors).toContain(message.replaceAll('|', String.raw`\|`));
