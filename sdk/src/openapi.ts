@@ -942,6 +942,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys/escrow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write an escrow copy of the root key, sealed to age recipients */
+        post: operations["escrowKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/escrow/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open an escrow copy and read this installation’s keys with it, to know that it would help */
+        post: operations["tryEscrow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/approvals": {
         parameters: {
             query?: never;
@@ -1510,12 +1544,8 @@ export interface components {
         KeyStatus: {
             root: {
                 backend: string;
-                version: number;
-                /**
-                 * Format: date-time
-                 * @description RFC 3339, UTC.
-                 */
-                since: string;
+                id: string;
+                rotationUnderWay: boolean;
             };
             tenant: {
                 version: number;
@@ -1529,11 +1559,21 @@ export interface components {
                 live: number;
                 erased: number;
             };
+            signing: {
+                id: string;
+                name: string;
+            };
+            copies: {
+                live: number;
+                lastExpires: string | null;
+            };
             escrow: {
                 recipients: number;
                 writtenAt: string | null;
-                /** @description When a restore with the escrow copy was last tried. */
-                triedAt: string | null;
+                /** @description The copy holds the root key of today. */
+                covered: boolean;
+                /** @description Opening it and reading the keys with it was tried, and worked. */
+                tried: boolean;
             };
         };
         LedgerEntry: {
@@ -5085,6 +5125,83 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    escrowKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    recipients: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The sealed copy (age v1, base64), to be kept away from this machine. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sealed: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    tryEscrow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: base64 */
+                    sealed: string;
+                    /** @description The age identity (AGE-SECRET-KEY-…); used once, not kept. */
+                    identity: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It opens. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyStatus"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
