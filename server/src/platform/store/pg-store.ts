@@ -9,7 +9,7 @@ import type { DatabaseTarget } from './connection.ts';
 import { commitFailure, statementFailure } from './failures.ts';
 import { targetFor } from './roles.ts';
 import type { Role } from './roles.ts';
-import { readServerSettings, setTenant } from './store.queries.ts';
+import { begin, commit, readServerSettings, rollback, setTenant } from './store.queries.ts';
 import type { SqlValue, Store, Transaction } from './store.ts';
 
 export interface StoreOptions {
@@ -117,12 +117,12 @@ async function inTransaction<T>(
   const onError = (): undefined => undefined; // a lost connection rejects the query in hand; without a listener it ends the process
   client.on('error', onError);
   try {
-    const begun = begin(client, tenant);
+    const begun = beginAs(client, tenant);
     if (tenant === null) await begun;
     const result = await work(transaction(client, names, open));
     await begun;
     open.value = false;
-    await commit(client);
+    await commitOrTell(client);
     broken = false;
     return result;
   } catch (error) {
@@ -180,9 +180,9 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
  * Sent ahead without waiting. Should BEGIN itself fail, statements behind it would run on their own: under a tenant they all raise,
  * for the tenant is not set outside a transaction; the roles without a tenant wait for BEGIN.
  */
-function begin(client: pg.PoolClient, tenant: TenantId | null): Promise<unknown> {
+function beginAs(client: pg.PoolClient, tenant: TenantId | null): Promise<unknown> {
   if (tenant !== null && !isUuid(tenant)) throw new ProblemError('internal');
-  const steps = [client.query('BEGIN'), ...(tenant === null ? [] : [setTenant(client, tenant)])];
+  const steps = [begin(client), ...(tenant === null ? [] : [setTenant(client, tenant)])];
   const begun = Promise.all(steps).catch((error: unknown) => {
     throw statementFailure(error);
   });
@@ -218,22 +218,15 @@ function statementName(names: Map<string, string>, text: string): string | null 
   return name;
 }
 
-async function commit(client: pg.PoolClient): Promise<void> {
+async function commitOrTell(client: pg.PoolClient): Promise<void> {
   let tag: string;
   try {
-    tag = (await client.query('COMMIT')).command;
+    tag = await commit(client);
   } catch (error) {
     throw commitFailure(error);
   }
   // COMMIT of a transaction in which a statement failed rolls back and says so only in its tag.
   if (tag !== 'COMMIT') throw new TypeError('a failed statement was swallowed: the transaction rolled back');
-}
-
-async function rollback(client: pg.PoolClient): Promise<boolean> {
-  return client.query('ROLLBACK').then(
-    () => true,
-    () => false,
-  );
 }
 
 function isOutcomeUnknown(error: unknown): boolean {

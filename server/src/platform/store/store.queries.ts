@@ -9,6 +9,23 @@ export interface ServerSettings {
   readonly synchronousCommit: string;
 }
 
+export function begin(client: ClientBase): Promise<unknown> {
+  return client.query('BEGIN');
+}
+
+/** The command tag that PostgreSQL answers: `ROLLBACK` when a statement of the transaction had failed. */
+export async function commit(client: ClientBase): Promise<string> {
+  return (await client.query('COMMIT')).command;
+}
+
+/** False when the connection is no longer fit for use. */
+export async function rollback(client: ClientBase): Promise<boolean> {
+  return client.query('ROLLBACK').then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Valid until the end of the transaction (third argument): nothing stays on the connection for its next user. */
 export function setTenant(client: ClientBase, tenant: TenantId): Promise<unknown> {
   return client.query({
