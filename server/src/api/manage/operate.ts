@@ -9,7 +9,7 @@ import type { EngineState } from '#clinical/transcription/engine-state.ts';
 import { listModels, verifyModel, type ModelDirectory } from '#clinical/transcription/models.ts';
 import type { Principal } from '#custody/access/principal.ts';
 import { purposeOf } from './guard.ts';
-import { referencePage } from './reference.ts';
+import { servedReference } from './reference.ts';
 import type { Clock } from '#kernel/clock.ts';
 
 type OperateHandlers = Pick<
@@ -28,7 +28,7 @@ export interface OperateApiParts {
 
 export function operateHandlers(parts: OperateApiParts): OperateHandlers {
   const document = openapiDocument();
-  const page = referencePage();
+  const reference = servedReference();
   return {
     async listSpeechModels() {
       const chosen = parts.engine().model;
@@ -55,7 +55,8 @@ export function operateHandlers(parts: OperateApiParts): OperateHandlers {
     },
 
     async getReference() {
-      return { text: page, contentType: 'text/html; charset=utf-8' };
+      const headers = { 'content-security-policy': reference.contentPolicy };
+      return { text: reference.html, contentType: 'text/html; charset=utf-8', headers };
     },
 
     async listModels(_input, { principal }) {
