@@ -188,24 +188,20 @@ function isQuestion(text: string, tokens: readonly Token[]): boolean {
   while (LEADS.has(tokens[i]?.norm ?? '')) i += 1;
   const [a = '', b = ''] = [tokens[i]?.norm, tokens[i + 1]?.norm];
   if (/^(?:how|what|where|why|which)$/u.test(a) || (a === 'when' && /^(?:did|was|do|were|is)$/u.test(b))) return true;
-  if (/^(?:do|does|did|are|is|was|were|have|has|had|can|could|would|will)$/u.test(a))
-    return /^(?:you|your|it|there|that|this|they|he|she|the)$/u.test(b);
+  if (/^(?:do|does|did|am|are|is|was|were|have|has|had|can|could|would|will|should)$/u.test(a))
+    return /^(?:you|your|it|there|that|this|they|he|she|the|i|we)$/u.test(b);
   return a === 'any' || asksLate(tokens);
 }
 
 // "when i push here does that hurt", "after the injury did you get ice": the question comes late in the clause.
 function asksLate(tokens: readonly Token[]): boolean {
   return tokens.some((token, i) => {
-    if (
-      i === 0 ||
-      !/^(?:do|does|did)$/u.test(token.norm) ||
-      /^(?:what|how|where|that|which|and)$/u.test(tokens[i - 1]?.norm ?? '')
-    )
+    const [before, next, after] = [tokens[i - 1]?.norm ?? '', tokens[i + 1]?.norm ?? '', tokens[i + 2]?.norm];
+    if (i === 0 || !/^(?:you|that|it|this|they|your)$/u.test(next) || after === undefined || after === 'not')
       return false;
-    return (
-      /^(?:you|that|it|this|they)$/u.test(tokens[i + 1]?.norm ?? '') &&
-      tokens[i + 2] !== undefined &&
-      tokens[i + 2]?.norm !== 'not'
-    );
+    if (/^(?:what|how|where|why|when)$/u.test(before)) return INVERTS.test(token.norm);
+    return /^(?:do|does|did)$/u.test(token.norm) && !/^(?:that|which|and|i|you|they|we|who)$/u.test(before);
   });
 }
+
+const INVERTS = /^(?:do|does|did|are|is|was|were|have|has|would|can|could|will)$/u;

@@ -149,6 +149,19 @@ describe('a dictation', () => {
 });
 
 describe('every draft', () => {
+  test('has the form of the vector in docs/formats/draft.md', () => {
+    const made = draftNote(
+      spoken([
+        [0, 'any fevers or chills'],
+        [1, 'no'],
+      ]),
+      SOAP,
+    );
+    expect(JSON.stringify(made.sections[0]?.sentences[0])).toBe(
+      '{"id":"s1","text":"Denies fevers or chills.","source":"transcript","verdict":"supported","reasons":[],"citations":[{"start":0,"end":1.2,"quote":"any fevers or chills","words":[0,4],"channel":0},{"start":1.7,"end":2,"quote":"no","words":[4,5],"channel":1}]}',
+    );
+  });
+
   test.each(TEMPLATES.map(({ id }) => id))('%s gives the same bytes again', (id) => {
     for (const transcript of [VISIT, DICTATION])
       expect(JSON.stringify(draftNote(structuredClone(transcript), template(id)))).toBe(

@@ -15,6 +15,7 @@ import {
 } from './review.ts';
 import { checkFileable, checkSignable, oneSignature, REAUTHENTICATION_MS, sign, type SigningRules } from './signing.ts';
 import { DEMO_WATERMARK, DRAFT_WATERMARK, noteText } from './text.ts';
+import { digestOf } from './version.ts';
 
 const RULES: SigningRules = { attestationText: ATTESTATION, complete: oneSignature };
 const ADA = clinician('ada');
@@ -268,6 +269,13 @@ describe('the rest of the life of a note', () => {
     expect(codeOf(() => checkFileable(ready))).toBe('review_incomplete');
     expect(codeOf(() => checkFileable(signed))).toBe('no problem');
     expect(noteText(signed)).not.toMatch(/DEMONSTRATION|DRAFT|Sentence s4/u);
+  });
+
+  test('the digest is the vector of docs/formats/note-version.md', () => {
+    const about = { id: 'n1', encounter: 'e1', template: 'soap', demo: false, amends: null };
+    const sections = [{ id: 'plan', title: 'Plan', sentences: [] }];
+    const vector = 'bdb79568cdfa27d82f069339b6d542a152a2cf88f4a4768a308020f58286c555';
+    expect(digestOf(about, { number: 1, sections }, tools.digest)).toBe(vector);
   });
 
   test('the digest is keyed: another key gives another digest of the same note', () => {
