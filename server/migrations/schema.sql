@@ -3,10 +3,14 @@ schema pgboss owner-kind cordon_jobs
 grant USAGE on schema cordon to cordon_access
 grant USAGE on schema cordon to cordon_app
 grant USAGE on schema cordon to cordon_ledger
+table api_key walled
+table approval walled
+table break_glass walled
 table consent walled
 table draft walled
 table encounter walled
 table encounter_person walled
+table invitation walled
 table ledger_call walled
 table ledger_checkpoint walled
 table ledger_entry walled
@@ -16,17 +20,64 @@ table ledger_inbox walled
 table ledger_process
 table ledger_stream walled
 table ledger_tile walled
+table locator walled
 table migration
 table note walled
 table note_signature walled
 table note_version walled
+table person walled
+table person_secret walled
 table policy_version walled
 table recording walled
+table recovery_code walled
 table registry_agreement walled
 table registry_service walled
+table session walled
+table sign_in_attempt walled
+table tenant walled
 table transcript walled
 table transcription walled
 table transcription_segment walled
+column api_key.ciphertext bytea not null
+column api_key.created_at timestamp with time zone not null
+column api_key.created_by uuid not null
+column api_key.default_purpose text
+column api_key.digest bytea not null
+column api_key.erasure_key text not null
+column api_key.expires_at timestamp with time zone
+column api_key.id uuid not null
+column api_key.last_used_at timestamp with time zone
+column api_key.owner uuid not null
+column api_key.permissions text[] not null
+column api_key.revoked_at timestamp with time zone
+column api_key.scopes jsonb not null
+column api_key.tenant uuid not null
+column api_key.wrap bytea not null
+column approval.act text not null
+column approval.ciphertext bytea not null
+column approval.decided_at timestamp with time zone
+column approval.decided_by uuid
+column approval.erasure_key text not null
+column approval.expires_at timestamp with time zone not null
+column approval.id uuid not null
+column approval.requested_at timestamp with time zone not null
+column approval.requested_by uuid not null
+column approval.state text not null
+column approval.tenant uuid not null
+column approval.wrap bytea not null
+column break_glass.ciphertext bytea not null
+column break_glass.encounter uuid not null
+column break_glass.erasure_key text not null
+column break_glass.id uuid not null
+column break_glass.opened_at timestamp with time zone not null
+column break_glass.person uuid not null
+column break_glass.reason_code text not null
+column break_glass.reviewed_at timestamp with time zone
+column break_glass.reviewed_by uuid
+column break_glass.tenant uuid not null
+column break_glass.until timestamp with time zone not null
+column break_glass.verdict text
+column break_glass.wrap bytea not null
 column consent.ciphertext bytea not null
 column consent.encounter uuid not null
 column consent.erasure_key text not null
@@ -69,6 +120,14 @@ column encounter_person.encounter uuid not null
 column encounter_person.person uuid not null
 column encounter_person.relation text not null
 column encounter_person.tenant uuid not null
+column invitation.digest bytea not null
+column invitation.expires_at timestamp with time zone not null
+column invitation.id uuid not null
+column invitation.password_hash text
+column invitation.person uuid not null
+column invitation.purpose text not null
+column invitation.tenant uuid not null
+column invitation.used_at timestamp with time zone
 column ledger_call.intent_id uuid not null
 column ledger_call.process uuid not null
 column ledger_call.tenant uuid not null
@@ -131,6 +190,9 @@ column ledger_tile.level smallint not null
 column ledger_tile.n bigint not null
 column ledger_tile.root bytea not null
 column ledger_tile.tenant uuid not null
+column locator.digest bytea not null
+column locator.kind text not null
+column locator.tenant uuid not null
 column migration.applied_at timestamp with time zone not null default now()
 column migration.checksum text not null
 column migration.name text not null
@@ -165,6 +227,22 @@ column note_version.note uuid not null
 column note_version.tenant uuid not null
 column note_version.version integer not null
 column note_version.wrap bytea not null
+column person.created_at timestamp with time zone not null
+column person.email_digest bytea not null
+column person.id uuid not null
+column person.last_sign_in_at timestamp with time zone
+column person.password_hash text
+column person.roles text[] not null
+column person.state text not null
+column person.tenant uuid not null
+column person.totp_step bigint not null default 0
+column person_secret.ciphertext bytea not null
+column person_secret.erasure_key text not null
+column person_secret.kind text not null
+column person_secret.person uuid not null
+column person_secret.tenant uuid not null
+column person_secret.version integer not null
+column person_secret.wrap bytea not null
 column policy_version.activated_at timestamp with time zone not null default now()
 column policy_version.document jsonb not null
 column policy_version.id text not null
@@ -184,6 +262,9 @@ column recording.sample_rate integer
 column recording.state text not null
 column recording.tenant uuid not null
 column recording.wrap bytea not null
+column recovery_code.digest bytea not null
+column recovery_code.person uuid not null
+column recovery_code.tenant uuid not null
 column registry_agreement.id text not null
 column registry_agreement.recorded_at timestamp with time zone not null default now()
 column registry_agreement.row jsonb not null
@@ -194,6 +275,25 @@ column registry_service.recorded_at timestamp with time zone not null default no
 column registry_service.row jsonb not null
 column registry_service.tenant uuid not null
 column registry_service.version integer not null
+column session.address_digest bytea
+column session.client text not null
+column session.digest bytea not null
+column session.end_reason text
+column session.ended_at timestamp with time zone
+column session.expires_at timestamp with time zone not null
+column session.id uuid not null
+column session.opened_at timestamp with time zone not null
+column session.person uuid not null
+column session.reauthenticated_at timestamp with time zone not null
+column session.seen_at timestamp with time zone not null
+column session.tenant uuid not null
+column sign_in_attempt.digest bytea not null
+column sign_in_attempt.failures integer not null
+column sign_in_attempt.last_at timestamp with time zone not null
+column sign_in_attempt.locked_until timestamp with time zone
+column tenant.created_at timestamp with time zone not null
+column tenant.name text not null
+column tenant.tenant uuid not null
 column transcript.accuracy text not null
 column transcript.author_id uuid not null
 column transcript.author_type text not null
@@ -230,6 +330,17 @@ column transcription_segment.ordinal integer not null
 column transcription_segment.tenant uuid not null
 column transcription_segment.transcription uuid not null
 column transcription_segment.wrap bytea not null
+constraint api_key.api_key_pkey PRIMARY KEY (tenant, id)
+constraint api_key.api_key_tenant_digest_key UNIQUE (tenant, digest)
+constraint api_key.api_key_tenant_owner_fkey FOREIGN KEY (tenant, owner) REFERENCES cordon.person(tenant, id)
+constraint approval.approval_check CHECK (((decided_by IS NULL) OR (decided_by <> requested_by)))
+constraint approval.approval_pkey PRIMARY KEY (tenant, id)
+constraint approval.approval_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'refused'::text, 'done'::text])))
+constraint approval.approval_tenant_decided_by_fkey FOREIGN KEY (tenant, decided_by) REFERENCES cordon.person(tenant, id)
+constraint approval.approval_tenant_requested_by_fkey FOREIGN KEY (tenant, requested_by) REFERENCES cordon.person(tenant, id)
+constraint break_glass.break_glass_pkey PRIMARY KEY (tenant, id)
+constraint break_glass.break_glass_tenant_person_fkey FOREIGN KEY (tenant, person) REFERENCES cordon.person(tenant, id)
+constraint break_glass.break_glass_verdict_check CHECK ((verdict = ANY (ARRAY['justified'::text, 'unjustified'::text])))
 constraint consent.consent_manner_check CHECK ((manner = ANY (ARRAY['verbal'::text, 'written'::text, 'dictation'::text, 'caller-attests'::text])))
 constraint consent.consent_pkey PRIMARY KEY (tenant, id)
 constraint consent.consent_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
@@ -240,6 +351,10 @@ constraint encounter.encounter_state_check CHECK ((state = ANY (ARRAY['open'::te
 constraint encounter_person.encounter_person_pkey PRIMARY KEY (tenant, encounter, person)
 constraint encounter_person.encounter_person_relation_check CHECK ((relation = ANY (ARRAY['clinician'::text, 'reviewer'::text, 'creator'::text])))
 constraint encounter_person.encounter_person_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
+constraint invitation.invitation_pkey PRIMARY KEY (tenant, id)
+constraint invitation.invitation_purpose_check CHECK ((purpose = ANY (ARRAY['join'::text, 'password'::text, 'authenticator'::text])))
+constraint invitation.invitation_tenant_digest_key UNIQUE (tenant, digest)
+constraint invitation.invitation_tenant_person_fkey FOREIGN KEY (tenant, person) REFERENCES cordon.person(tenant, id)
 constraint ledger_call.ledger_call_pkey PRIMARY KEY (tenant, intent_id)
 constraint ledger_checkpoint.ledger_checkpoint_pkey PRIMARY KEY (tenant, epoch, size)
 constraint ledger_checkpoint.ledger_checkpoint_root_check CHECK ((length(root) = 32))
@@ -261,6 +376,9 @@ constraint ledger_stream.ledger_stream_pkey PRIMARY KEY (tenant, stream_id)
 constraint ledger_tile.ledger_tile_hashes_check CHECK ((length(hashes) = 8192))
 constraint ledger_tile.ledger_tile_pkey PRIMARY KEY (tenant, level, n)
 constraint ledger_tile.ledger_tile_root_check CHECK ((length(root) = 32))
+constraint locator.locator_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'session'::text, 'api-key'::text, 'invitation'::text])))
+constraint locator.locator_pkey PRIMARY KEY (digest, tenant)
+constraint locator.locator_tenant_fkey FOREIGN KEY (tenant) REFERENCES cordon.tenant(tenant)
 constraint migration.migration_pkey PRIMARY KEY (name)
 constraint note.note_pkey PRIMARY KEY (tenant, id)
 constraint note.note_seal_version_check CHECK ((seal_version > 0))
@@ -273,15 +391,31 @@ constraint note_signature.note_signature_tenant_note_version_fkey FOREIGN KEY (t
 constraint note_version.note_version_pkey PRIMARY KEY (tenant, note, version)
 constraint note_version.note_version_tenant_note_fkey FOREIGN KEY (tenant, note) REFERENCES cordon.note(tenant, id)
 constraint note_version.note_version_version_check CHECK ((version > 0))
+constraint person.person_pkey PRIMARY KEY (tenant, id)
+constraint person.person_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'suspended'::text])))
+constraint person.person_tenant_email_digest_key UNIQUE (tenant, email_digest)
+constraint person.person_tenant_fkey FOREIGN KEY (tenant) REFERENCES cordon.tenant(tenant)
+constraint person_secret.person_secret_kind_check CHECK ((kind = ANY (ARRAY['profile'::text, 'totp'::text, 'totp-pending'::text])))
+constraint person_secret.person_secret_pkey PRIMARY KEY (tenant, person, kind)
+constraint person_secret.person_secret_tenant_person_fkey FOREIGN KEY (tenant, person) REFERENCES cordon.person(tenant, id)
+constraint person_secret.person_secret_version_check CHECK ((version > 0))
 constraint policy_version.policy_version_pkey PRIMARY KEY (tenant, id, version)
 constraint policy_version.policy_version_version_check CHECK ((version > 0))
 constraint recording.recording_pkey PRIMARY KEY (tenant, id)
 constraint recording.recording_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'stored'::text, 'quarantined'::text])))
 constraint recording.recording_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
+constraint recovery_code.recovery_code_pkey PRIMARY KEY (tenant, person, digest)
+constraint recovery_code.recovery_code_tenant_person_fkey FOREIGN KEY (tenant, person) REFERENCES cordon.person(tenant, id)
 constraint registry_agreement.registry_agreement_pkey PRIMARY KEY (tenant, id, version)
 constraint registry_agreement.registry_agreement_version_check CHECK ((version > 0))
 constraint registry_service.registry_service_pkey PRIMARY KEY (tenant, id, version)
 constraint registry_service.registry_service_version_check CHECK ((version > 0))
+constraint session.session_client_check CHECK ((client = ANY (ARRAY['browser'::text, 'program'::text])))
+constraint session.session_pkey PRIMARY KEY (tenant, id)
+constraint session.session_tenant_digest_key UNIQUE (tenant, digest)
+constraint session.session_tenant_person_fkey FOREIGN KEY (tenant, person) REFERENCES cordon.person(tenant, id)
+constraint sign_in_attempt.sign_in_attempt_pkey PRIMARY KEY (digest)
+constraint tenant.tenant_pkey PRIMARY KEY (tenant)
 constraint transcript.transcript_accuracy_check CHECK ((accuracy = ANY (ARRAY['standard'::text, 'low'::text])))
 constraint transcript.transcript_kind_check CHECK ((kind = ANY (ARRAY['machine'::text, 'corrected'::text])))
 constraint transcript.transcript_pkey PRIMARY KEY (tenant, id, version)
@@ -292,25 +426,34 @@ constraint transcription.transcription_state_check CHECK ((state = ANY (ARRAY['q
 constraint transcription.transcription_tenant_recording_fkey FOREIGN KEY (tenant, recording) REFERENCES cordon.recording(tenant, id)
 constraint transcription_segment.transcription_segment_pkey PRIMARY KEY (tenant, transcription, ordinal)
 constraint transcription_segment.transcription_segment_tenant_transcription_fkey FOREIGN KEY (tenant, transcription) REFERENCES cordon.transcription(tenant, id)
+index CREATE INDEX break_glass_open ON cordon.break_glass USING btree (tenant, person, encounter, until)
 index CREATE INDEX consent_by_encounter ON cordon.consent USING btree (tenant, encounter)
 index CREATE INDEX draft_by_encounter ON cordon.draft USING btree (tenant, encounter)
 index CREATE INDEX encounter_by_patient ON cordon.encounter USING btree (tenant, patient_digest)
+index CREATE INDEX encounter_by_reference ON cordon.encounter USING btree (tenant, reference_digest)
 index CREATE INDEX encounter_by_time ON cordon.encounter USING btree (tenant, created_at DESC, id DESC)
 index CREATE INDEX encounter_person_by_person ON cordon.encounter_person USING btree (tenant, person)
 index CREATE INDEX ledger_call_process ON cordon.ledger_call USING btree (process)
+index CREATE INDEX ledger_entry_log ON cordon.ledger_entry USING btree (tenant, index) WHERE (kind = 'log.key-changed'::text)
 index CREATE INDEX ledger_entry_patient ON cordon.ledger_entry USING btree (tenant, ((facts ->> 'patient'::text)), index) WHERE (facts ? 'patient'::text)
 index CREATE INDEX ledger_frame_process ON cordon.ledger_frame USING btree (process, id)
 index CREATE INDEX ledger_stream_open ON cordon.ledger_stream USING btree (process) WHERE (NOT closed)
 index CREATE INDEX note_by_time ON cordon.note USING btree (tenant, created_at DESC, id DESC)
 index CREATE INDEX recording_by_encounter ON cordon.recording USING btree (tenant, encounter)
+index CREATE INDEX session_open ON cordon.session USING btree (tenant, person) WHERE (ended_at IS NULL)
+index CREATE INDEX sign_in_attempt_last ON cordon.sign_in_attempt USING btree (last_at)
 index CREATE INDEX transcript_by_encounter ON cordon.transcript USING btree (tenant, encounter)
 index CREATE INDEX transcription_by_encounter ON cordon.transcription USING btree (tenant, encounter)
 index CREATE UNIQUE INDEX note_amendment ON cordon.note USING btree (tenant, amends) WHERE ((amends IS NOT NULL) AND (state <> 'rejected'::text))
 index CREATE UNIQUE INDEX note_by_draft ON cordon.note USING btree (tenant, draft) WHERE (amends IS NULL)
+policy api_key.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy approval.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy break_glass.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy consent.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy draft.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy encounter.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy encounter_person.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy invitation.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy ledger_call.sequencer permissive for ALL to cordon_ledger using true check true
 policy ledger_call.wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy ledger_checkpoint.sequencer permissive for ALL to cordon_ledger using true check true
@@ -325,22 +468,35 @@ policy ledger_stream.sequencer permissive for ALL to cordon_ledger using true ch
 policy ledger_stream.wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy ledger_tile.sequencer permissive for ALL to cordon_ledger using true check true
 policy ledger_tile.wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy locator.everywhere permissive for SELECT to cordon_access using true check -
+policy locator.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy note.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy note_signature.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy note_version.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy person.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy person_secret.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy policy_version.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy recording.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy recovery_code.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy registry_agreement.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy registry_service.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy session.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy sign_in_attempt.everywhere permissive for ALL to cordon_access using true check true
+policy tenant.everywhere permissive for SELECT to cordon_access using true check -
+policy tenant.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy transcript.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy transcription.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy transcription_segment.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 grant DELETE, INSERT, SELECT on encounter_person to cordon_app
 grant DELETE, INSERT, SELECT on ledger_call to cordon_ledger
 grant DELETE, INSERT, SELECT on ledger_frame to cordon_ledger
+grant DELETE, INSERT, SELECT on locator to cordon_app
+grant DELETE, INSERT, SELECT on recovery_code to cordon_app
 grant DELETE, INSERT, SELECT on transcription_segment to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on ledger_process to cordon_ledger
+grant DELETE, INSERT, SELECT, UPDATE on person_secret to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on recording to cordon_app
+grant DELETE, INSERT, SELECT, UPDATE on sign_in_attempt to cordon_access
 grant DELETE, SELECT on ledger_inbox to cordon_ledger
 grant INSERT on ledger_inbox to cordon_app
 grant INSERT, SELECT on draft to cordon_app
@@ -352,12 +508,19 @@ grant INSERT, SELECT on policy_version to cordon_app
 grant INSERT, SELECT on registry_agreement to cordon_app
 grant INSERT, SELECT on registry_service to cordon_app
 grant INSERT, SELECT on transcript to cordon_app
+grant INSERT, SELECT, UPDATE on api_key to cordon_app
+grant INSERT, SELECT, UPDATE on approval to cordon_app
+grant INSERT, SELECT, UPDATE on break_glass to cordon_app
 grant INSERT, SELECT, UPDATE on consent to cordon_app
 grant INSERT, SELECT, UPDATE on encounter to cordon_app
+grant INSERT, SELECT, UPDATE on invitation to cordon_app
 grant INSERT, SELECT, UPDATE on ledger_checkpoint to cordon_ledger
 grant INSERT, SELECT, UPDATE on ledger_head to cordon_ledger
 grant INSERT, SELECT, UPDATE on ledger_stream to cordon_ledger
 grant INSERT, SELECT, UPDATE on note to cordon_app
+grant INSERT, SELECT, UPDATE on person to cordon_app
+grant INSERT, SELECT, UPDATE on session to cordon_app
+grant INSERT, SELECT, UPDATE on tenant to cordon_app
 grant INSERT, SELECT, UPDATE on transcription to cordon_app
 grant SELECT on ledger_checkpoint to cordon_app
 grant SELECT on ledger_entry to cordon_app
@@ -365,12 +528,17 @@ grant SELECT on ledger_head to cordon_app
 grant SELECT on ledger_process to cordon_app
 grant SELECT on ledger_stream to cordon_app
 grant SELECT on ledger_tile to cordon_app
+grant SELECT on locator to cordon_access
+grant SELECT on tenant.created_at to cordon_access
+grant SELECT on tenant.tenant to cordon_access
 grant UPDATE on draft.erasure_key to cordon_app
 grant UPDATE on draft.wrap to cordon_app
 grant UPDATE on ledger_entry.ciphertext to cordon_ledger
 grant UPDATE on ledger_entry.erasure_key to cordon_ledger
 grant UPDATE on ledger_entry.wrap to cordon_ledger
+grant UPDATE on ledger_inbox.erasure_key to cordon_ledger
 grant UPDATE on ledger_inbox.refused to cordon_ledger
+grant UPDATE on ledger_inbox.wrap to cordon_ledger
 grant UPDATE on ledger_process.heartbeat_at to cordon_app
 grant UPDATE on note_version.erasure_key to cordon_app
 grant UPDATE on note_version.wrap to cordon_app
