@@ -58,7 +58,8 @@ async function build(config: Config, log: Log, undo: Undo[]): Promise<Foundation
   const home = await openHome(config.home);
   undo.push(() => home.release());
   const keys = await KeyStore.open({ directory: config.keys, clock });
-  const { secret: installationSecret, id: installation } = keys.installation;
+  const { id: installation } = keys.installation;
+  const installationSecret = keys.installation.derive('database roles');
   const target = await openDatabase(config, installationSecret, log, undo);
   const applied = await migrate({ admin: target, directory: MIGRATIONS, installationSecret });
   if (applied.length > 0) log.info('database.migrated', { count: applied.length });

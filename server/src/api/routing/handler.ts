@@ -52,5 +52,8 @@ export type Handler<R extends Route> = (
   context: HandlerContext<R>,
 ) => Promise<Answer<RouteOutput<R>>>;
 
+/** `/healthz` is answered by platform/http, before anything else stands. */
+export type HandledRoute = Exclude<RouteId, 'health'>;
+
 /** Every route has its handler: the compiler says when one is missing. */
-export type Handlers = { readonly [Id in RouteId]: Handler<RouteTable[Id]> };
+export type Handlers = { readonly [Id in HandledRoute]: Handler<RouteTable[Id]> };

@@ -3,7 +3,7 @@ import { parseOrRefuse, ProblemError, routeRows, type Route, type RouteId } from
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '#custody/access/principal.ts';
 import { admit, type AdmissionParts } from './admit.ts';
-import type { Answer, Exchange, Handler, Handlers } from './handler.ts';
+import type { Answer, Exchange, HandledRoute, Handler, Handlers } from './handler.ts';
 import { send } from './reply.ts';
 
 /** From the request's credential to who is asking; null when there is none. Errors: `unauthenticated` for one that does not hold. */
@@ -19,6 +19,7 @@ export interface RoutingParts extends AdmissionParts {
 export function registerRoutes(server: FastifyInstance, parts: RoutingParts): void {
   takeRawBodies(server);
   for (const { id, route } of routeRows()) {
+    if (id === 'health') continue;
     server.route({
       method: route.method,
       url: fastifyPath(route.path),
@@ -29,7 +30,7 @@ export function registerRoutes(server: FastifyInstance, parts: RoutingParts): vo
 
 async function serve(
   parts: RoutingParts,
-  id: RouteId,
+  id: HandledRoute,
   route: Route,
   request: FastifyRequest,
   reply: FastifyReply,

@@ -45,7 +45,7 @@ export function createSigning(store: Store, current: () => Promise<SigningKey>):
   };
 }
 
-function noteSigner(key: SigningKey): NoteSigner {
+export function noteSigner(key: SigningKey): NoteSigner {
   return { vkey: makeVkey(key.name, key.publicKey), sign: (message) => key.sign(message) };
 }
 

@@ -1,0 +1,265 @@
+// The server process: composes every part, serves, and stops in order. With worker.ts the only file that knows them all.
+import { writeFileSync } from 'node:fs';
+import { rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isProblem, PROBLEMS, type Readiness } from '@cordon/contract';
+import { boundaryHandlers } from '#api/manage/boundary.ts';
+import { carryOut } from '#api/manage/approved-acts.ts';
+import { custodyHandlers, useApproval } from '#api/manage/custody.ts';
+import { draftHandlers } from '#api/manage/drafts.ts';
+import { encounterHandlers } from '#api/manage/encounters.ts';
+import { filingHandlers } from '#api/manage/filing.ts';
+import { ledgerHandlers } from '#api/manage/ledger.ts';
+import { noteHandlers } from '#api/manage/notes.ts';
+import { operateHandlers } from '#api/manage/operate.ts';
+import { peopleHandlers } from '#api/manage/people.ts';
+import { recordingHandlers } from '#api/manage/recordings.ts';
+import { sessionHandlers } from '#api/manage/session.ts';
+import { transcriptHandlers } from '#api/manage/transcripts.ts';
+import { transcriptionHandlers } from '#api/openai/transcriptions.ts';
+import { authenticateWith } from '#api/routing/credential.ts';
+import type { Handlers } from '#api/routing/handler.ts';
+import { registerRoutes } from '#api/routing/register.ts';
+import { isRelated } from '#clinical/encounters/encounters.ts';
+import { draftNote } from '#clinical/notes/drafting.ts';
+import { STARTING_RULES } from '#clinical/review/attestation.ts';
+import {
+  abandonTranscription,
+  runTranscription,
+  TRANSCRIBE_QUEUE,
+  type TranscriptionParts,
+} from '#clinical/transcription/transcriptions.ts';
+import { clinicalWrapTables } from '#clinical/wrap-tables.ts';
+import { loadConfig } from '#config/config.ts';
+import { createAuthenticator, type Authenticator } from '#custody/access/authenticate.ts';
+import { firstStart, type FirstCredentials } from '#custody/access/bootstrap.ts';
+import { createPatientGuard } from '#custody/access/break-glass.ts';
+import { accessContext, type AccessContext } from '#custody/access/context.ts';
+import { readPerson } from '#custody/access/people.ts';
+import { listTenants } from '#custody/access/tenants.ts';
+import { accessWrapTables } from '#custody/access/wrap-tables.ts';
+import { maintainKeys } from '#custody/keys/maintain.ts';
+import { noteSigner } from '#custody/ledger/signing.ts';
+import { LEDGER_WRAPS } from '#custody/ledger/wraps.ts';
+import type { TenantId } from '#kernel/ids.ts';
+import { createHttpServer, type HttpServer } from '#platform/http/server.ts';
+import { createLog } from '#platform/log/log.ts';
+import { layFoundation, type Foundation } from './foundation.ts';
+import { startSpeechService, type SpeechService } from './speech-service.ts';
+
+const VERSION = '0.1.0';
+
+/** Milliseconds that requests under way get when the server stops. */
+const STOP_GRACE_MS = 20_000;
+
+/** Milliseconds between looks at what keys need: rotations to end, copies to expire. */
+const KEY_UPKEEP_MS = 3_600_000;
+
+const FIRST_TENANT = 'First tenant';
+const FIRST_ADMIN = 'Administrator';
+const FIRST_EMAIL = 'admin@localhost.localdomain';
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const log = createLog(config.logLevel, { write: (line: string) => void process.stderr.write(line) });
+  const foundation = await layFoundation(config, log);
+  const stopping = new AbortController();
+  const access = accessContext({ ...foundation, derive: foundation.keys.installation.derive });
+  const authenticator = createAuthenticator(access);
+  const speech = startSpeechService(foundation, () => listTenants(access), say);
+  const http = createHttpServer({ log, ...config.listen });
+  const parts: TranscriptionParts = { ...foundation, recognise: speech.recognise };
+  const stop = stopOnce(foundation, http, speech, stopping);
+  try {
+    await startWork(foundation, access, parts);
+    const handlers = composeHandlers({ foundation, access, authenticator, speech, parts, stopping: stopping.signal });
+    const { ledger, clock } = foundation;
+    const authenticate = authenticateWith(authenticator, config.listen.tls !== null);
+    registerRoutes(http.app, { ledger, clock, authenticate, handlers, stopping: stopping.signal });
+    const url = await listen(http, config.listen);
+    await welcome(foundation, access, speech, url);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Keys are kept, entries of key events sent, jobs taken. */
+async function startWork(foundation: Foundation, access: AccessContext, parts: TranscriptionParts): Promise<void> {
+  const { keys, ledger, jobs, registry, log } = foundation;
+  const upkeep = () =>
+    maintainKeys(keys, (request) => ledger.append(request)).catch((error: unknown) =>
+      log.error('keys.upkeep_failed', {}, error),
+    );
+  await upkeep();
+  setInterval(() => void upkeep(), KEY_UPKEEP_MS).unref();
+  for (const tenant of await listTenants(access))
+    await startTenant(registry, tenant).catch((error: unknown) => log.error('tenant.start_failed', { tenant }, error));
+  await jobs.work(
+    TRANSCRIBE_QUEUE,
+    (job) => runTranscription(parts, job),
+    (job) => abandonTranscription(parts, job),
+  );
+}
+
+function startTenant(registry: Foundation['registry'], tenant: TenantId): Promise<void> {
+  return registry.ensurePolicy(tenant, { type: 'system', id: 'start' });
+}
+
+interface Rooms {
+  readonly foundation: Foundation;
+  readonly access: AccessContext;
+  readonly authenticator: Authenticator;
+  readonly speech: SpeechService;
+  readonly parts: TranscriptionParts;
+  readonly stopping: AbortSignal;
+}
+
+function composeHandlers({ foundation, access, authenticator, speech, parts, stopping }: Rooms): Handlers {
+  const { config, keys, ledger, registry, clock, store } = foundation;
+  const secure = config.listen.tls !== null;
+  const guard = createPatientGuard(access, (tenant, encounter, person) => isRelated(parts, tenant, encounter, person));
+  const noteParts = {
+    ...parts,
+    rules: () => STARTING_RULES,
+    personName: (tenant: TenantId, id: string) => nameOf(access, tenant, id),
+  };
+  const installation = keys.installation.id;
+  const wrapTables = [...clinicalWrapTables, ...accessWrapTables, ...LEDGER_WRAPS];
+  const onTenant = async (tenant: TenantId): Promise<void> => {
+    await startTenant(registry, tenant);
+    await speech.attest(tenant);
+  };
+  return {
+    ...sessionHandlers(access, secure),
+    ...peopleHandlers({ access, authenticator, onTenant }),
+    ...encounterHandlers(parts, guard),
+    ...recordingHandlers(parts, guard),
+    ...transcriptHandlers(parts, guard),
+    ...draftHandlers({ ...parts, drafter: draftNote }, guard),
+    ...noteHandlers(noteParts, guard),
+    ...filingHandlers(
+      { ...noteParts, installation, logOf: (tenant) => `cordon.local/${installation}/${tenant}` },
+      guard,
+    ),
+    ...ledgerHandlers({
+      ledger,
+      clock,
+      reader: ledger,
+      vkey: async () => noteSigner(await keys.refreshSigningKey()).vkey,
+      exportBundle: (request) => ledger.export(request),
+      useApproval: (principal, approval, act) => useApproval(access, principal, approval, act),
+    }),
+    ...boundaryHandlers({ registry, clock }),
+    ...custodyHandlers({
+      access,
+      keys,
+      carryOut: (tenant, act) => carryOut({ store, keys, ledger, wrapTables }, tenant, act),
+    }),
+    ...operateHandlers({
+      registry,
+      clock,
+      modelDirectories: speech.modelDirectories,
+      engine: () => speech.state(),
+      health: () => healthOf(foundation, stopping),
+    }),
+    ...transcriptionHandlers({ ...parts, mustHear: () => speech.mustHear() }, guard),
+  };
+}
+
+async function nameOf(access: AccessContext, tenant: TenantId, id: string): Promise<string | null> {
+  try {
+    return (await readPerson(access, tenant, id)).name;
+  } catch (error) {
+    if (isProblem(error) && error.code === 'not_found') return null;
+    throw error;
+  }
+}
+
+async function healthOf({ store }: Foundation, stopping: AbortSignal): Promise<Omit<Readiness, 'speech'>> {
+  const up = await store.asAccess(async () => true).catch(() => false);
+  const status = stopping.aborted ? 'stopping' : up ? 'ready' : 'starting';
+  const state = up ? ('up' as const) : ('down' as const);
+  return { status, version: VERSION, database: state, ledger: up ? 'open' : 'down', keys: 'up' };
+}
+
+async function listen(
+  http: HttpServer,
+  at: { readonly host: string; readonly port: number; readonly tls: object | null },
+): Promise<string> {
+  await http.app.listen({ host: at.host, port: at.port });
+  const address = http.app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : at.port;
+  const host = at.host.includes(':') ? `[${at.host}]` : at.host;
+  return `${at.tls === null ? 'http' : 'https'}://${host}:${port}`;
+}
+
+/** First start: tenant, administrator, key, written once before they are committed; then the line that scripts wait for. */
+async function welcome(
+  foundation: Foundation,
+  access: AccessContext,
+  speech: SpeechService,
+  url: string,
+): Promise<void> {
+  const { config, registry, keys } = foundation;
+  await writeFile(join(config.home, 'log.vkey'), `${noteSigner(keys.signingKey()).vkey}\n`, { mode: 0o644 });
+  const file = join(config.home, 'credentials.json');
+  const made = await firstStart(access, {
+    tenantName: FIRST_TENANT,
+    adminName: FIRST_ADMIN,
+    adminEmail: FIRST_EMAIL,
+    deliver: (credentials) => writeCredentials(file, url, credentials),
+  });
+  if (made !== null) {
+    await startTenant(registry, made.tenant);
+    await speech.attest(made.tenant);
+  }
+  await writeFile(join(config.home, 'run.json'), `${JSON.stringify({ url, pid: process.pid })}\n`, { mode: 0o600 });
+  say(`ready ${url}`);
+}
+
+async function writeCredentials(file: string, url: string, credentials: FirstCredentials): Promise<void> {
+  const { tenant, apiKey, adminEmail, adminPassword, adminTotpSecret, adminRecoveryCodes } = credentials;
+  const content = { url, tenant, apiKey, adminEmail, adminPassword, adminTotpSecret, adminRecoveryCodes };
+  const unfinished = `${file}.unfinished`;
+  writeFileSync(unfinished, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
+  await rename(unfinished, file);
+  await stat(file);
+}
+
+/** Requests first, then jobs and engine, then the floors below. A second signal does not wait. */
+function stopOnce(
+  foundation: Foundation,
+  http: HttpServer,
+  speech: SpeechService,
+  stopping: AbortController,
+): () => Promise<void> {
+  let stopped: Promise<void> | null = null;
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await http.stop(STOP_GRACE_MS);
+    await speech.stop();
+    await foundation.close();
+  };
+  const once = (): Promise<void> => (stopped ??= stop());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopped !== null) process.exit(1);
+      void once().then(() => process.exit(0));
+    });
+  }
+  return once;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  const code = isProblem(error) ? error.code : 'internal';
+  const { message, remedy, exit } = PROBLEMS[code];
+  const details = isProblem(error) ? JSON.stringify(error.details) : '';
+  process.stderr.write(`cordon: ${message}\n${remedy}\n${details}\n`);
+  if (!isProblem(error)) process.stderr.write(`${error instanceof Error ? (error.stack ?? '') : ''}\n`);
+  process.exit(exit);
+});

@@ -1,0 +1,50 @@
+// A process for jobs alone, for scale-out on an external PostgreSQL: the same floors, the same engine, no HTTP.
+import { isProblem, ProblemError, PROBLEMS } from '@cordon/contract';
+import {
+  abandonTranscription,
+  runTranscription,
+  TRANSCRIBE_QUEUE,
+  type TranscriptionParts,
+} from '#clinical/transcription/transcriptions.ts';
+import { loadConfig } from '#config/config.ts';
+import { accessContext } from '#custody/access/context.ts';
+import { listTenants } from '#custody/access/tenants.ts';
+import { createLog } from '#platform/log/log.ts';
+import { layFoundation } from './foundation.ts';
+import { startSpeechService } from './speech-service.ts';
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  // The embedded database belongs to one server process, which does its own jobs.
+  if (config.database.kind === 'embedded')
+    throw new ProblemError('configuration_invalid', { faults: ['a worker needs DATABASE_URL'] });
+  const log = createLog(config.logLevel, { write: (line: string) => void process.stderr.write(line) });
+  const foundation = await layFoundation(config, log);
+  const access = accessContext({ ...foundation, derive: foundation.keys.installation.derive });
+  const speech = startSpeechService(foundation, () => listTenants(access), say);
+  const parts: TranscriptionParts = { ...foundation, recognise: speech.recognise };
+  await foundation.jobs.work(
+    TRANSCRIBE_QUEUE,
+    (job) => runTranscription(parts, job),
+    (job) => abandonTranscription(parts, job),
+  );
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      void speech
+        .stop()
+        .then(() => foundation.close())
+        .then(() => process.exit(0));
+    });
+  }
+  say('ready worker');
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  const { message, remedy, exit } = PROBLEMS[isProblem(error) ? error.code : 'internal'];
+  process.stderr.write(`cordon: ${message}\n${remedy}\n`);
+  process.exit(exit);
+});
