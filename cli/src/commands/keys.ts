@@ -2,16 +2,21 @@
 import { KEY_LEVELS } from '@cordon/contract';
 import type { Schemas } from '@cordon/sdk';
 import { Argument, type Command } from 'commander';
-import { declare, declareGroup } from '#command.ts';
+import { collected, declare, declareGroup } from '#command.ts';
 import { answered, type Api } from '#connection/api.ts';
 import { withServer } from '#connection/connect.ts';
 import { asFreshPerson, asPerson } from '#connection/person.ts';
 import type { Context } from '#context.ts';
+import { Refusal } from '#failure.ts';
+import { mustNotExist, readSmallFile, writePrivately } from '#home/files.ts';
+import { askHidden } from '#terminal/ask.ts';
+import { printable } from '#terminal/printable.ts';
+import type { Terminal } from '#terminal/terminal.ts';
 
 type KeyLevel = (typeof KEY_LEVELS)[number];
 
 export function addKeys(program: Command, context: Context): void {
-  const group = declareGroup(program, 'keys', 'list, rotate and re-wrap keys');
+  const group = declareGroup(program, 'keys', 'list, rotate and re-wrap keys, write and try an escrow copy');
   declare(group, 'list', 'show the key inventory and the state of escrow; never a key', [
     'keys list',
     'keys list --json',
@@ -32,6 +37,73 @@ export function addKeys(program: Command, context: Context): void {
     .action((erasureKey: string, { reason }: { readonly reason: string }) =>
       ask(context, (api) => answered(api.POST('/api/keys/rewrap', { body: { erasureKey, reason } }))),
     );
+  addEscrow(group, context);
+}
+
+interface EscrowOptions {
+  readonly recipient: readonly string[];
+  readonly out: string;
+}
+
+function addEscrow(group: Command, context: Context): void {
+  declare(group, 'escrow', 'write an escrow copy of the root key, sealed to people outside (age)', [
+    'keys escrow --recipient age1… --recipient age1… --out cordon-escrow.age',
+  ])
+    .requiredOption('--recipient <age>', 'who can open it; give it once per person', collected)
+    .requiredOption('--out <file>', 'new file for the sealed copy; take it away from this machine')
+    .action((options: EscrowOptions) => escrow(context, options));
+  declare(group, 'try-escrow', 'open an escrow copy and read the keys with it, to know that it would help', [
+    'keys try-escrow cordon-escrow.age --identity key.txt',
+  ])
+    .argument('<file>', 'the escrow copy')
+    .option('--identity <file>', 'file with the age identity (AGE-SECRET-KEY-…); asked for on a terminal without it')
+    .action((file: string, { identity }: { readonly identity?: string }) => tryEscrow(context, file, identity));
+}
+
+async function escrow(context: Context, { recipient, out }: EscrowOptions): Promise<void> {
+  const { terminal } = context;
+  await mustNotExist(out);
+  const { sealed } = await withServer(context, async (server) => {
+    const { api } = await asFreshPerson(context, server);
+    return answered(api.POST('/api/keys/escrow', { body: { recipients: [...recipient] } }));
+  });
+  await writePrivately(out, Buffer.from(sealed, 'base64'));
+  if (terminal.json) terminal.document({ out, recipients: recipient.length });
+  else {
+    terminal.print(`  written to ${printable(out)} for ${recipient.length} recipients; keep it away from this machine`);
+    terminal.print(`  now try it: cordon keys try-escrow ${printable(out)} --identity FILE`);
+  }
+}
+
+async function tryEscrow(context: Context, file: string, identityFile: string | undefined): Promise<void> {
+  const { terminal } = context;
+  const sealed = (await readSmallFile(file)).toString('base64');
+  const identity =
+    identityFile === undefined ? await askIdentity(terminal) : identityIn(await readSmallFile(identityFile));
+  const status = await withServer(context, async (server) => {
+    const { api } = await asFreshPerson(context, server);
+    return answered(api.POST('/api/keys/escrow/try', { body: { sealed, identity } }));
+  });
+  if (terminal.json) terminal.document(status);
+  else
+    terminal.print(
+      `  ${terminal.style('green', '✓')} it opens, and the keys of this installation can be read with it\n${block(status)}`,
+    );
+}
+
+async function askIdentity(terminal: Terminal): Promise<string> {
+  const typed = terminal.interactive ? await askHidden('Age identity: ') : null;
+  if (typed === null) throw new Refusal('usage', 'give the identity with --identity FILE');
+  return typed;
+}
+
+/** The identity in a file as age-keygen writes it: comments, then one line. */
+function identityIn(file: Buffer): string {
+  const line = file
+    .toString('utf8')
+    .split('\n')
+    .map((each) => each.trim());
+  return line.find((each) => each.startsWith('AGE-SECRET-KEY-')) ?? '';
 }
 
 async function list(context: Context): Promise<void> {
@@ -44,16 +116,25 @@ async function list(context: Context): Promise<void> {
   else terminal.print(block(status));
 }
 
-function block({ root, tenant, erasure, escrow }: Schemas['KeyStatus']): string {
-  const tried = escrow.triedAt === null ? 'never tried' : `tried ${escrow.triedAt}`;
-  const escrowLine =
-    escrow.writtenAt === null ? 'none' : `for ${escrow.recipients} recipients, written ${escrow.writtenAt}, ${tried}`;
+function block({ root, tenant, erasure, signing, copies, escrow }: Schemas['KeyStatus']): string {
+  const rotating = root.rotationUnderWay ? ', rotation under way' : '';
+  const expires = copies.lastExpires === null ? '' : `, the last expires ${copies.lastExpires}`;
   return [
-    `  root     ${root.backend}, version ${root.version}, since ${root.since}`,
+    `  root     ${root.backend}, ${root.id}${rotating}`,
     `  tenant   version ${tenant.version}, since ${tenant.since}`,
     `  erasure  ${erasure.live} live, ${erasure.erased} erased`,
-    `  escrow   ${escrowLine}`,
-  ].join('\n');
+    `  signing  ${signing.name}+${signing.id}`,
+    `  copies   ${copies.live}${expires}`,
+    `  escrow   ${escrowWords(escrow)}`,
+  ]
+    .map(printable)
+    .join('\n');
+}
+
+function escrowWords({ recipients, writtenAt, covered, tried }: Schemas['KeyStatus']['escrow']): string {
+  if (writtenAt === null) return 'none';
+  const today = covered ? '' : ', but not of today’s root key';
+  return `for ${recipients} recipients, written ${writtenAt}${today}, ${tried ? 'tried' : 'never tried'}`;
 }
 
 async function ask(context: Context, send: (api: Api) => Promise<Schemas['Approval']>): Promise<void> {

@@ -5,9 +5,9 @@ import { declare, declareGroup, wholeNumber } from '#command.ts';
 import { answered, type Api, apiOf } from '#connection/api.ts';
 import { type Server, withServer } from '#connection/connect.ts';
 import { asFreshPerson } from '#connection/person.ts';
-import { writePrivately } from '#commands/review-note.ts';
 import type { Context } from '#context.ts';
 import { Refusal } from '#failure.ts';
+import { mustNotExist, writePrivately } from '#home/files.ts';
 import { mustBeNew, writeBundle } from '#ledger/bundle-directory.ts';
 import { follow, newest } from '#ledger/tail.ts';
 import { logKey, proveEntry } from '#ledger/prove.ts';
@@ -103,6 +103,7 @@ function actorOf(header: string): string {
 
 async function prove(context: Context, index: number, out: string | undefined): Promise<void> {
   const { terminal, env, signal } = context;
+  if (out !== undefined) await mustNotExist(out);
   const { proven, pinned } = await withServer(context, async (server) => {
     const api = apiOf(server.url, server.apiKey);
     const { key, pinned: isPinned } = await logKey(api, server.credentials === null ? null : env.home);

@@ -2,12 +2,14 @@
 import type { Schemas } from '@cordon/sdk';
 import type { Command } from 'commander';
 import { declare, declareGroup } from '#command.ts';
-import { answered, apiOf } from '#connection/api.ts';
+import { answered, type Api, apiOf, isRefusal } from '#connection/api.ts';
 import { withServer } from '#connection/connect.ts';
 import type { Context } from '#context.ts';
 import { Refusal } from '#failure.ts';
 import { printable } from '#terminal/printable.ts';
 import type { Terminal } from '#terminal/terminal.ts';
+
+type Model = Schemas['Model'];
 
 const MIB = 1024 ** 2;
 
@@ -34,10 +36,10 @@ async function verify(context: Context, id: string | undefined): Promise<void> {
   const { terminal } = context;
   const checked = await withServer(context, async (server) => {
     const api = apiOf(server.url, server.apiKey);
-    const ids = id === undefined ? (await answered(api.GET('/api/models'))).items.map((model) => model.id) : [id];
-    const results: Schemas['Model'][] = [];
-    for (const each of ids) results.push(await answered(api.POST('/api/models/verify', { body: { id: each } })));
-    return results;
+    const { items } = await answered(api.GET('/api/models'));
+    const wanted = items.filter((model) => id === undefined || model.id === id);
+    if (wanted.length === 0 && id !== undefined) throw new Refusal('not_found', id);
+    return Promise.all(wanted.map((model) => checkedAgain(api, model)));
   });
   if (terminal.json) terminal.document({ items: checked });
   else for (const model of checked) terminal.print(line(model, terminal));
@@ -45,10 +47,18 @@ async function verify(context: Context, id: string | undefined): Promise<void> {
   if (bad.length > 0) throw new Refusal('verification_failed', bad.join(', '));
 }
 
-function line(
-  { id, engine, languages, bytes, accuracy, state, chosen, licence }: Schemas['Model'],
-  terminal: Terminal,
-): string {
+/** A model that differs is a result here, not a failure of the run. */
+async function checkedAgain(api: Api, model: Model): Promise<Model> {
+  try {
+    return await answered(api.POST('/api/models/verify', { body: { id: model.id } }));
+  } catch (error) {
+    if (isRefusal(error, 'model_unverified')) return { ...model, state: 'unverified' };
+    if (isRefusal(error, 'model_invalid')) return { ...model, state: 'invalid' };
+    throw error;
+  }
+}
+
+function line({ id, engine, languages, bytes, accuracy, state, chosen, licence }: Model, terminal: Terminal): string {
   const mark = chosen ? terminal.style('green', '●') : ' ';
   const words = [
     id.padEnd(24),

@@ -1,5 +1,4 @@
 // The acts on a note as a whole: sign, amend, discard, and taking a signed note out.
-import { writeFile } from 'node:fs/promises';
 import type { Schemas } from '@cordon/sdk';
 import type { Command } from 'commander';
 import { declare, idArgument } from '#command.ts';
@@ -8,7 +7,7 @@ import { withServer } from '#connection/connect.ts';
 import { asFreshPerson, asPerson, type PersonApi } from '#connection/person.ts';
 import type { Context } from '#context.ts';
 import { Refusal } from '#failure.ts';
-import { reason as reasonOf } from '#home/files.ts';
+import { mustNotExist, writePrivately } from '#home/files.ts';
 import { noteBlock } from '#show/note.ts';
 import { ask } from '#terminal/ask.ts';
 import { printable } from '#terminal/printable.ts';
@@ -92,6 +91,7 @@ async function discard({ api }: PersonApi, id: string, reason: string): Promise<
 
 async function take(context: Context, id: string, form: 'text' | 'fhir', out: string | undefined): Promise<void> {
   const { terminal } = context;
+  if (out !== undefined) await mustNotExist(out);
   const params = { path: { id } };
   const content = await withServer(context, async (server) => {
     const api = server.credentials === null ? apiOf(server.url, server.apiKey) : (await asPerson(context, server)).api;
@@ -106,13 +106,4 @@ async function take(context: Context, id: string, form: 'text' | 'fhir', out: st
     else terminal.print(`  written to ${printable(out)}`);
   } else if (terminal.json) terminal.document(typeof content === 'string' ? { note: id, text: content } : content);
   else terminal.raw(text);
-}
-
-/** What leaves is PHI: readable by its owner alone, and never over something that is there. */
-export async function writePrivately(path: string, text: string | Uint8Array): Promise<void> {
-  try {
-    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    throw new Refusal('file_unreadable', `${path}: ${reasonOf(error)}`);
-  }
 }

@@ -25,7 +25,6 @@ export function addStart(program: Command, context: Context): void {
 
 async function start({ port }: StartOptions, { env, terminal, signal }: Context): Promise<void> {
   const server = await startServer({
-    home: env.home,
     environment: { ...env.forServer, ...(port === undefined ? {} : { CORDON_PORT: String(port) }) },
     onLine: (line) => (terminal.json ? terminal.remark(line) : terminal.print(line)),
     onLog: (line) => terminal.remark(line),

@@ -1,26 +1,24 @@
 // The server as a child process: started, waited for, told to stop. It is never imported.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type ProblemCode, PROBLEMS } from '@cordon/contract';
 import { Refusal } from '#failure.ts';
-import { forgetRunning, noteRunning } from '#home/running.ts';
 
 export interface ServerChild {
   readonly url: string;
   readonly pid: number;
   /** Resolves when the process has ended, with its exit code (128 + signal number when a signal ended it). */
   readonly ended: Promise<number>;
-  /** Passes a signal on; the same one within a second counts as one, because a terminal sends it to everyone at once. */
-  signal(signal: NodeJS.Signals): void;
   /** Asks it to stop and waits; kills it when it does not. */
   stop(): Promise<void>;
 }
 
 export interface ChildOptions {
-  readonly home: string;
   readonly environment: Readonly<Record<string, string>>;
   /** Lines that the server prints, the `ready` line included. */
   readonly onLine: (line: string) => void;
@@ -33,9 +31,10 @@ export interface ChildOptions {
 const READY_LIMIT_MS = 120_000;
 /** PostgreSQL's own fast shutdown ends within seconds; after this the next start recovers by itself. */
 const STOP_LIMIT_MS = 30_000;
-const SAME_SIGNAL_MS = 1_000;
 /** Lines of the log kept to say why a start failed. */
 const LAST_LINES = 20;
+/** Its last words may still be on their way when it has ended. */
+const LAST_WORDS_MS = 1_000;
 /** Of these, lines shown to the person. */
 const SHOWN_LINES = 3;
 
@@ -57,10 +56,7 @@ export async function startServer(options: ChildOptions): Promise<ServerChild> {
     options.onLog(line);
   });
   const url = await readyUrl(child, ended, last, options);
-  const server = { url, pid: child.pid ?? 0, ended, signal: passer(child), stop: () => stopChild(child, ended) };
-  await noteRunning(options.home, { url, pid: server.pid });
-  void ended.then(() => forgetRunning(options.home));
-  return server;
+  return { url, pid: child.pid ?? 0, ended, stop: () => stopChild(child, ended) };
 }
 
 function serverBin(): string {
@@ -93,7 +89,8 @@ async function readyUrl(
       if (url !== undefined) resolve(url.replace(/\/+$/, ''));
     });
   });
-  const gone = ended.then((code) => {
+  const gone = ended.then(async (code) => {
+    await Promise.race([once(child, 'close'), sleep(LAST_WORDS_MS)]);
     throw startFailure(code, last);
   });
   const limit = AbortSignal.any([AbortSignal.timeout(READY_LIMIT_MS), ...(options.signal ? [options.signal] : [])]);
@@ -109,44 +106,26 @@ async function readyUrl(
   return Promise.race([ready, gone, late]);
 }
 
-/** The server's last line is the problem in JSON; without one, its last log lines are all there is to say. */
+/** What the server said last: the catalogue's sentence, its remedy and the details as JSON. Without it, its last log lines are all there is to say. */
 function startFailure(code: number, last: readonly string[]): Refusal {
-  const told = last.map(problemIn).findLast((problem) => problem !== null);
-  if (told === undefined || told === null) {
-    return new Refusal(
-      'server_unreachable',
-      `the server ended with ${code} before it was ready`,
-      ...last.slice(-SHOWN_LINES),
-    );
-  }
-  return new Refusal(told.code, ...told.particulars);
+  const at = last.findLastIndex((line) => codeOf(line) !== null);
+  const told = codeOf(last[at] ?? '');
+  if (told !== null) return new Refusal(told, ...last.slice(at + 2).filter((line) => line !== '' && line !== '{}'));
+  return new Refusal(
+    'server_unreachable',
+    `the server ended with ${code} before it was ready`,
+    ...last.slice(-SHOWN_LINES),
+  );
 }
 
-function problemIn(line: string): { readonly code: ProblemCode; readonly particulars: readonly string[] } | null {
-  try {
-    const found: unknown = JSON.parse(line);
-    if (typeof found !== 'object' || found === null || !('code' in found) || !isCode(found.code)) return null;
-    const particulars = Object.entries(found).filter(
-      ([name]) => name === 'faults' || name === 'reason' || name === 'field',
-    );
-    return { code: found.code, particulars: particulars.map(([name, value]) => `${name}: ${String(value)}`) };
-  } catch {
-    return null;
-  }
+/** Messages of the catalogue are constants and each is another's: a sentence names its code. */
+function codeOf(line: string): ProblemCode | null {
+  const codes = Object.keys(PROBLEMS).filter(isCode);
+  return codes.find((code) => line === `cordon: ${PROBLEMS[code].message}`) ?? null;
 }
 
-function isCode(code: unknown): code is ProblemCode {
-  return typeof code === 'string' && Object.hasOwn(PROBLEMS, code);
-}
-
-function passer(child: ChildProcess): (signal: NodeJS.Signals) => void {
-  let before: { signal: NodeJS.Signals; at: number } | null = null;
-  return (signal) => {
-    const now = performance.now();
-    if (before?.signal === signal && now - before.at < SAME_SIGNAL_MS) return;
-    before = { signal, at: now };
-    child.kill(signal);
-  };
+function isCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
 }
 
 async function stopChild(child: ChildProcess, ended: Promise<number>): Promise<void> {

@@ -63,7 +63,6 @@ async function embedded(context: Context): Promise<{ readonly server: Server; re
   const stage = beginStage(terminal, 'Starting Cordon');
   try {
     const child = await startServer({
-      home: env.home,
       // Port 0: a run of its own takes whatever port is free and disturbs nobody.
       environment: { ...env.forServer, CORDON_PORT: env.port ?? '0' },
       onLine: () => undefined,

@@ -18,7 +18,7 @@ export async function installationFindings(context: Context, server: Server): Pr
     ...serving(ready),
     speech(ready),
     await models(api),
-    await escrow(context, server),
+    ...(await keyCare(context, server)),
     await egress(api),
     tls(server.url),
     await sameTime(server.url),
@@ -116,29 +116,39 @@ async function models(api: Api): Promise<Finding> {
   }
 }
 
-/** Losing the root key loses everything: red until an escrow copy was written and opening it was tried (spec custody §2). */
-async function escrow(context: Context, server: Server): Promise<Finding> {
-  const check = 'escrow';
+/** Escrow and copies of the key store, from the inventory that a person may read. */
+async function keyCare(context: Context, server: Server): Promise<readonly Finding[]> {
   try {
     const { api } = await asPerson(context, server);
     const status = await answered(api.GET('/api/keys'));
-    return escrowFinding(status.escrow);
+    return [escrow(status.escrow), copies(status.copies)];
   } catch (error) {
-    return unseen(check, error);
+    return [unseen('escrow', error)];
   }
 }
 
-function escrowFinding({ recipients, writtenAt, triedAt }: Schemas['KeyStatus']['escrow']): Finding {
-  if (writtenAt === null) {
-    return red(
-      'escrow',
-      'There is no escrow copy of the root key.',
-      'Write one for at least two people: losing the root key loses everything.',
+/** Losing the root key loses everything: red until an escrow copy was written and opening it was tried (spec custody §2). */
+function escrow({ recipients, writtenAt, covered, tried }: Schemas['KeyStatus']['escrow']): Finding {
+  const write =
+    '`cordon keys escrow --recipient AGE… --out FILE`, for two people at least; take the file away from this machine.';
+  if (writtenAt === null)
+    return red('escrow', 'There is no escrow copy of the root key: losing it loses everything.', write);
+  if (!covered) return red('escrow', 'The escrow copy does not hold the root key of today.', write);
+  if (!tried)
+    return red('escrow', 'The escrow copy was never tried.', '`cordon keys try-escrow FILE --identity FILE`.');
+  return green('escrow', `An escrow copy for ${recipients} recipients was written ${writtenAt} and tried.`);
+}
+
+/** Without a copy, a lost key directory takes every erasure key with it. */
+function copies({ live, lastExpires }: Schemas['KeyStatus']['copies']): Finding {
+  if (live === 0) {
+    return yellow(
+      'key-copies',
+      'There is no copy of the key store.',
+      'Keep one on another machine; it expires, so that erased stays erased.',
     );
   }
-  if (triedAt === null)
-    return red('escrow', 'The escrow copy was never tried.', 'Restore with it on another machine once.');
-  return green('escrow', `An escrow copy for ${recipients} recipients was written ${writtenAt} and tried ${triedAt}.`);
+  return green('key-copies', `${live} copies of the key store, the last expires ${lastExpires ?? 'at no time'}.`);
 }
 
 async function egress(api: Api): Promise<Finding> {

@@ -1,6 +1,6 @@
 // Files that a person names on the command line: looked at before any work begins, refused with a typed problem.
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access, lstat, readFile, stat, writeFile } from 'node:fs/promises';
 import { Refusal } from '#failure.ts';
 import { brief } from '#terminal/printable.ts';
 
@@ -18,6 +18,33 @@ export async function readableFile(path: string): Promise<number> {
     return found.size;
   } catch (error) {
     throw error instanceof Refusal ? error : new Refusal('file_unreadable', `${brief(path)}: ${reason(error)}`);
+  }
+}
+
+/** Keys and their sealed copies are a few KiB; what is longer is something else. */
+const MAX_SMALL_BYTES = 256 * 1024;
+
+/** Errors: `file_unreadable`. */
+export async function readSmallFile(path: string): Promise<Buffer> {
+  if ((await readableFile(path)) > MAX_SMALL_BYTES) throw new Refusal('file_unreadable', `${brief(path)}: too long`);
+  return readFile(path);
+}
+
+/** Looked at before work begins whose result would have no place. Errors: `file_unreadable`. */
+export async function mustNotExist(path: string): Promise<void> {
+  const found = await lstat(path).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw new Refusal('file_unreadable', `${brief(path)}: ${reason(error)}`);
+  });
+  if (found !== null) throw new Refusal('file_unreadable', `${brief(path)}: exists already`);
+}
+
+/** What leaves may be PHI: readable by its owner alone, and never over something that is there. Errors: `file_unreadable`. */
+export async function writePrivately(path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, content, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw new Refusal('file_unreadable', `${brief(path)}: ${reason(error)}`);
   }
 }
 
