@@ -86,7 +86,8 @@ export async function createApiKeyIn(
   const label = sealedColumns(sealJson(sealer, labelBinding(tenant, id), 'identity', { name: key.name }));
   const { ownerId, defaultPurpose, permissions, scopes, expiresAt } = key;
   const row = { tenant, id, digest, owner: ownerId, defaultPurpose, permissions, scopes, expiresAt, at, label };
-  await insertApiKey(tx, { ...row, createdBy: actor.id });
+  // The first key is made by the first start; its owner answers for it.
+  await insertApiKey(tx, { ...row, createdBy: actor.type === 'person' ? actor.id : ownerId });
   await insertLocator(tx, tenant, 'api-key', digest);
   const detail = {
     key: id,
@@ -115,6 +116,7 @@ export async function revokeApiKey(
     await deleteLocator(tx, 'api-key', digest);
     await record({ kind: 'apikey.revoked', actor, detail: { key: id, reason } });
   });
+  context.keyCache.forgetAll();
   return readApiKey(context, tenant, id);
 }
 

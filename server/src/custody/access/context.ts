@@ -6,6 +6,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Store } from '#platform/store/store.ts';
 import type { FailureRecorder } from './failures.ts';
 import { failureRecorder } from './failures.ts';
+import { KeyCache } from './key-cache.ts';
 import type { Passwords } from './passwords.ts';
 import { passwordsWith } from './passwords.ts';
 
@@ -20,6 +21,7 @@ export interface AccessContext {
   readonly digests: Digests;
   readonly passwords: Passwords;
   readonly failures: FailureRecorder;
+  readonly keyCache: KeyCache;
   /** Sessions hold only from the network address that opened them. Off by default: mobile networks change addresses. */
   readonly bindAddress: boolean;
 }
@@ -44,6 +46,7 @@ export function accessContext(options: AccessOptions): AccessContext {
     digests: digestsOf(derive),
     passwords: passwordsWith(derive('access password pepper v1')),
     failures: failureRecorder({ ledger, clock }),
+    keyCache: new KeyCache(),
   };
 }
 

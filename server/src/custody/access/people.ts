@@ -150,6 +150,7 @@ export async function suspendPerson(
     const body = reason === null ? {} : { body: Phi.of<Uint8Array>(Buffer.from(reason, 'utf8')) };
     await record({ kind: 'person.disabled', actor, detail: { person: personId }, ...body });
   });
+  context.keyCache.forgetAll();
   return readPerson(context, tenant, personId);
 }
 

@@ -34,7 +34,7 @@ const PUBLIC_KEY_BYTES = 32;
 export interface Installation {
   readonly id: string;
   /** Keyed derivation for one purpose (HKDF-SHA-256 of the installation secret); the same purpose always gives the same bytes. */
-  derive(purpose: string, length?: number): Buffer;
+  readonly derive: (purpose: string, length?: number) => Buffer;
 }
 
 /** Creates id and secret on first use. Errors: `key_unavailable`. */
