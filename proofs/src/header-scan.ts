@@ -1,4 +1,5 @@
 // One header, read and checked in one pass (docs/formats/entry.md §1, §3). What the rules need stays in fields.
+import { originOf, parseOrigin } from './checkpoint.ts';
 import { KINDS } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 import { typeReader } from './scan-types.ts';
@@ -82,9 +83,10 @@ export class HeaderScanner extends Scanner {
   id3 = 0;
   readonly #log: Uint8Array;
 
-  /** `log`: the name every entry must carry. */
+  /** `log`: the name every entry must carry. Errors: `origin_malformed`. */
   constructor(log: string) {
     super();
+    parseOrigin(originOf(log, 0));
     this.#log = literal(log);
   }
 

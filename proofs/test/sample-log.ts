@@ -209,7 +209,7 @@ export class SampleLog {
   }
 
   async bundle(
-    options: { facts?: boolean; content?: boolean; from?: number; to?: number } = {},
+    options: { facts?: boolean; content?: boolean; from?: number; to?: number; exportedStep?: number } = {},
   ): Promise<MemoryBundle> {
     const { from = 0, to = this.size } = options;
     const rows = this.headers.map((header, index): BundleRow => {
@@ -224,7 +224,7 @@ export class SampleLog {
       certificates: this.certificates,
       facts: options.facts ?? false,
       content: options.content ?? false,
-      exported: timeAt(this.size + 10),
+      exported: timeAt(options.exportedStep ?? this.size + 10),
       vkeys: this.vkeys,
       signer: this.signer,
       writer: 'cordon/test',
