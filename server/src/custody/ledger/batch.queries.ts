@@ -170,7 +170,8 @@ export async function insertEntries(tx: Transaction, rows: readonly EntryRow[]):
   await tx.query(INSERT_ENTRIES, entryValues(rows));
 }
 
-// Everything hangs on `sure`: it is false when a head is not the expected one, and then nothing at all is written.
+// Everything hangs on `sure`: it is false when a head is not the expected one, and then nothing at all is written. Expected
+// means the same root: another process may have added just as many entries as an earlier batch of ours that came to nothing.
 // The heads are locked first and read as they are once the lock is got; a data-modifying WITH runs after what it refers to.
 const APPEND_ONCE = `
   WITH me AS (SELECT id FROM ledger_process WHERE id = $1 AND alive FOR KEY SHARE),
@@ -178,15 +179,16 @@ const APPEND_ONCE = `
          SELECT * FROM unnest($2::uuid[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[], $8::int[])
            AS n(tenant, epoch, expected, size, time_ms, at, frontier)),
        locked AS (
-         SELECT tenant, epoch, size, state FROM ledger_head WHERE tenant = ANY($2::uuid[]) ORDER BY tenant FOR UPDATE),
+         SELECT tenant, epoch, size, root, state FROM ledger_head WHERE tenant = ANY($2::uuid[]) ORDER BY tenant FOR UPDATE),
        sure AS (
          SELECT (SELECT count(*) FROM me) = 1 AND count(*) = cardinality($2::uuid[]) AS sure
            FROM locked l JOIN next n ON n.tenant = l.tenant AND n.epoch = l.epoch AND n.expected = l.size
+           AND substring($9::bytea FROM n.at FOR 32) = l.root
           WHERE l.state = 'open'),
        moved AS (
          UPDATE ledger_head h
             SET size = n.size, last_time = to_timestamp(n.time_ms / 1000.0),
-                root = substring($9::bytea FROM n.at FOR 32), frontier = substring($9::bytea FROM n.at + 32 FOR n.frontier)
+                root = substring($9::bytea FROM n.at + 32 FOR 32), frontier = substring($9::bytea FROM n.at + 64 FOR n.frontier)
            FROM next n WHERE h.tenant = n.tenant AND (SELECT sure FROM sure)),
        opened AS (
          INSERT INTO ledger_call (tenant, intent_id, process)
@@ -197,8 +199,8 @@ const APPEND_ONCE = `
 
 /** A move from a head that this process believes to be the current one. */
 export interface ExpectedMove {
-  readonly expected: number;
-  readonly head: Head;
+  readonly from: Head;
+  readonly to: Head;
 }
 
 /**
@@ -212,17 +214,17 @@ export async function appendOnce(
   opened: readonly CallRef[],
   rows: readonly EntryRow[],
 ): Promise<boolean> {
-  const heads = moves.map((move) => move.head);
+  const heads = moves.map((move) => move.to);
   const [answer] = await tx.query<{ sure: boolean }>(APPEND_ONCE, [
     process,
     heads.map((head) => head.tenant),
     heads.map((head) => head.epoch),
-    moves.map((move) => move.expected),
+    moves.map((move) => move.from.size),
     heads.map((head) => head.size),
     heads.map((head) => head.lastTime),
-    offsets(heads.map((head) => 32 + head.frontier.length)),
+    offsets(heads.map((head) => 64 + head.frontier.length)),
     heads.map((head) => head.frontier.length),
-    Buffer.concat(heads.flatMap((head) => [head.root, head.frontier])),
+    Buffer.concat(moves.flatMap(({ from, to }) => [from.root, to.root, to.frontier])),
     opened.map((call) => call.tenant),
     opened.map((call) => call.intentId),
     ...entryValues(rows),

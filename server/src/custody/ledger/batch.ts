@@ -24,6 +24,7 @@ import {
   refuseInbox,
 } from './batch.queries.ts';
 import type { Head, InboxRow } from './batch.queries.ts';
+import { setState } from './checkpoint.queries.ts';
 import type { EntryDraft } from './draft.ts';
 import { closeStreams } from './frames.queries.ts';
 import { compileHeader } from './header.ts';
@@ -37,6 +38,8 @@ export interface BatchParts {
   readonly clock: Clock;
   /** Id of this process's row; changes when it was declared dead and came back. */
   readonly process: () => string;
+  /** Whether this process has seen more of the ledger than the head holds: the database was restored while it ran. */
+  readonly isBehind: (head: Head) => boolean;
 }
 
 export interface Batch {
@@ -79,7 +82,7 @@ async function inTransaction(
   if (heads.length < tenants.length) return 'heads missing';
   const plan = planBatch({
     ...view,
-    heads,
+    heads: await Promise.all(heads.map((head) => stopIfBehind(tx, parts, head))),
     drafts: batch.drafts,
     now: parts.clock.now().getTime(),
     compile: compileRow,
@@ -87,6 +90,16 @@ async function inTransaction(
   await write(tx, plan, process);
   return plan;
 }
+
+/** A ledger that lost entries takes no new ones, or the tree would contradict what was signed. */
+async function stopIfBehind(tx: Transaction, parts: BatchParts, head: Head): Promise<Head> {
+  if (head.state !== 'open' || !parts.isBehind(head)) return head;
+  await setState(tx, head.tenant, 'read_only');
+  return { ...head, state: 'read_only' };
+}
+
+/** What is enough to place entries on heads that were just compared or locked. */
+export type PlacingParts = Omit<BatchParts, 'isBehind'>;
 
 /** An entry whose content depends on its place, and the head that it is planned on. */
 export interface PlacedDraft {
@@ -100,7 +113,7 @@ export interface PlacedDraft {
  * neither. Errors: whatever `make` throws, with nothing written; those of the store.
  */
 export async function commitAtHead(
-  parts: BatchParts,
+  parts: PlacingParts,
   tenant: TenantId,
   make: (head: Head) => Promise<PlacedDraft>,
 ): Promise<Appended> {
@@ -157,9 +170,11 @@ export function planOnBelief(clock: Clock, drafts: readonly EntryDraft[], heads:
  * Commits such a plan in one round trip. False, with nothing written, when the heads were not the believed ones.
  * Errors: those of the store; on `outcome_unknown` it may have been written.
  */
-export function commitOnBelief(parts: BatchParts, plan: BatchPlan, believed: readonly Head[]): Promise<boolean> {
-  const sizes = new Map(believed.map((head) => [head.tenant, head.size]));
-  const moves = plan.heads.map((head) => ({ head, expected: sizes.get(head.tenant) ?? 0 }));
+export function commitOnBelief(parts: PlacingParts, plan: BatchPlan, believed: readonly Head[]): Promise<boolean> {
+  const moves = believed.flatMap((from) => {
+    const to = plan.heads.find((head) => head.tenant === from.tenant);
+    return to === undefined ? [] : [{ from, to }];
+  });
   return parts.store.asLedgerOnce((tx) => appendOnce(tx, parts.process(), moves, plan.opened, plan.entries));
 }
 

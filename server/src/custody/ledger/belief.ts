@@ -19,9 +19,13 @@ export interface Belief {
   plan(clock: Clock, drafts: readonly EntryDraft[]): BelievedPlan | null;
   /** Runs a batch that reads the true heads, and believes what it leaves. */
   ask(work: () => Promise<BatchPlan>): Promise<BatchPlan>;
+  /** Whether more was once committed than this head holds. */
+  isBehind(head: Head): boolean;
   /** Another process writes the same ledgers: for some batches the database is asked at once. */
   mistaken(): void;
   forget(): void;
+  /** These heads are committed. */
+  note(plan: BatchPlan): void;
 }
 
 // After a mistake this many batches do not guess: under contention a guess is mostly wrong and costs a round trip.
@@ -31,6 +35,7 @@ const HEADS_KEPT = 10_000;
 
 export function createBelief(): Belief {
   const heads = new Map<TenantId, Head>();
+  const committed = new Map<TenantId, { readonly epoch: number; readonly size: number }>();
   let asking = 0;
   let cautious = 0;
 
@@ -53,6 +58,14 @@ export function createBelief(): Belief {
     for (const head of after) heads.set(head.tenant, head);
   }
 
+  function note(plan: BatchPlan): void {
+    if (committed.size > HEADS_KEPT) committed.clear();
+    for (const { tenant, epoch, size } of plan.heads) {
+      const seen = committed.get(tenant);
+      if (seen === undefined || seen.epoch !== epoch || seen.size < size) committed.set(tenant, { epoch, size });
+    }
+  }
+
   return {
     get asking() {
       return asking > 0;
@@ -64,10 +77,16 @@ export function createBelief(): Belief {
       try {
         const done = await work();
         believe(done.heads);
+        note(done);
         return done;
       } finally {
         asking -= 1;
       }
+    },
+    note,
+    isBehind: (head) => {
+      const seen = committed.get(head.tenant);
+      return seen !== undefined && seen.epoch === head.epoch && seen.size > head.size;
     },
     mistaken: () => {
       heads.clear();

@@ -6,12 +6,12 @@ import type { TenantId } from '#kernel/ids.ts';
 import type { Phi } from '#kernel/phi.ts';
 import type { Anchors } from './anchors.ts';
 import { commitAtHead } from './batch.ts';
-import type { BatchParts } from './batch.ts';
+import type { PlacingParts } from './batch.ts';
 import { draftEntry } from './draft.ts';
 import type { DraftParts } from './draft.ts';
 import type { Appended } from './ledger.ts';
 
-export interface ReopenParts extends DraftParts, BatchParts {
+export interface ReopenParts extends DraftParts, PlacingParts {
   readonly anchors: Anchors;
 }
 

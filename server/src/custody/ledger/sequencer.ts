@@ -3,7 +3,7 @@ import { isProblem, ProblemError } from '@cordon/contract';
 import type { TenantId } from '#kernel/ids.ts';
 import { isSerializationFailure } from '#platform/store/failures.ts';
 import { commitBatch, commitOnBelief, INBOX_ROWS_PER_BATCH, isPlain, ProcessFenced } from './batch.ts';
-import type { BatchParts } from './batch.ts';
+import type { BatchParts, PlacingParts } from './batch.ts';
 import { createBelief } from './belief.ts';
 import type { BelievedPlan } from './belief.ts';
 import type { EntryDraft } from './draft.ts';
@@ -26,7 +26,7 @@ export interface Sequencer {
   stop(): Promise<void>;
 }
 
-export interface SequencerParts extends BatchParts {
+export interface SequencerParts extends PlacingParts {
   /** Called after each commit with the tenants that grew. */
   readonly onGrowth: (tenants: readonly TenantId[]) => void;
   /** This process was declared dead: register under a new id. */
@@ -63,7 +63,7 @@ export function createSequencer(parts: SequencerParts): Sequencer {
 }
 
 class GroupCommit implements Sequencer {
-  readonly #parts: SequencerParts;
+  readonly #parts: SequencerParts & BatchParts;
   readonly #belief = createBelief();
   #waiting: WaitingEntry[] = [];
   #drains: Drains = new Map();
@@ -72,7 +72,7 @@ class GroupCommit implements Sequencer {
   #stopped: (() => void) | null = null;
 
   constructor(parts: SequencerParts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, isBehind: (head) => this.#belief.isBehind(head) };
   }
 
   submit(draft: EntryDraft): Promise<Appended> {
@@ -154,7 +154,10 @@ class GroupCommit implements Sequencer {
     let known = drafts;
     if (believed !== null) {
       try {
-        if (await commitOnBelief(this.#parts, believed.plan, believed.heads)) return believed.plan;
+        if (await commitOnBelief(this.#parts, believed.plan, believed.heads)) {
+          this.#belief.note(believed.plan);
+          return believed.plan;
+        }
       } catch (error) {
         if (!isUnknown(error)) throw error;
         known = askAgain(drafts);
@@ -197,7 +200,7 @@ function takeBatch(waiting: readonly WaitingEntry[]): WaitingEntry[] {
 
 /** Under the lock, as often as the fate of the last attempt is unknown. */
 async function commitSurely(
-  parts: SequencerParts,
+  parts: SequencerParts & BatchParts,
   drafts: readonly EntryDraft[],
   drains: readonly TenantId[],
 ): Promise<BatchPlan> {

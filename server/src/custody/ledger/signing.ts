@@ -7,7 +7,7 @@ import type { SigningKey } from '#custody/keys/installation.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Store } from '#platform/store/store.ts';
 import { commitAtHead } from './batch.ts';
-import type { BatchParts } from './batch.ts';
+import type { PlacingParts } from './batch.ts';
 import { draftEntry } from './draft.ts';
 import type { DraftParts } from './draft.ts';
 import { readTenants, selectKeyChanges } from './read.queries.ts';
@@ -54,7 +54,7 @@ export function noteSigner(key: SigningKey): NoteSigner {
  * `activateSigningKey`; repeatable after a crash. Until the key is activated, logs that have the entry publish nothing.
  */
 export async function recordKeyChange(
-  parts: DraftParts & BatchParts,
+  parts: DraftParts & PlacingParts,
   old: SigningKey,
   next: SigningKey,
 ): Promise<void> {
@@ -62,7 +62,7 @@ export async function recordKeyChange(
 }
 
 async function recordInLog(
-  parts: DraftParts & BatchParts,
+  parts: DraftParts & PlacingParts,
   tenant: TenantId,
   old: SigningKey,
   next: SigningKey,
