@@ -70,6 +70,13 @@ describe('what looks like a person', () => {
     expect(OpaqueReference.safeParse(value).success).toBe(false);
   });
 
+  it('costs nothing to refuse a megabyte', () => {
+    const texts = ['Aa'.repeat(500_000), '+1 '.repeat(300_000), '6175'.repeat(250_000), `Aa${'-'.repeat(1_000_000)}`];
+    const started = performance.now();
+    expect(texts.filter((text) => OpaqueReference.safeParse(text).success)).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
   it('never puts the value into an issue', () => {
     const error = OpaqueReference.safeParse('Jane Canary').error;
     expect(JSON.stringify(error?.issues)).not.toContain('Canary');

@@ -52,6 +52,7 @@ export const OpaqueReference = z
   .min(1)
   .max(MAX_REFERENCE_CHARS)
   .superRefine((value, context) => {
+    if (value.length > MAX_REFERENCE_CHARS) return; // refused already; patterns are for short texts
     if (personLikeness(value) !== null) {
       context.addIssue({ code: 'custom', params: { problem: 'phi_in_header' }, message: 'not opaque' });
     } else if (!REFERENCE_FORM.test(value)) {
