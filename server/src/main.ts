@@ -31,7 +31,7 @@ import {
 } from '#clinical/transcription/transcriptions.ts';
 import { clinicalWrapTables } from '#clinical/wrap-tables.ts';
 import { loadConfig } from '#config/config.ts';
-import { createAuthenticator, type Authenticator } from '#custody/access/authenticate.ts';
+import { createAuthenticator } from '#custody/access/authenticate.ts';
 import { firstStart, type FirstCredentials } from '#custody/access/bootstrap.ts';
 import { createPatientGuard } from '#custody/access/break-glass.ts';
 import { accessContext, type AccessContext } from '#custody/access/context.ts';
@@ -72,7 +72,7 @@ async function main(): Promise<void> {
   const stop = stopOnce(foundation, http, speech, stopping);
   try {
     await startWork(foundation, access, parts);
-    const handlers = composeHandlers({ foundation, access, authenticator, speech, parts, stopping: stopping.signal });
+    const handlers = composeHandlers({ foundation, access, speech, parts, stopping: stopping.signal });
     const { ledger, clock } = foundation;
     const authenticate = authenticateWith(authenticator, config.listen.tls !== null);
     registerRoutes(http.app, { ledger, clock, authenticate, handlers, stopping: stopping.signal });
@@ -109,13 +109,12 @@ function startTenant(registry: Foundation['registry'], tenant: TenantId): Promis
 interface Rooms {
   readonly foundation: Foundation;
   readonly access: AccessContext;
-  readonly authenticator: Authenticator;
   readonly speech: SpeechService;
   readonly parts: TranscriptionParts;
   readonly stopping: AbortSignal;
 }
 
-function composeHandlers({ foundation, access, authenticator, speech, parts, stopping }: Rooms): Handlers {
+function composeHandlers({ foundation, access, speech, parts, stopping }: Rooms): Handlers {
   const { config, keys, ledger, registry, clock, store } = foundation;
   const secure = config.listen.tls !== null;
   const guard = createPatientGuard(access, (tenant, encounter, person) => isRelated(parts, tenant, encounter, person));
@@ -132,7 +131,7 @@ function composeHandlers({ foundation, access, authenticator, speech, parts, sto
   };
   return {
     ...sessionHandlers(access, secure),
-    ...peopleHandlers({ access, authenticator, onTenant }),
+    ...peopleHandlers({ access, onTenant }),
     ...encounterHandlers(parts, guard),
     ...recordingHandlers(parts, guard),
     ...transcriptHandlers(parts, guard),

@@ -8,7 +8,6 @@ import {
 } from '@cordon/contract';
 import type { Handlers } from '#api/routing/handler.ts';
 import { readIdCursor, toIdPage } from '#api/routing/page.ts';
-import type { Authenticator } from '#custody/access/authenticate.ts';
 import {
   createApiKey,
   DEFAULT_KEY_PERMISSIONS,
@@ -49,7 +48,6 @@ type PeopleHandlers = Pick<
 
 export interface PeopleApiParts {
   readonly access: AccessContext;
-  readonly authenticator: Authenticator;
   /** Registers what every tenant has from its first day (policy, in-process services). */
   readonly onTenant: (tenant: TenantId) => Promise<void>;
 }
@@ -125,7 +123,6 @@ function apiKeys({
 
     async revokeApiKey({ params }, { principal }) {
       const key = await revokeApiKey(access, principal, params.id);
-      authenticator.forgetKey(key.id);
       return { json: showKey(key) };
     },
   };
