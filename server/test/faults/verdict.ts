@@ -142,7 +142,8 @@ async function judgeLedger(ask: Ask, options: VerdictOptions, faults: string[]):
     });
     if (report.result !== 'verified') faults.push(`the ledger does not verify: ${JSON.stringify(report.firstBad)}`);
     faults.push(...(await unfinishedCalls(ask)));
-    return report;
+    const { result, treeSize, warnings, firstBad } = report;
+    return { result, treeSize, warnings, firstBad };
   } finally {
     await rm(directory, { recursive: true });
   }
