@@ -11,7 +11,7 @@ import type { Passwords } from './passwords.ts';
 import { passwordsWith } from './passwords.ts';
 
 /** Derives a key from the installation secret; the same purpose always gives the same bytes. `KeyStore.installation.derive`. */
-export type Derive = (purpose: string, length?: number) => Uint8Array;
+type Derive = (purpose: string, length?: number) => Uint8Array;
 
 export interface AccessContext {
   readonly store: Store;
@@ -50,7 +50,7 @@ export function accessContext(options: AccessOptions): AccessContext {
   };
 }
 
-export type CredentialKind = 'email' | 'session' | 'api-key' | 'invitation' | 'recovery' | 'address';
+type CredentialKind = 'email' | 'session' | 'api-key' | 'invitation' | 'recovery' | 'address';
 
 /** HMAC-SHA-256 under a key derived per kind: a database without the key store tells nothing about any credential. */
 export interface Digests {

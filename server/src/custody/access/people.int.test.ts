@@ -1,5 +1,8 @@
 // People: invited, enrolled, given roles, suspended; the first start; the wall between tenants.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eraseKey } from '#custody/keys/erase.ts';
+import { rewrap, wrapsUnder } from '#custody/keys/rewrap.ts';
+import type { AppendRequest } from '#custody/ledger/ledger.ts';
 import { newId, newTenantId } from '#kernel/ids.ts';
 import { browser, buildAccessHouse, type AccessHouse } from '#test/access-house.ts';
 import { firstStart, type FirstCredentials } from './bootstrap.ts';
@@ -8,6 +11,7 @@ import { invitePerson, listPeople, readPerson, reinstatePerson, reinvite, setRol
 import type { PersonPrincipal } from './principal.ts';
 import { signIn } from './sign-in.ts';
 import { createTenant, listTenants, readTenant } from './tenants.ts';
+import { accessWrapTables } from './wrap-tables.ts';
 
 let house: AccessHouse;
 let admin: PersonPrincipal;
@@ -219,6 +223,28 @@ describe('the first start', () => {
     expect(await listTenants(fresh.context)).toEqual([delivered[0]?.tenant]);
     await fresh.close();
   });
+});
+
+test('re-wrapping moves everything identity has sealed, and it opens as before', async () => {
+  const { tenant } = admin;
+  const ring = await house.keys.tenantKeys(tenant);
+  const { store } = house.database;
+  for (const retention of ['identity', 'configuration'] as const) {
+    const from = ring.current(retention).id;
+    const before = await wrapsUnder({ store, tenant, tables: accessWrapTables }, from);
+    const to = ring.succeed(from);
+    const append = (request: AppendRequest): Promise<unknown> => house.ledger.append(request);
+    const request = { store, keys: house.keys, tenant, from, to, tables: accessWrapTables, append };
+    expect(await rewrap(request)).toBe(before);
+    expect(await rewrap(request)).toBe(0);
+    expect(await wrapsUnder({ store, tenant, tables: accessWrapTables }, from)).toBe(0);
+    expect(await wrapsUnder({ store, tenant, tables: accessWrapTables }, to)).toBe(before);
+    await eraseKey(house.keys, tenant, from, 0);
+  }
+  await expect(house.enter(house.admin)).resolves.toBeDefined();
+  const people = await listPeople(house.context, tenant, { after: null, limit: 100 });
+  expect(people.every((person) => person.email.includes('@'))).toBe(true);
+  expect(await kinds()).toContain('key.rewrapped');
 });
 
 describe('the wall', () => {

@@ -4,10 +4,10 @@ import type { ActorRef } from '#custody/ledger/ledger.ts';
 import type { TenantId } from '#kernel/ids.ts';
 
 /** Data classes from least to most protected (spec boundary §3.1). */
-export type DataClass = 'public' | 'deidentified' | 'limited-data-set' | 'minimised-phi' | 'phi';
+type DataClass = 'public' | 'deidentified' | 'limited-data-set' | 'minimised-phi' | 'phi';
 
 /** `per-encounter`: a consent record must exist; `caller-attests`: the caller's request is recorded as its statement that consent exists. */
-export type ConsentMode = 'per-encounter' | 'caller-attests';
+type ConsentMode = 'per-encounter' | 'caller-attests';
 
 /** What an API key is limited to. An empty list of capabilities, purposes, services, zones or networks means "no limit of this kind". */
 export interface KeyScopes {

@@ -18,7 +18,7 @@ import { endSessionRows, findSession, insertSession, listOpenSessions, touchSess
 /** 45 CFR 164.312(a)(2)(iii), automatic logoff. */
 export const IDLE_MS = 15 * 60_000;
 /** A working day: after it one signs in again whatever one did (OWASP ASVS 5.0 V7.3.2). */
-export const ABSOLUTE_MS = 12 * 3_600_000;
+const ABSOLUTE_MS = 12 * 3_600_000;
 /** `seen_at` is written at most this often; idle time is counted from the last write, so it errs to the short side. */
 const TOUCH_MS = 30_000;
 

@@ -21,14 +21,14 @@ export interface KeyStoreCopy {
 }
 
 const DEFAULT_COPY_DAYS = 7;
-/** A copy that lives longer than this would make erasure a promise nobody sees kept. */
-const LONGEST_COPY_DAYS = 35;
+/** Beyond a year "expires" says nothing. */
+const LONGEST_COPY_DAYS = 365;
 const DAY_MS = 86_400_000;
 const KEY_FILE = /\.(key|next|gone)$/;
 
 /**
  * Writes a copy below `target`; `days` until it expires. It is on record in the key store and in the ledger before the first
- * byte: a copy nobody knows of would never be destroyed. Errors: `invalid_request` for days out of 1…35.
+ * byte: a copy nobody knows of would never be destroyed. Errors: `invalid_request` for days out of 1…365.
  */
 export async function copyKeyStore(
   store: KeyStore,

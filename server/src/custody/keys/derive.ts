@@ -6,8 +6,8 @@ export const KEY_BYTES = 32;
 export const SALT_BYTES = 32;
 export const TAG_BYTES = 16;
 const COMMITMENT_BYTES = 32;
-export const COMMITMENT_AT = 40;
-export const SALT_AT = 8;
+const COMMITMENT_AT = 40;
+const SALT_AT = 8;
 /** magic (3), version, mode or level, zero (3), salt (32), commitment (32): objects and key wraps begin alike. */
 export const HEAD_BYTES = 72;
 const VERSION = 0x01;

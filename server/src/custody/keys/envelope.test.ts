@@ -1,6 +1,7 @@
 // The writer against the vectors that an independent implementation made (proofs/vectors).
 import { readFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { openFrames as openFramesElsewhere, openObject, openWrap } from '@cordon/proofs';
 import { describe, expect, test } from 'vitest';
 import { derive } from './derive.ts';
 import { ChunkSealer, FrameSealer, openChunks, openFrames, openWhole, plaintextDigest, sealWhole } from './envelope.ts';
@@ -116,6 +117,38 @@ describe('frames', () => {
     expect(vector.plaintextFrames.map((frame) => sealer.seal(hex(frame)).toString('hex'))).toEqual(vector.sealedFrames);
     const opened = openFrames(hex(vector.dataKey), vector.binding, hex(vector.streamBytes));
     expect(opened.toString('hex')).toBe(vector.plaintextFrames.join(''));
+  });
+});
+
+// What we write, the auditor's reader opens: a second implementation that shares no code with this one.
+describe('the second reader', () => {
+  const binding = vectors.whole[0]!.binding;
+  const key = randomBytes(32);
+
+  test.each([0, 1, 2048, 70_000])('opens %i bytes', (size) => {
+    const plaintext = randomBytes(size);
+    expect(Buffer.from(openObject(sealWhole(key, binding, plaintext), key, binding)).equals(plaintext)).toBe(true);
+  });
+
+  test.each([0, 1, 1_048_576, 1_048_577, 2_500_000])('opens %i bytes in chunks', (size) => {
+    const plaintext = randomBytes(size);
+    const sealer = new ChunkSealer(key, binding);
+    const sealed = Buffer.concat([sealer.push(plaintext), sealer.end()]);
+    expect(Buffer.from(openObject(sealed, key, binding)).equals(plaintext)).toBe(true);
+  });
+
+  test('opens frames and wraps, and refuses what we refuse', () => {
+    const sealer = new FrameSealer(key, binding);
+    const frames = ['a', 'bc'].map((text) => sealer.seal(Buffer.from(text)));
+    const lengths = frames.map((frame) => Buffer.from(Uint32Array.of(frame.length).buffer).toReversed());
+    const stream = Buffer.concat([sealer.header, lengths[0]!, frames[0]!, lengths[1]!, frames[1]!]);
+    expect(Buffer.concat(openFramesElsewhere(stream, key, binding)).toString()).toBe('abc');
+    expect(openFrames(key, binding, stream).toString()).toBe('abc');
+    const place = { by: 'clinical.2026-11.1', level: 'data', of: null, tenant: binding.tenant } as const;
+    const dataKey = randomBytes(32);
+    const wrap = wrapKey(key, 'data', wrapContext(place), dataKey);
+    expect(Buffer.from(openWrap(wrap, key, place)).equals(dataKey)).toBe(true);
+    expect(() => openWrap(wrap, key, { ...place, by: 'clinical.2026-11.2' })).toThrow();
   });
 });
 

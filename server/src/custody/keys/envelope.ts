@@ -30,7 +30,7 @@ const CHUNK_LIMIT = 2 ** 32 - 1;
 const TOKEN = /^[!#-[\]-~]{1,4096}$/;
 
 /** Canonical JSON of the binding. Errors: `sealed_object_invalid` for a binding that could not have been sealed. */
-export function bindingBytes(binding: Binding): Buffer {
+function bindingBytes(binding: Binding): Buffer {
   const { id, kind, tenant, version } = binding;
   const sound = TOKEN.test(id) && TOKEN.test(kind) && isUuid(tenant) && Number.isSafeInteger(version) && version >= 1;
   if (!sound) throw invalidObject();

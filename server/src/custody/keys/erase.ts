@@ -13,7 +13,7 @@ import type { TenantLayout } from './layout.ts';
  * The longest time that may pass between sealing something and committing its row: a long recording, a stuck transaction,
  * clocks of several machines. Within it a key that no longer seals may still be in use somewhere.
  */
-export const QUIET_MS = 24 * 3_600_000;
+const QUIET_MS = 24 * 3_600_000;
 
 /** Another process may use the key for at most `ERASURE_CHECK_MS` after this resolves. */
 export interface Erased {

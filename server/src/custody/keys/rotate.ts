@@ -13,7 +13,7 @@ import type { KeyStore } from './keystore.ts';
 import { generationOf, keyIds } from './layout.ts';
 
 /** A process looks for new tenant keys every second; one that was suspended longer than this finds its old key refused. */
-export const GRACE_MS = 10 * 60_000;
+const GRACE_MS = 10 * 60_000;
 
 export interface Rotation {
   readonly key: string;
@@ -59,7 +59,7 @@ export async function finishRotations(store: KeyStore, graceMs: number = GRACE_M
 }
 
 /** Every tenant that has keys. */
-export function tenantsOf(store: KeyStore): TenantId[] {
+function tenantsOf(store: KeyStore): TenantId[] {
   return namesIn(store.layout.tenants).flatMap((name) => parseTenantId(name) ?? []);
 }
 

@@ -17,7 +17,7 @@ import type { WrapPlace } from './wrap.ts';
 import { unwrapKey, wrapContext, wrapKey } from './wrap.ts';
 
 /** The longest time for which a process may still use an erasure key that another one destroyed: one stat per key and second. */
-export const ERASURE_CHECK_MS = 1000;
+const ERASURE_CHECK_MS = 1000;
 
 export interface ErasureKey {
   readonly id: string;

@@ -16,7 +16,7 @@ import {
 } from './derive.ts';
 
 const LABEL = 'cordon key wrap v1';
-export const WRAP_BYTES = HEAD_BYTES + KEY_BYTES + TAG_BYTES;
+const WRAP_BYTES = HEAD_BYTES + KEY_BYTES + TAG_BYTES;
 /** A fresh salt gives a fresh key per wrap, so the nonce may be constant (docs/formats/envelope.md §3). */
 const NONCE = new Uint8Array(12);
 
