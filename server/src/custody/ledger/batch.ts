@@ -27,8 +27,7 @@ import type { Head, InboxRow } from './batch.queries.ts';
 import { setState } from './checkpoint.queries.ts';
 import type { EntryDraft } from './draft.ts';
 import { closeStreams } from './frames.queries.ts';
-import { compileHeader } from './header.ts';
-import type { HeaderAt, HeaderMembers } from './header.ts';
+import type { HeaderAt, HeaderCompiler, HeaderMembers } from './header.ts';
 import type { Appended } from './ledger.ts';
 import { entryKey, planBatch } from './plan.ts';
 import type { BatchPlan, BatchView } from './plan.ts';
@@ -36,6 +35,7 @@ import type { BatchPlan, BatchView } from './plan.ts';
 export interface BatchParts {
   readonly store: Store;
   readonly clock: Clock;
+  readonly headers: HeaderCompiler;
   /** Id of this process's row; changes when it was declared dead and came back. */
   readonly process: () => string;
   /** Whether this process has seen more of the ledger than the head holds: the database was restored while it ran. */
@@ -85,7 +85,7 @@ async function inTransaction(
     heads: await Promise.all(heads.map((head) => stopIfBehind(tx, parts, head))),
     drafts: batch.drafts,
     now: parts.clock.now().getTime(),
-    compile: compileRow,
+    compile: (row) => compileRow(parts.headers, row),
   });
   await write(tx, plan, process);
   return plan;
@@ -161,8 +161,8 @@ export function isPlain(batch: Batch): boolean {
 /** The plan of a plain batch on believed heads; null when some entry would be refused, which only the true heads may decide. */
 export function planOnBelief(clock: Clock, drafts: readonly EntryDraft[], heads: readonly Head[]): BatchPlan | null {
   const now = clock.now().getTime();
-  const nothing = { inbox: [], placed: [], waiting: [], openCalls: [] };
-  const plan = planBatch({ ...nothing, heads, drafts, now, compile: compileRow });
+  const nothing = { inbox: [], placed: [], waiting: [], openCalls: [], compile: refuseToCompile };
+  const plan = planBatch({ ...nothing, heads, drafts, now });
   return plan.entries.length === drafts.length ? plan : null;
 }
 
@@ -178,10 +178,15 @@ export function commitOnBelief(parts: PlacingParts, plan: BatchPlan, believed: r
   return parts.store.asLedgerOnce((tx) => appendOnce(tx, parts.process(), moves, plan.opened, plan.entries));
 }
 
-function compileRow(row: InboxRow): HeaderAt {
+/** A batch without inbox rows has none to compile. */
+function refuseToCompile(): never {
+  throw new ProblemError('internal');
+}
+
+function compileRow(headers: HeaderCompiler, row: InboxRow): HeaderAt {
   const members = JSON.parse(row.draft) as HeaderMembers;
   if (members.kind !== row.kind || members.id !== row.entryId) throw new ProblemError('internal');
-  return compileHeader(members);
+  return headers.compile(row.tenant, members);
 }
 
 async function write(tx: Transaction, plan: BatchPlan, process: string): Promise<void> {

@@ -1,16 +1,16 @@
 // From a request to an entry that lacks only its place: ids given, body sealed, facts salted, header compiled.
 // All of it happens before the head is locked.
-import { createHash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ProblemError } from '@cordon/contract';
-import { isKind, logName } from '@cordon/proofs';
+import { isKind } from '@cordon/proofs';
 import { isUuid, newId } from '#kernel/ids.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Binding, Keys, RetentionClass, Sealed } from '#custody/keys/sealer.ts';
 import type { ClosedStream } from './frames.queries.ts';
 import { canonicalJson } from './json.ts';
-import { compileHeader } from './header.ts';
-import type { HeaderAt, HeaderMembers } from './header.ts';
+import type { HeaderAt, HeaderCompiler, HeaderMembers } from './header.ts';
 import type { AppendRequest } from './ledger.ts';
+import type { SaltSource } from './salts.ts';
 
 export interface EntryDraft {
   readonly tenant: TenantId;
@@ -36,11 +36,10 @@ export interface SaltedFacts {
 
 export interface DraftParts {
   readonly keys: Keys;
-  /** UUID of the installation. */
-  readonly installation: string;
+  readonly headers: HeaderCompiler;
+  readonly salts: SaltSource;
 }
 
-const SALT_BYTES = 32; // entry.md §2
 const MAX_FACTS_BYTES = 65_535; // entry.md §2: the length field of a facts file is 16 bits
 // One append must not hold up a batch that others wait for; larger content is a blob with a digest.
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -54,14 +53,14 @@ export async function draftEntry(
   const entryId = request.entryId ?? newId();
   if (!isUuid(entryId)) throw new ProblemError('invalid_request', { field: 'entryId' });
   const sealed = await sealBody(parts.keys, request, entryId);
-  const facts = request.facts === undefined ? null : saltFacts(request.facts);
-  const members = headerMembers(logName(parts.installation, request.tenant), request, entryId, sealed, facts, stream);
+  const facts = request.facts === undefined ? null : saltFacts(request.facts, parts.salts.next());
+  const members = headerMembers(parts.headers.log(request.tenant), request, entryId, sealed, facts, stream);
   return {
     tenant: request.tenant,
     entryId,
     kind: request.kind,
     members,
-    headerAt: compileHeader(members),
+    headerAt: parts.headers.compile(request.tenant, members),
     facts,
     sealed,
     repeated: request.entryId !== undefined,
@@ -95,13 +94,13 @@ async function sealBody(keys: Keys, request: AppendRequest, entryId: string): Pr
   return sealer.seal(bodyBinding(request.tenant, entryId), retentionOf(request.kind), plaintext);
 }
 
-function saltFacts(facts: NonNullable<AppendRequest['facts']>): SaltedFacts {
+function saltFacts(facts: NonNullable<AppendRequest['facts']>, salt: Buffer): SaltedFacts {
   const json = canonical(facts, 'facts');
   // jsonb cannot hold U+0000; canonical JSON writes it in this one way, and a literal backslash before it is doubled.
   if (/(^|[^\\])(\\\\)*\\u0000/.test(json)) throw new ProblemError('invalid_request', { field: 'facts' });
   const bytes = Buffer.from(json);
   if (bytes.length > MAX_FACTS_BYTES - 100) throw new ProblemError('invalid_request', { field: 'facts' });
-  return { json: bytes, salt: randomBytes(SALT_BYTES) };
+  return { json: bytes, salt };
 }
 
 function canonical(value: unknown, field: string): string {
@@ -147,5 +146,5 @@ function closedIntent(request: AppendRequest): string | null {
 }
 
 function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }

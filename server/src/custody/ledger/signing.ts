@@ -1,7 +1,7 @@
 // Which key signs which tree (docs/formats/checkpoint.md, Change of the signing key): from the first checkpoint that covers a
 // `log.key-changed` entry on, the new key signs; before it the old one.
 import { ProblemError } from '@cordon/contract';
-import { keyChangeText, logName, makeVkey, parseVkey, toBase64 } from '@cordon/proofs';
+import { keyChangeText, makeVkey, parseVkey, toBase64 } from '@cordon/proofs';
 import type { NoteSigner, VerifierKey } from '@cordon/proofs';
 import type { SigningKey } from '#custody/keys/installation.ts';
 import type { TenantId } from '#kernel/ids.ts';
@@ -73,7 +73,7 @@ async function recordInLog(
   await commitAtHead(parts, tenant, async (head) => {
     if (head.state !== 'open')
       throw new ProblemError(head.state === 'diverged' ? 'ledger_diverged' : 'ledger_read_only');
-    const text = Buffer.from(keyChangeText(logName(parts.installation, tenant), head.size, oldVkey, newVkey));
+    const text = Buffer.from(keyChangeText(parts.headers.log(tenant), head.size, oldVkey, newVkey));
     const draft = await draftEntry(parts, {
       tenant,
       kind: 'log.key-changed',
