@@ -106,10 +106,7 @@ function people(
   };
 }
 
-function apiKeys({
-  access,
-  authenticator,
-}: PeopleApiParts): Pick<PeopleHandlers, 'listApiKeys' | 'createApiKey' | 'revokeApiKey'> {
+function apiKeys({ access }: PeopleApiParts): Pick<PeopleHandlers, 'listApiKeys' | 'createApiKey' | 'revokeApiKey'> {
   return {
     async listApiKeys({ query }, { principal }) {
       const page = { after: readIdCursor(query.cursor), limit: query.limit + 1 };
