@@ -1,7 +1,7 @@
 // A real Cordon for journeys: the server's own bin as a process, on a home of its own, over real sockets.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -48,7 +48,7 @@ export interface ServerSettings {
 }
 
 export async function startServer(settings: ServerSettings = {}): Promise<TestServer> {
-  const home = settings.home ?? join(await mkdtemp(join(tmpdir(), 'cordon-server-')), 'home');
+  const home = settings.home ?? join(await makeParent(), 'home');
   const child = spawn(process.execPath, [BIN], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -89,6 +89,13 @@ export async function startServer(settings: ServerSettings = {}): Promise<TestSe
       await rm(join(home, '..'), { recursive: true, force: true });
     },
   };
+}
+
+/** Passable, so that as root the database lies inside and goes with it, not under /var/lib/cordon (docs/operate/database.md). */
+async function makeParent(): Promise<string> {
+  const parent = await mkdtemp(join(tmpdir(), 'cordon-server-'));
+  await chmod(parent, 0o711);
+  return parent;
 }
 
 function ready(child: ChildProcess, lines: string[]): Promise<string> {
