@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '#custody/access/principal.ts';
 import { admit, type AdmissionParts } from './admit.ts';
 import type { Answer, Exchange, HandledRoute, Handler, Handlers } from './handler.ts';
-import { send } from './reply.ts';
+import { fitting, send } from './reply.ts';
 
 /** From the request's credential to who is asking; null when there is none. Errors: `unauthenticated` for one that does not hold. */
 export type Authenticate = (request: FastifyRequest) => Promise<Principal | null>;
@@ -42,8 +42,9 @@ async function serve(
   const handler = parts.handlers[id] as unknown as Handler<Route>;
   // `admit` lets null pass on public routes only, and their handlers take it.
   const answer = await handler(input, { principal: principal as Principal, exchange: exchangeOf(parts, request) });
+  const promised = fitting(route, answer);
   if (principal !== null) await recordAccess(parts, id, route, principal, answer);
-  return send(route, answer, reply);
+  return send(promised, answer, reply);
 }
 
 function parseInput(route: Route, request: FastifyRequest): Parameters<Handler<Route>>[0] {

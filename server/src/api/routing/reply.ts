@@ -2,13 +2,21 @@
 import { Readable } from 'node:stream';
 import type { Reply as ContractReply, Route } from '@cordon/contract';
 import type { FastifyReply } from 'fastify';
+import { mustFit, mustFitEvent } from './fit.ts';
 import type { Answer } from './handler.ts';
 
 /** Milliseconds between comments that keep an idle event stream open through proxies (most cut at 60 s). */
 const KEEP_ALIVE_MS = 15_000;
 
-export function send(route: Route, answer: Answer<unknown>, reply: FastifyReply): FastifyReply {
+/** The reply of the row that the answer is; JSON must fit it. Errors: `internal`. */
+export function fitting(route: Route, answer: Answer<unknown>): ContractReply {
   const promised = promisedReply(route, answer.status);
+  if ('json' in answer) mustFit(promised, answer.json);
+  return promised;
+}
+
+/** `promised`: what `fitting` found. */
+export function send(promised: ContractReply, answer: Answer<unknown>, reply: FastifyReply): FastifyReply {
   void reply.code(promised.status).headers({ ...answer.headers });
   if ('nothing' in answer) return reply.send();
   if ('text' in answer) return reply.type(answer.contentType).send(answer.text);
@@ -17,7 +25,7 @@ export function send(route: Route, answer: Answer<unknown>, reply: FastifyReply)
     return reply
       .type('text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')
-      .send(Readable.from(eventLines(answer.events)));
+      .send(Readable.from(eventLines(promised, answer.events)));
   return reply.type(jsonType(promised)).send(JSON.stringify(answer.json));
 }
 
@@ -35,7 +43,7 @@ function jsonType(reply: ContractReply): string {
 }
 
 /** Server-sent events named `job`; a comment whenever nothing happened for a while. */
-async function* eventLines(events: AsyncIterable<unknown>): AsyncIterable<string> {
+async function* eventLines(promised: ContractReply, events: AsyncIterable<unknown>): AsyncIterable<string> {
   const source = events[Symbol.asyncIterator]();
   try {
     let next = source.next();
@@ -46,6 +54,7 @@ async function* eventLines(events: AsyncIterable<unknown>): AsyncIterable<string
         continue;
       }
       if (won.done === true) return;
+      mustFitEvent(promised, won.value);
       yield `event: job\ndata: ${JSON.stringify(won.value)}\n\n`;
       next = source.next();
     }
