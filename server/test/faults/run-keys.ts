@@ -66,6 +66,6 @@ const acts = [
 
 say('ready');
 for (;;) {
-  for (let i = 0; i < 20; i += 1) await write();
+  for (let i = randomInt(10); i > 0; i -= 1) await write();
   await acts[randomInt(acts.length)]?.();
 }

@@ -100,7 +100,10 @@ export async function tryEscrow(store: KeyStore, sealed: Uint8Array, identity: s
     rmSync(directory, { recursive: true, force: true });
   }
   const record = readRecord(store);
-  if (record?.id === content.id) writeRecord(store, { ...record, tried: store.clock.now().toISOString() });
+  if (record?.id !== content.id) return;
+  const detail = { setting: 'escrow-tried', escrow: content.id };
+  store.events.announce({ tenant: SYSTEM_TENANT, kind: 'configuration.changed', detail }, recordPath(store));
+  writeRecord(store, { ...record, tried: store.clock.now().toISOString() });
 }
 
 /** Errors: `invalid_request`. */

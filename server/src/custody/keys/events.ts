@@ -13,7 +13,7 @@ export type AppendKeyEvent = (request: AppendRequest) => Promise<unknown>;
 
 export interface KeyEvent {
   readonly tenant: TenantId;
-  readonly kind: 'key.created' | 'key.rotated' | 'key.erased';
+  readonly kind: 'key.created' | 'key.rotated' | 'key.erased' | 'configuration.changed';
   readonly detail: Readonly<Record<string, string>>;
 }
 

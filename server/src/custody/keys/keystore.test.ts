@@ -168,7 +168,10 @@ describe('events', () => {
       expect(request.entryId).toMatch(/^[0-9a-f-]{36}$/);
       seen.push(`${request.kind} ${JSON.stringify(request.detail?.['key'])}`);
     });
-    expect(seen).toEqual(['key.created "tenant.1"', 'key.created "clinical.2026-11.1"']);
+    const root = await store.root.id();
+    expect(seen.toSorted()).toEqual(
+      [root, 'tenant.1', 'clinical.2026-11.1'].map((key) => `key.created "${key}"`).toSorted(),
+    );
     expect(await store.recordEvents(failing)).toBe(0);
   });
 });

@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProblemError } from '@cordon/contract';
 import type { Clock } from '#kernel/clock.ts';
+import { SYSTEM_TENANT } from '#kernel/ids.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import type { AppendKeyEvent } from './events.ts';
 import { KeyEvents } from './events.ts';
@@ -69,12 +70,15 @@ export class KeyStore implements Keys {
     sweepTemporaries(directory, clock.now().getTime());
     const layout = layoutOf(directory);
     for (const path of [layout.tenants, layout.pending, layout.records, layout.signing]) ensureDirectory(path);
-    const root = openRootFile(options.rootFile ?? join(directory, 'root.key'), {
-      mayCreate: !existsSync(layout.installation) && namesIn(layout.tenants).length === 0,
-      nowMs: clock.now().getTime(),
-    });
-    const installation = await openInstallation(layout, root, clock.now());
+    const first = !existsSync(layout.installation) && namesIn(layout.tenants).length === 0;
+    const rootFile = options.rootFile ?? join(directory, 'root.key');
+    const root = openRootFile(rootFile, { mayCreate: first, nowMs: clock.now().getTime() });
     const events = new KeyEvents(layout.pending, () => clock.now().getTime());
+    if (first) {
+      const detail = { key: await root.id(), level: 'root' };
+      events.announce({ tenant: SYSTEM_TENANT, kind: 'key.created', detail }, layout.installation);
+    }
+    const installation = await openInstallation(layout, root, clock.now());
     const signing = await currentSigningKey(layout, root, signingName(installation), clock.now());
     return new KeyStore({ installation, layout, root, events, clock, signing });
   }

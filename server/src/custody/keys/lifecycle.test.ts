@@ -248,6 +248,8 @@ describe('escrow', () => {
     await rotateRoot(store);
     expect(await escrowStatus(store)).toMatchObject({ covered: false, tried: false });
     expect(entries.map((entry) => entry.kind)).toEqual(['key.escrowed']);
+    await store.recordEvents(append);
+    expect(entries.map((entry) => entry.detail?.['setting'])).toContain('escrow-tried');
   });
 
   test('with a copy of the key store it brings everything back; alone it opens no content', async () => {
