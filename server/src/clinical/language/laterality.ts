@@ -1,7 +1,7 @@
 // Left, right, both: which side a text speaks of, and of which part of the body.
 import type { Token } from './tokens.ts';
 
-export type Side = 'left' | 'right' | 'both';
+type Side = 'left' | 'right' | 'both';
 
 export interface Laterality {
   readonly side: Side;
@@ -52,16 +52,16 @@ const PART_BEFORE = 5;
 export function lateralities(tokens: readonly Token[]): Laterality[] {
   return tokens.flatMap((_, at) => {
     const side = sideAt(tokens, at);
-    return side === null ? [] : [{ side, part: partNear(tokens, at), at }];
+    return side === null || isOffered(tokens, at) ? [] : [{ side, part: partNear(tokens, at), at }];
   });
 }
 
-/** Body parts named, whatever their side. */
-export function bodyParts(tokens: readonly Token[]): { readonly part: string; readonly at: number }[] {
-  return tokens.flatMap((_, at) => {
-    const part = partAt(tokens, at);
-    return part === null ? [] : [{ part, at }];
-  });
+// "Left or right?" names no side, "it's not the right knee" rules one out.
+function isOffered(tokens: readonly Token[], at: number): boolean {
+  const near = (k: number): string => tokens[at + k]?.norm ?? '';
+  const other = near(0) === 'left' ? 'right' : 'left';
+  if ((near(1) === 'or' && near(2) === other) || (near(-1) === 'or' && near(-2) === other)) return true;
+  return near(-1) === 'not' || (near(-2) === 'not' && /^(?:the|my|your|his|her|on)$/u.test(near(-1)));
 }
 
 function sideAt(tokens: readonly Token[], i: number): Side | null {

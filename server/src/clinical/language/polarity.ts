@@ -44,7 +44,9 @@ export function polarity(tokens: readonly Token[]): Polarity[] {
     const idle = EMPTY_NEXT.has(next) && !/^(?:with|in)$/u.test(tokens[i + 2]?.norm ?? '');
     if (LIST_CUES.has(token.norm) && !(idle && token.norm === 'no')) forward(tokens, i, LIST_REACH, negated);
     else if (WORD_CUES.has(token.norm) && !EMPTY_NEXT.has(next)) forward(tokens, i, WORD_REACH, negated);
-    if (BACK_CUES.has(token.norm)) backward(tokens, i, negated);
+    // "Diarrhea, no."
+    const last = token.norm === 'no' && i === tokens.length - 1;
+    if (BACK_CUES.has(token.norm) || last) backward(tokens, i, negated);
     if (DOUBT_CUES.has(token.norm)) forward(tokens, i, WORD_REACH, uncertain);
   });
   return tokens.map((_, i) => ({ negated: negated[i] ?? false, uncertain: uncertain[i] ?? false }));
@@ -60,9 +62,16 @@ function forward(tokens: readonly Token[], cue: number, reach: number, mark: boo
     bridging &&=
       AFTER_CUE.has(token.norm) ||
       ((tokens[cue]?.norm ?? '').startsWith('den') && /^(?:that|he|she|they|i)$/u.test(token.norm));
-    if (ENDS.has(token.norm) && !bridging) return;
+    if (endsScope(token.norm, tokens[i - 1]?.norm ?? '') && !bridging) return;
     mark[i] = true;
   }
+}
+
+// "No evidence of what we call …" goes on; "no gallop, your lungs …" has come to something else, "no pain in your knee" has not.
+function endsScope(norm: string, before: string): boolean {
+  if (/^(?:your|my|his|her|their)$/u.test(norm))
+    return !/^(?:with|in|of|on|to|or|and|for|from|at|about|over|down|around|hurt|hit)$/u.test(before);
+  return ENDS.has(norm) && before !== 'what';
 }
 
 function backward(tokens: readonly Token[], cue: number, mark: boolean[]): void {

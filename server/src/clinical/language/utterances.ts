@@ -80,7 +80,7 @@ function boundaryBefore(indexes: readonly number[], at: number, words: readonly 
   const word = words[indexes[at] ?? -1];
   const previous = words[indexes[at - 1] ?? -1];
   if (word === undefined || previous === undefined) return 'none';
-  if (/[.?!]["')]?$/u.test(previous.text)) return 'end';
+  if (/[.?!]["')]?$/u.test(previous.text) && !/^(?:dr|mr|mrs|ms|st|vs)\.$/iu.test(previous.text)) return 'end';
   const [a = '', b = '', c = ''] = [0, 1, 2].map((k) => bare(words[indexes[at + k] ?? -1]?.text));
   if (HOLDS.has(bare(previous.text))) return 'none';
   if (word.start - previous.end >= PAUSE || opensTalk(a, b)) return 'pause';

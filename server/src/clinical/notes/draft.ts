@@ -8,7 +8,7 @@ export type SourceClass = 'transcript' | 'context' | 'accepted-normal' | 'clinic
 export type Verdict = 'supported' | 'weak' | 'unsupported' | 'contradicted';
 
 /** Why a verdict is not plainly `supported`. Closed, so that consoles and monitoring can count them. */
-export type ReasonCode =
+type ReasonCode =
   | 'no_citation'
   | 'citation_mismatch'
   | 'words_absent'

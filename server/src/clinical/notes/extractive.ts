@@ -13,7 +13,7 @@ import type { NoteTemplate } from './templates.ts';
 export const EXTRACTIVE_DRAFTER = 'extractive/1';
 
 /** A sentence not yet verified. */
-export interface ProposedSentence {
+interface ProposedSentence {
   readonly text: string;
   readonly citations: readonly Citation[];
 }

@@ -18,7 +18,7 @@ export type Element =
   | 'plan'
   | 'instructions';
 
-export interface TemplateSection {
+interface TemplateSection {
   readonly id: string;
   readonly title: string;
   readonly loinc?: string;

@@ -8,10 +8,10 @@ import { digestOf, type KeyedDigest } from './version.ts';
 export type ReviewState = 'in_review' | 'signed' | 'amended' | 'rejected';
 
 /** `open` stands in the way of signing when the sentence is flagged. */
-export type Resolution = 'open' | 'accepted' | 'edited' | 'rejected' | 'added';
+type Resolution = 'open' | 'accepted' | 'edited' | 'rejected' | 'added';
 
 /** A clinician's explicit word that a sentence its source does not bear out is to stand. `by` is a person id. */
-export interface Statement {
+interface Statement {
   readonly by: string;
   readonly at: string;
   readonly text: string;

@@ -1,13 +1,12 @@
 // The checks of one sentence against the statements it cites. Each gives reasons; verify.ts weighs them.
-import { concepts, isClinical, isFinding } from '#clinical/language/concepts.ts';
+import { concepts } from '#clinical/language/concepts.ts';
 import { drugMentions, looksAlike } from '#clinical/language/drugs.ts';
 import { lateralities, samePart } from '#clinical/language/laterality.ts';
 import { quantities, type Quantity } from '#clinical/language/numbers.ts';
-import { polarity } from '#clinical/language/polarity.ts';
 import type { Token } from '#clinical/language/tokens.ts';
 import { sameAmount } from '#clinical/language/units.ts';
 import type { Reason } from '#clinical/notes/draft.ts';
-import type { Sign, Statement } from './evidence.ts';
+import type { Statement } from './evidence.ts';
 import { weightOf } from './weights.ts';
 
 /** `fatal`: what is cited says otherwise; not merely nothing. */
@@ -157,7 +156,7 @@ function absentNumber(
   return { fatal: rival !== undefined, reason: { code: 'number_absent', said, cited: quoted } };
 }
 
-function spanText(claim: Claim, span: { readonly from: number; readonly to: number }): string {
+export function spanText(claim: Claim, span: { readonly from: number; readonly to: number }): string {
   const [first, last] = [claim.tokens[span.from], claim.tokens[span.to - 1]];
   return first === undefined || last === undefined ? '' : claim.text.slice(first.start, last.end);
 }
@@ -175,63 +174,14 @@ export function checkDrugs(claim: Claim, statements: readonly Statement[]): Faul
 }
 
 /**
- * The sign of each clinical concept, read in the statement that shares most with the sentence. `close`: the sentence has
- * nearly all its content from what it cites, so that every content word's sign counts; else the signs that agree are
- * weighed against those that do not: a list is rarely all one way in conversation.
+ * A side is compared with the sides cited for the same part of the body; only where none is, with sides that stand alone.
+ * When both sides of a part are spoken of, the one that stands where the sentence's other words stand is the rival.
  */
-export function checkPolarity(claim: Claim, statements: readonly Statement[], close: boolean): Fault[] {
-  const own = concepts(claim.tokens);
-  const names = new Set(own.map((concept) => concept.name));
-  const ranked = statements
-    .map((statement) => ({
-      statement,
-      shared: new Set(statement.facts.map((fact) => fact.name).filter((name) => names.has(name))).size,
-    }))
-    .toSorted((a, b) => b.shared - a.shared);
-  const marks = polarity(claim.tokens);
-  let against: Fault | null = null;
-  let balance = 0;
-  for (const concept of own) {
-    const clinical = concept.name.startsWith(':') || isClinical(claim.tokens[concept.from]?.norm ?? '');
-    if (!isFinding(concept, claim.tokens) && !(close && !NO_SIGN.has(concept.name))) continue;
-    const wanted: Sign = marks[concept.from]?.negated === true ? 'denied' : 'affirmed';
-    const signs = signsIn(ranked, concept.name);
-    if (signs.size === 0 || signs.has('open')) continue;
-    if (signs.has(wanted)) balance += weightOf(concept.name, clinical);
-    else {
-      const said = spanText(claim, concept);
-      against ??= {
-        fatal: true,
-        reason: { code: 'negation', said, cited: wanted === 'denied' ? 'affirmed' : 'denied' },
-      };
-      balance -= weightOf(concept.name, clinical);
-    }
-  }
-  return against === null || (balance >= 0 && !close) ? [] : [against];
-}
-
-// Said of everything, denied of nothing: their sign is that of some other word.
-const NO_SIGN = new Set(
-  'question time exam examinat heart blood :blood_pressure :heart_rate few lower upper :bilateral appear slight test'.split(
-    ' ',
-  ),
-);
-
-// Signs of a concept in the statements that share most with the sentence among those that have it.
-function signsIn(
-  ranked: readonly { readonly statement: Statement; readonly shared: number }[],
-  name: string,
-): Set<Sign> {
-  const having = ranked.filter(({ statement }) => statement.facts.some((fact) => fact.name === name));
-  const best = having.filter(({ shared }) => shared === having[0]?.shared);
-  return new Set(
-    best.flatMap(({ statement }) => statement.facts.filter((fact) => fact.name === name).map((fact) => fact.sign)),
-  );
-}
-
-/** A side is compared with the sides cited for the same part of the body; only where none is, with sides that stand alone. */
 export function checkLaterality(claim: Claim, statements: readonly Statement[]): Fault[] {
-  const cited = statements.flatMap((statement) => statement.sides);
+  const names = new Set(concepts(claim.tokens).map(({ name }) => name));
+  const cited = statements.flatMap((statement, i) =>
+    statement.sides.map((side) => ({ ...side, score: 1 + placeScore(statements, i, names) })),
+  );
   return lateralities(claim.tokens).flatMap((own): Fault[] => {
     const said = `${own.side}${own.part === null ? '' : ` ${own.part}`}`;
     const samePlace = cited.filter(
@@ -239,17 +189,23 @@ export function checkLaterality(claim: Claim, statements: readonly Statement[]):
     );
     const near = samePlace.length > 0 ? samePlace : cited.filter((other) => own.part === null || other.part === null);
     const sides = new Set(near.map((other) => other.side));
-    if (sides.has(own.side) || sides.has('both') || (own.side === 'both' && sides.size !== 1)) return [];
-    const rival = near[0] ?? cited.find((other) => other.side !== own.side);
-    if (own.side === 'both' && samePlace.length === 0) return [];
-    return [
-      {
-        fatal: rival !== undefined,
-        reason: { code: 'laterality', said, cited: rival === undefined ? null : rival.side },
-      },
-    ];
+    if (own.side === 'both') {
+      const [only] = sides;
+      const oneSided = samePlace.length > 0 && sides.size === 1 && only !== 'both';
+      return oneSided ? [{ fatal: true, reason: { code: 'laterality', said, cited: only ?? null } }] : [];
+    }
+    const weigh = (side: string): number =>
+      near.reduce((sum, other) => sum + (other.side === side ? other.score : 0), 0);
+    const rival = own.side === 'left' ? 'right' : 'left';
+    const [mine, theirs] = [weigh(own.side), weigh(rival)];
+    if (mine > 0 && mine >= theirs * SIDE_SHARE) return [];
+    if (mine === 0 && sides.has('both')) return [];
+    return [{ fatal: theirs > 0, reason: { code: 'laterality', said, cited: theirs > 0 ? rival : null } }];
   });
 }
+
+/** A side spoken of less than this share of the other, for the same part, is taken for a slip. */
+const SIDE_SHARE = 0.34;
 
 const DOUBT =
   /\b(?:possibl[ey]|probabl[ey]|likely|may|might|maybe|perhaps|suspect(?:ed|s)?|suspicious|could|think|concern(?:ed|s|ing)?|rule out|if|appears?|looks like|seems?|believe)\b/iu;

@@ -11,7 +11,7 @@ import type { Utterance } from '#clinical/language/utterances.ts';
 /** `affirmed`, `denied`, or `open`: asked and not plainly answered. */
 export type Sign = 'affirmed' | 'denied' | 'open';
 
-export interface Fact {
+interface Fact {
   readonly name: string;
   readonly sign: Sign;
   readonly uncertain: boolean;
@@ -29,11 +29,18 @@ export interface Statement {
 
 /** `all`: the utterances of a transcript (or of the cited words) in order; a question takes its sign from the reply after it. */
 export function readStatements(all: readonly Utterance[]): Statement[] {
-  return all.map((utterance, i) => {
-    const next = all[i + 1];
-    const reply = !utterance.question || next === undefined || next.question ? null : replySign(next);
-    return readStatement(utterance, reply);
-  });
+  return all.map((utterance, i) => readStatement(utterance, utterance.question ? replyTo(all, i) : null));
+}
+
+/** A reply comes within this many utterances: questions are often asked in rows ("any fevers? chills?"). */
+const REPLY_REACH = 4;
+
+// The first other speaker's answer; with one channel, the next utterance that asks nothing.
+function replyTo(all: readonly Utterance[], i: number): 'yes' | 'no' | null {
+  const asker = all[i]?.channel;
+  const following = all.slice(i + 1, i + 1 + REPLY_REACH).filter((utterance) => !utterance.question);
+  const reply = following.find((utterance) => utterance.channel !== asker) ?? following[0];
+  return reply === undefined ? null : replySign(reply);
 }
 
 function readStatement(utterance: Utterance, reply: 'yes' | 'no' | null): Statement {

@@ -5,12 +5,12 @@ import { utterancesOf, type Utterance } from '#clinical/language/utterances.ts';
 import type { Citation, Reason, SourceClass, Verdict } from '#clinical/notes/draft.ts';
 import type { Transcript } from '#clinical/transcription/transcript.ts';
 import { checkAlignment } from './alignment.ts';
+import { checkPolarity } from './check-polarity.ts';
 import {
   checkCertainty,
   checkDrugs,
   checkLaterality,
   checkNumbers,
-  checkPolarity,
   checkSpeaker,
   checkTime,
   type Claim,
@@ -37,6 +37,8 @@ const UNSUPPORTED_BELOW = 0.2;
 const WEAK_BELOW = 0.5;
 /** From here up a sentence follows its citation so closely that the sign of every content word is compared. */
 const CLOSE_FROM = 0.75;
+/** Only within so few utterances: in a whole visit most words are said both ways. */
+const TIGHT = 4;
 
 /**
  * Verifies one sentence. Sentences of source `clinician-added` and `accepted-normal` rest on a person, not on a
@@ -85,7 +87,7 @@ export function judge(text: string, statements: readonly Statement[]): Finding {
     ...checkDrugs(claim, statements),
     ...checkNumbers(claim, statements),
     ...checkLaterality(claim, statements),
-    ...(aligned ?? checkPolarity(claim, statements, share >= CLOSE_FROM)),
+    ...(aligned ?? checkPolarity(claim, statements, share >= CLOSE_FROM && statements.length <= TIGHT)),
   ];
   const soft = [
     ...checkCertainty(claim, statements),
