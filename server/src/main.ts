@@ -20,6 +20,7 @@ import { transcriptionHandlers } from '#api/openai/transcriptions.ts';
 import { authenticateWith } from '#api/routing/credential.ts';
 import type { Handlers } from '#api/routing/handler.ts';
 import { registerRoutes } from '#api/routing/register.ts';
+import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
 import { isRelated } from '#clinical/encounters/encounters.ts';
 import { draftNote } from '#clinical/notes/drafting.ts';
 import { STARTING_RULES } from '#clinical/review/attestation.ts';
@@ -55,6 +56,9 @@ const STOP_GRACE_MS = 20_000;
 /** Milliseconds between looks at what keys need: rotations to end, copies to expire. */
 const KEY_UPKEEP_MS = 3_600_000;
 
+/** Milliseconds that one upload may take at most: a day of audio at the speed it was spoken. */
+const LONGEST_UPLOAD_MS = 86_400_000;
+
 const FIRST_TENANT = 'First tenant';
 const FIRST_ADMIN = 'Administrator';
 const FIRST_EMAIL = 'admin@localhost.localdomain';
@@ -86,20 +90,33 @@ async function main(): Promise<void> {
 
 /** Keys are kept, entries of key events sent, jobs taken. */
 async function startWork(foundation: Foundation, access: AccessContext, parts: TranscriptionParts): Promise<void> {
-  const { keys, ledger, jobs, registry, log } = foundation;
+  const { keys, ledger, jobs, log } = foundation;
   const upkeep = () =>
     maintainKeys(keys, (request) => ledger.append(request)).catch((error: unknown) =>
       log.error('keys.upkeep_failed', {}, error),
     );
   await upkeep();
   setInterval(() => void upkeep(), KEY_UPKEEP_MS).unref();
-  for (const tenant of await listTenants(access))
-    await startTenant(registry, tenant).catch((error: unknown) => log.error('tenant.start_failed', { tenant }, error));
+  for (const tenant of await listTenants(access)) {
+    await wakeTenant(foundation, parts, tenant).catch((error: unknown) =>
+      log.error('tenant.start_failed', { tenant }, error),
+    );
+  }
   await jobs.work(
     TRANSCRIBE_QUEUE,
     (job) => runTranscription(parts, job),
     (job) => abandonTranscription(parts, job),
   );
+}
+
+/** One tenant's trouble (a ledger that is read-only, say) does not keep the others from starting. */
+async function wakeTenant(foundation: Foundation, parts: TranscriptionParts, tenant: TenantId): Promise<void> {
+  const { config, clock, registry, log } = foundation;
+  // Embedded, no other process can be receiving an upload; elsewhere only what is old is surely broken off.
+  const quietMs = config.database.kind === 'embedded' ? 0 : LONGEST_UPLOAD_MS;
+  const broken = await sweepBrokenUploads(parts, tenant, new Date(clock.now().getTime() - quietMs));
+  if (broken > 0) log.warn('recording.broken_uploads_removed', { tenant, count: broken });
+  await startTenant(registry, tenant);
 }
 
 function startTenant(registry: Foundation['registry'], tenant: TenantId): Promise<void> {

@@ -78,7 +78,7 @@ function uploads(
 }
 
 /** `service`: an id from the registry; null leaves the choice to policy. */
-export function wishOf(principal: Principal, purpose: string, service: string | null): TranscriptionWish {
+function wishOf(principal: Principal, purpose: string, service: string | null): TranscriptionWish {
   return { service, purpose, scope: scopeOf(principal), onBehalfOf: null, residency: null };
 }
 

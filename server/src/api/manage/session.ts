@@ -46,7 +46,7 @@ export function sessionHandlers(context: AccessContext, secure: boolean): Sessio
   };
 }
 
-export function senderOf(exchange: Exchange): Sender {
+function senderOf(exchange: Exchange): Sender {
   return { userAgent: exchange.userAgent, address: exchange.remoteAddress };
 }
 

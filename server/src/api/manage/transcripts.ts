@@ -87,7 +87,7 @@ function showVersion(meta: TranscriptMeta) {
   };
 }
 
-export function showTranscript(found: StoredTranscript): WireTranscript {
+function showTranscript(found: StoredTranscript): WireTranscript {
   const { transcript, speakers } = found.content.reveal();
   return {
     ...showVersion(found.meta),

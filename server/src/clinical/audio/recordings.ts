@@ -11,6 +11,7 @@ import type { BlobStore } from '#platform/blobs/blobs.ts';
 import type { Transaction } from '#platform/store/store.ts';
 import {
   deleteReceiving,
+  deleteStale,
   insertReceiving,
   markStored,
   recordingById,
@@ -164,6 +165,13 @@ function received(actor: ActorRef, encounter: string, id: string, consent: strin
     ],
     detail: { recording: id, encounter, consent, audio: { durationMs, sampleRate, channels, codec } },
   };
+}
+
+/** Uploads that broke off with their process leave a row and perhaps a blob: both go. Returns how many. */
+export async function sweepBrokenUploads(parts: AudioParts, tenant: TenantId, olderThan: Date): Promise<number> {
+  const ids = await parts.store.asTenant(tenant, (tx) => deleteStale(tx, olderThan));
+  for (const id of ids) await parts.blobs.remove(blobName(tenant, id));
+  return ids.length;
 }
 
 /** Leaves neither row nor blob. If this fails too, the sweep at start does it. */
