@@ -1,18 +1,21 @@
 // One header, read and checked in one pass (docs/formats/entry.md §1, §3). What the rules need stays in fields.
+import { utf8 } from './bytes.ts';
 import { originOf, parseOrigin } from './checkpoint.ts';
 import { KINDS } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 import { typeReader } from './scan-types.ts';
 import type { TypeReader } from './scan-types.ts';
 import { literal, Scanner } from './scanner.ts';
+import type { Fixed } from './scanner.ts';
 
 /** References that one entry may make. */
 const MAX_OBJECTS = 64;
 
 export interface KindPlan {
   readonly kind: Kind;
-  readonly text: Uint8Array;
-  readonly members: readonly { readonly name: Uint8Array; readonly read: TypeReader }[];
+  /** With the closing quote. */
+  readonly text: Fixed;
+  readonly members: readonly { readonly name: Fixed; readonly read: TypeReader }[];
 }
 
 const PLANS: readonly KindPlan[] = Object.entries(KINDS).map(([kind, members]) => ({
@@ -24,7 +27,7 @@ const PLANS: readonly KindPlan[] = Object.entries(KINDS).map(([kind, members]) =
 /** Kinds by a cheap hash of their bytes: two or three share a place at most. */
 const PLACES = 256;
 const BY_PLACE: readonly (readonly KindPlan[])[] = Array.from({ length: PLACES }, (_, place) =>
-  PLANS.filter((plan) => placeOf(plan.text, 0, plan.text.length - 1) === place),
+  PLANS.filter(({ kind }) => placeOf(utf8(kind), 0, kind.length) === place),
 );
 
 const ACTOR = literal('{"actor":{"id":"');
@@ -81,7 +84,7 @@ export class HeaderScanner extends Scanner {
   id1 = 0;
   id2 = 0;
   id3 = 0;
-  readonly #log: Uint8Array;
+  readonly #log: Fixed;
 
   /** `log`: the name every entry must carry. Errors: `origin_malformed`. */
   constructor(log: string) {
@@ -95,7 +98,7 @@ export class HeaderScanner extends Scanner {
    * `header_name`, `header_order`, `kind_unknown`, `detail_incomplete`, `detail_member`, `wrong_log`.
    */
   scan(bytes: Uint8Array, start: number, end: number): void {
-    this.bytes = bytes;
+    this.load(bytes);
     this.at = start;
     this.#actor();
     this.#body();

@@ -7,6 +7,7 @@ import { IdTable } from './id-table.ts';
 import { basisKey, text } from './rule-coverage.ts';
 import type { Coverage, Route } from './rule-coverage.ts';
 import { literal } from './scanner.ts';
+import type { Fixed } from './scanner.ts';
 
 // Places of the required members, ascending by name as in kinds.ts.
 const INTENT = { decision: 2, routes: 6 } as const;
@@ -24,9 +25,9 @@ const FEW = 12;
 interface RouteSet {
   readonly number: number;
   /** The JSON array of routes. */
-  readonly text: Uint8Array;
+  readonly text: Fixed;
   readonly routes: readonly Route[];
-  readonly services: readonly Uint8Array[];
+  readonly services: readonly Fixed[];
   from: number;
   until: number;
   revision: number;
