@@ -1,7 +1,7 @@
 // Keys and approvals on the wire. Whatever changes a key needs two people (spec custody §1, §2).
 import { z } from 'zod';
-import { Count, IdParams, pageOf, pageQuery, Reason, Time } from './fields.ts';
-import { Approval } from './ledger.ts';
+import { Count, Id, IdParams, pageOf, pageQuery, Reason, Time } from './fields.ts';
+import { Approval, ApprovalRequest } from './ledger.ts';
 import { MAX_JSON_BYTES } from './limits.ts';
 import type { Route } from './route.ts';
 
@@ -80,7 +80,13 @@ export const custodyRoutes = {
     permission: 'keys.escrow',
     body: {
       kind: 'json',
-      schema: z.strictObject({ recipients: z.array(z.string().min(1).max(200)).min(1).max(20) }),
+      schema: z.strictObject({
+        recipients: z.array(z.string().min(1).max(200)).min(1).max(20),
+        reason: Reason.exactOptional().meta({ description: 'Needed for every copy after the first.' }),
+        approval: Id.exactOptional().meta({
+          description: 'The approval of a second person, for every copy after the first.',
+        }),
+      }),
     },
     replies: [
       {
@@ -88,8 +94,9 @@ export const custodyRoutes = {
         description: 'The sealed copy (age v1, base64), to be kept away from this machine.',
         content: [{ kind: 'json', schema: z.strictObject({ sealed: z.string() }) }],
       },
+      { ...waits, description: 'A copy exists already: another one waits for a second person.' },
     ],
-    errors: ['reauthentication_required', 'key_unavailable'],
+    errors: ['reauthentication_required', 'second_person_required', 'key_unavailable'],
     ledger: { kind: 'key.escrowed' },
   },
   tryEscrow: {
@@ -125,6 +132,18 @@ export const custodyRoutes = {
     replies: [{ status: 200, description: 'A page.', content: [{ kind: 'json', schema: pageOf(Approval) }] }],
     errors: [],
     ledger: { none: 'Acts and people’s ids, no patient content.' },
+  },
+  getApproval: {
+    method: 'GET',
+    path: '/api/approvals/{id}',
+    summary: 'Read what exactly is asked for and why, before deciding',
+    tag: 'custody',
+    audience: 'person',
+    permission: 'approval.read',
+    params: IdParams,
+    replies: [{ status: 200, description: 'The request.', content: [{ kind: 'json', schema: ApprovalRequest }] }],
+    errors: ['content_destroyed', 'sealed_object_invalid', 'key_unavailable'],
+    ledger: { none: 'Ids and an act of administration; the reason is that of a colleague.' },
   },
   decideApproval: {
     method: 'POST',

@@ -56,6 +56,9 @@ const STOP_GRACE_MS = 20_000;
 /** Milliseconds between looks at what keys need: rotations to end, copies to expire. */
 const KEY_UPKEEP_MS = 3_600_000;
 
+/** Milliseconds between entries that count failed sign-ins (spec custody §3: aggregated). */
+const FAILURES_FLUSH_MS = 60_000;
+
 /** Milliseconds that one upload may take at most: a day of audio at the speed it was spoken. */
 const LONGEST_UPLOAD_MS = 86_400_000;
 
@@ -73,7 +76,7 @@ async function main(): Promise<void> {
   const speech = startSpeechService(foundation, () => listTenants(access), say);
   const http = createHttpServer({ log, ...config.listen });
   const parts: TranscriptionParts = { ...foundation, recognise: speech.recognise };
-  const stop = stopOnce(foundation, http, speech, stopping);
+  const stop = stopOnce({ foundation, access, http, speech, stopping });
   try {
     await startWork(foundation, access, parts);
     const handlers = composeHandlers({ foundation, access, speech, parts, stopping: stopping.signal });
@@ -97,6 +100,8 @@ async function startWork(foundation: Foundation, access: AccessContext, parts: T
     );
   await upkeep();
   setInterval(() => void upkeep(), KEY_UPKEEP_MS).unref();
+  const flush = () => access.failures.flush().catch((error: unknown) => log.error('access.flush_failed', {}, error));
+  setInterval(() => void flush(), FAILURES_FLUSH_MS).unref();
   for (const tenant of await listTenants(access)) {
     await wakeTenant(foundation, parts, tenant).catch((error: unknown) =>
       log.error('tenant.start_failed', { tenant }, error),
@@ -243,18 +248,23 @@ async function writeCredentials(file: string, url: string, credentials: FirstCre
   await stat(file);
 }
 
+interface Running {
+  readonly foundation: Foundation;
+  readonly access: AccessContext;
+  readonly http: HttpServer;
+  readonly speech: SpeechService;
+  readonly stopping: AbortController;
+}
+
 /** Requests first, then jobs and engine, then the floors below. A second signal does not wait. */
-function stopOnce(
-  foundation: Foundation,
-  http: HttpServer,
-  speech: SpeechService,
-  stopping: AbortController,
-): () => Promise<void> {
+function stopOnce(running: Running): () => Promise<void> {
+  const { foundation, access, http, speech, stopping } = running;
   let stopped: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     stopping.abort();
     await http.stop(STOP_GRACE_MS);
     await speech.stop();
+    await access.failures.flush().catch((error: unknown) => foundation.log.error('access.flush_failed', {}, error));
     await foundation.close();
   };
   const once = (): Promise<void> => (stopped ??= stop());

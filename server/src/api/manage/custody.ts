@@ -13,7 +13,7 @@ import {
 } from '#custody/access/approvals.ts';
 import type { AccessContext } from '#custody/access/context.ts';
 import type { PersonPrincipal, Principal } from '#custody/access/principal.ts';
-import { makeEscrow, tryEscrow } from '#custody/keys/escrow.ts';
+import { escrowStatus, makeEscrow, tryEscrow } from '#custody/keys/escrow.ts';
 import { keyInventory } from '#custody/keys/inventory.ts';
 import type { KeyStore } from '#custody/keys/keystore.ts';
 import type { TenantId } from '#kernel/ids.ts';
@@ -59,9 +59,15 @@ function keyHandlers({
       return ask(access, principal, 'keys.rewrap', { erasureKey: body.erasureKey }, body.reason);
     },
 
+    // The first copy is made by whoever sets the installation up; a further one is a second way to every key.
     async escrowKeys({ body }, { principal }) {
+      const { recipients, approval, reason = '' } = body;
+      const first = (await escrowStatus(keys)).made === null;
+      if (!first && approval === undefined)
+        return { status: 202, ...(await ask(access, principal, 'keys.escrow', { recipients }, reason)) };
+      if (!first) await useApproval(access, principal, approval, 'keys.escrow');
       const append = (request: Parameters<typeof access.ledger.append>[0]) => access.ledger.append(request);
-      const sealed = await makeEscrow(keys, { recipients: body.recipients, actor: principal.actor, append });
+      const sealed = await makeEscrow(keys, { recipients, actor: principal.actor, append });
       return { json: { sealed: Buffer.from(sealed).toString('base64') } };
     },
 
@@ -85,9 +91,7 @@ function approvalHandlers({
     async decideApproval({ params, body }, { principal }) {
       const { tenant } = principal;
       const decided = await decideApproval(access, principal, params.id, body.decision);
-      // An export is taken out by whoever asked for it, with this approval; the other acts are carried out now.
-      if (decided.state !== 'approved' || decided.act === 'ledger.export_content')
-        return { json: showApproval(decided) };
+      if (decided.state !== 'approved' || USED_BY_ASKER.has(decided.act)) return { json: showApproval(decided) };
       const { act, request, people } = await takeApproved(access, tenant, params.id);
       await carryOut(tenant, { act: act as DualAct, parameters: request.parameters, reason: request.reason, people });
       return { json: showApproval(await readApproval(access, tenant, params.id)) };
@@ -98,6 +102,9 @@ function approvalHandlers({
     },
   };
 }
+
+/** Carried out by whoever asked, who gives the approval with the request; the other acts are carried out at once. */
+const USED_BY_ASKER: ReadonlySet<string> = new Set(['ledger.export_content', 'keys.escrow'] satisfies DualAct[]);
 
 async function ask(
   access: AccessContext,
