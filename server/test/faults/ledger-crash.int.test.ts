@@ -140,12 +140,10 @@ async function examine(tenant: TenantId, lines: readonly WriterLine[]): Promise<
   expect(entries.map((entry) => Number(entry.index))).toEqual(entries.map((_, at) => at));
   const places = new Map(entries.map((entry) => [entry.id, Number(entry.index)]));
   const outcomes = new Map(entries.flatMap(({ intent, id }) => (intent === null ? [] : [[intent, id] as const])));
-  const delivered = new Map<string, string>();
-  for (const line of lines) {
-    if (line.tenant !== tenant) continue;
-    if (line.say === 'entry') expect(places.get(line.id)).toBe(line.index);
-    else delivered.set(line.intent, line.text);
-  }
+  const mine = lines.filter((line) => line.tenant === tenant);
+  const misplaced = mine.filter((line) => line.say === 'entry' && places.get(line.id) !== line.index);
+  expect(misplaced).toEqual([]);
+  const delivered = new Map(mine.flatMap((line) => (line.say === 'bytes' ? [[line.intent, line.text]] : [])));
   for (const [intent, text] of delivered) {
     const outcome = outcomes.get(intent);
     expect(outcome).toBeDefined();

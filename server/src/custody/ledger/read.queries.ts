@@ -1,6 +1,7 @@
 // SQL of reading, as cordon_app inside one tenant's wall. That somebody reads is recorded by the caller.
 import type { TenantId } from '#kernel/ids.ts';
 import type { SqlValue, Transaction } from '#platform/store/store.ts';
+import type { LedgerState } from './batch.queries.ts';
 
 export interface EntryFilter {
   /** Indexes, `from` inclusive, `to` exclusive. */
@@ -130,7 +131,8 @@ export async function selectKeyChanges(
 }
 
 /** Every tenant that has a ledger. */
-export async function readTenants(tx: Transaction): Promise<TenantId[]> {
-  const rows = await tx.query<{ tenant: TenantId }>('SELECT tenant FROM ledger_head ORDER BY tenant');
-  return rows.map((row) => row.tenant);
+export async function readStates(
+  tx: Transaction,
+): Promise<{ readonly tenant: TenantId; readonly state: LedgerState }[]> {
+  return tx.query('SELECT tenant, state FROM ledger_head ORDER BY tenant');
 }

@@ -66,7 +66,17 @@ async function restore(name: string): Promise<void> {
   }
 }
 
-async function verify(ledger: RunningLedger, tenant: TenantId, against: Anchors = anchors): Promise<VerifyReport> {
+function vkeyNow(): string {
+  const { name, publicKey } = keys.signingKey();
+  return makeVkey(name, publicKey);
+}
+
+async function verify(
+  ledger: RunningLedger,
+  tenant: TenantId,
+  against: Anchors = anchors,
+  pinned: string = vkeyNow(),
+): Promise<VerifyReport> {
   const files = new Map<string, Uint8Array>();
   for await (const file of ledger.export({ tenant })) files.set(file.path, file.bytes);
   const reader: BundleReader = {
@@ -75,9 +85,8 @@ async function verify(ledger: RunningLedger, tenant: TenantId, against: Anchors 
     },
     read: async (path) => files.get(path) ?? Buffer.alloc(0),
   };
-  const { name, publicKey } = keys.signingKey();
   const held = (await against.list(tenant)).map((anchor, at) => ({ name: String(at), bytes: anchor.note }));
-  return verifyBundle(reader, { vkeys: [makeVkey(name, publicKey)], anchors: held, strict: false });
+  return verifyBundle(reader, { vkeys: [pinned], anchors: held, strict: false });
 }
 
 function about(findings: readonly Finding[], tenant: TenantId): readonly Finding[] {
@@ -159,6 +168,11 @@ describe('a database restored from an older copy', () => {
       { tenant, state: 'read_only', anchored: { epoch: 0, size: 2 }, held: 0 },
     ]);
     await expect(fill(next.ledger, tenant, 1)).rejects.toMatchObject({ code: 'ledger_read_only' });
+    await expect(next.ledger.recordKeyChange(keys.signingKey(), keys.signingKey())).rejects.toMatchObject({
+      code: 'ledger_read_only',
+    });
+    expect(await next.ledger.reopen({ ...reopening, tenant })).toMatchObject({ index: 0, lost: { from: 0, to: 1 } });
+    expect(await verify(next.ledger, tenant)).toMatchObject({ result: 'verified', gaps: [{ from: 0, to: 1 }] });
     await shutDown(next.ledger);
   });
 });
@@ -245,5 +259,29 @@ describe('a clock that runs backwards', () => {
     expect(times).toHaveLength(3);
     expect(times).toEqual(times.toSorted());
     await shutDown(ledger);
+  });
+});
+
+describe('a change of the signing key', () => {
+  it('stands in every log, signed by both keys; what is signed before and after it verifies from the old key on', async () => {
+    const tenant = newTenantId();
+    const { ledger } = await boot();
+    await fill(ledger, tenant, 3);
+    await ledger.checkpoint(tenant);
+    const old = keys.signingKey();
+    const next = await keys.prepareSigningKey();
+    await ledger.recordKeyChange(old, next);
+    await ledger.recordKeyChange(old, next);
+    await expect(ledger.checkpoint(tenant)).rejects.toMatchObject({ code: 'key_unavailable' });
+    await fill(ledger, tenant, 1);
+    await keys.activateSigningKey(next.id);
+    await fill(ledger, tenant, 2);
+    expect((await ledger.checkpoint(tenant))?.size).toBe(7);
+    const report = await verify(ledger, tenant, anchors, makeVkey(old.name, old.publicKey));
+    expect(report).toMatchObject({ result: 'verified', treeSize: 7, pinned: true });
+    await shutDown(ledger);
+    const again = await boot();
+    expect(about(again.findings, tenant)).toEqual([]);
+    await shutDown(again.ledger);
   });
 });

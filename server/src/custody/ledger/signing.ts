@@ -10,7 +10,7 @@ import { commitAtHead } from './batch.ts';
 import type { PlacingParts } from './batch.ts';
 import { draftEntry } from './draft.ts';
 import type { DraftParts } from './draft.ts';
-import { readTenants, selectKeyChanges } from './read.queries.ts';
+import { readStates, selectKeyChanges } from './read.queries.ts';
 
 export interface Signing {
   /** The key that signs a tree of this size. Errors: `key_unavailable` while a change of key is under way. */
@@ -52,13 +52,18 @@ export function noteSigner(key: SigningKey): NoteSigner {
 /**
  * Step 2 of a change of the signing key: an entry in every log, signed by both keys. Call between `prepareSigningKey` and
  * `activateSigningKey`; repeatable after a crash. Until the key is activated, logs that have the entry publish nothing.
+ * Errors: `ledger_read_only` when a tenant waits to be reopened, with nothing recorded: afterwards its old key could not sign
+ * the change. A diverged log signs nothing any more and is passed over.
  */
 export async function recordKeyChange(
   parts: DraftParts & PlacingParts,
   old: SigningKey,
   next: SigningKey,
 ): Promise<void> {
-  for (const tenant of await parts.store.asLedger(readTenants)) await recordInLog(parts, tenant, old, next);
+  const logs = await parts.store.asLedger(readStates);
+  const waiting = logs.filter(({ state }) => state === 'read_only').length;
+  if (waiting > 0) throw new ProblemError('ledger_read_only', { tenants: waiting });
+  for (const { tenant, state } of logs) if (state === 'open') await recordInLog(parts, tenant, old, next);
 }
 
 async function recordInLog(
