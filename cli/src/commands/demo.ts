@@ -13,7 +13,7 @@ import { takeFhir, type TakenBundle } from '#demo/fhir.ts';
 import { consentOf, type GivenConsent } from '#commands/consent.ts';
 import { readableFile } from '#home/files.ts';
 import { omissions, sections } from '#show/draft.ts';
-import { noteBlock } from '#show/note.ts';
+import { noteBlock, signedBlock } from '#show/note.ts';
 import { transcriptBlock } from '#show/transcript.ts';
 import { ask } from '#terminal/ask.ts';
 import { printable } from '#terminal/printable.ts';
@@ -57,9 +57,8 @@ async function demo(given: string | undefined, options: DemoOptions, context: Co
   await readableFile(file);
   const consent: GivenConsent =
     given === undefined ? { consent: 'verbal', consentBy: 'voices of the script' } : await consentOf(options, terminal);
-  terminal.remark(
-    `\n  ${terminal.style('bold', 'Cordon')}  ${printable(given ?? 'the sample visit: two voices from a script, no patient')}\n`,
-  );
+  const title = printable(given ?? 'the sample visit: two voices from a script, no patient');
+  if (!terminal.json) terminal.remark(`\n  ${terminal.style('bold', 'Cordon')}  ${title}\n`);
   const run = await withServer(context, (server) => walk(context, server, file, options, consent));
   if (terminal.json) terminal.document(summary(run));
   else terminal.print(closing(run, terminal));
@@ -83,9 +82,11 @@ async function walk(
   );
   const wanted = sign === true || (await wantsToSign(opened, terminal));
   const note = wanted ? await reviewAndSign(context, person.api, opened) : opened;
-  if (!terminal.json) terminal.print(`\n${noteBlock(note, terminal)}\n`);
+  if (!terminal.json)
+    terminal.print(`\n${note.signature === null ? noteBlock(note, terminal) : signedBlock(note, terminal)}\n`);
   const fhir = note.signature === null ? null : await takeFhir(context, person.api, note.id);
-  const proven = await proveDemo(context, server, api, note.signature?.receipt.index ?? visit.ledger.index);
+  const what = note.signature === null ? 'Proof of the draft' : 'Proof of the signature';
+  const proven = await proveDemo(context, server, api, what, note.signature?.receipt.index ?? visit.ledger.index);
   return { visit, note, fhir, proven };
 }
 
@@ -159,7 +160,8 @@ function closing({ note, proven }: DemoRun, terminal: Terminal): string {
       : `read it again: cordon review show ${note.id}`;
   return [
     '',
-    `  ${terminal.style('green', '✓')} ${proven.treeSize} entries of the ledger verified, the last one signed for by ${printable(proven.origin)}`,
+    `  ${terminal.style('green', '✓')} ${terminal.style('bold', 'Done.')} Every step is one of ${proven.treeSize} entries, and the ledger that holds them verifies.`,
+    '',
     `    ${next}`,
     `    see what was recorded: cordon ledger tail`,
     `    take the proof away: cordon ledger export --out bundle && cordon verify bundle`,

@@ -76,34 +76,57 @@ function lines(stream: Readable | null, onLine: (line: string) => void): void {
   if (stream !== null) createInterface({ input: stream, crlfDelay: Infinity }).on('line', onLine);
 }
 
+/** Whatever comes first: the line, the end of the process, an interruption, the limit. Nothing of the waiting outlives it. */
 async function readyUrl(
   child: ChildProcess,
   ended: Promise<number>,
   last: readonly string[],
   options: ChildOptions,
 ): Promise<string> {
-  const ready = new Promise<string>((resolve) => {
+  const over = new AbortController();
+  const given = options.signal ?? over.signal;
+  try {
+    return await Promise.race([
+      readyLine(child, options.onLine),
+      goneBefore(child, ended, last),
+      tooLate(over.signal),
+      aborted(given),
+    ]);
+  } catch (error) {
+    await stopChild(child, ended);
+    throw error;
+  } finally {
+    over.abort();
+  }
+}
+
+function readyLine(child: ChildProcess, onLine: (line: string) => void): Promise<string> {
+  return new Promise((resolve) => {
     lines(child.stdout, (line) => {
-      options.onLine(line);
+      onLine(line);
       const url = /^ready (https?:\/\/\S+)/.exec(line)?.[1];
       if (url !== undefined) resolve(url.replace(/\/+$/, ''));
     });
   });
-  const gone = ended.then(async (code) => {
-    await Promise.race([once(child, 'close'), sleep(LAST_WORDS_MS)]);
-    throw startFailure(code, last);
+}
+
+async function goneBefore(child: ChildProcess, ended: Promise<number>, last: readonly string[]): Promise<never> {
+  const code = await ended;
+  await Promise.race([once(child, 'close'), sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+  throw startFailure(code, last);
+}
+
+async function tooLate(over: AbortSignal): Promise<never> {
+  await sleep(READY_LIMIT_MS, undefined, { signal: over });
+  throw new Refusal('server_unreachable', `the server was not ready after ${READY_LIMIT_MS / 1000} s`);
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
   });
-  const limit = AbortSignal.any([AbortSignal.timeout(READY_LIMIT_MS), ...(options.signal ? [options.signal] : [])]);
-  const late = new Promise<never>((_resolve, reject) => {
-    limit.addEventListener('abort', () => {
-      void stopChild(child, ended).then(() =>
-        reject(limit.reason === options.signal?.reason ? limit.reason : startFailure(0, last)),
-      );
-    });
-  });
-  late.catch(() => undefined);
-  gone.catch(() => undefined);
-  return Promise.race([ready, gone, late]);
 }
 
 /** What the server said last: the catalogue's sentence, its remedy and the details as JSON. Without it, its last log lines are all there is to say. */

@@ -1,4 +1,4 @@
-// The end of the demonstration: the proof of the last entry, and the whole ledger exported and verified as an auditor would.
+// The end of the demonstration: the proof of its last act, and the whole ledger exported and verified as an auditor would.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,15 +15,20 @@ export interface ProvenDemo {
   readonly index: number;
   readonly treeSize: number;
   readonly checkpoint: string;
-  readonly origin: string;
   readonly verified: true;
 }
 
 /** Errors: `verification_failed`. */
-export async function proveDemo(context: Context, server: Server, api: Api, index: number): Promise<ProvenDemo> {
+export async function proveDemo(
+  context: Context,
+  server: Server,
+  api: Api,
+  what: string,
+  index: number,
+): Promise<ProvenDemo> {
   const { env, signal } = context;
   const { key } = await logKey(api, server.credentials === null ? null : env.home);
-  const proven = await withStage(context, 'Proof of the last entry', async () => {
+  const proven = await withStage(context, what, async () => {
     const result = await proveEntry(api, index, key, signal);
     return { result, said: `${result.kind} at ${index} is in the tree of ${result.treeSize}` };
   });
@@ -41,7 +46,7 @@ export async function proveDemo(context: Context, server: Server, api: Api, inde
         throw new Refusal('verification_failed', `${report.firstBad?.reason ?? ''} in ${report.firstBad?.file ?? ''}`);
       const { checkpoint } = proven;
       const treeSize = report.treeSize ?? 0;
-      const result = { index, treeSize, checkpoint, origin: report.origin ?? '', verified: true as const };
+      const result = { index, treeSize, checkpoint, verified: true as const };
       return { result, said: `${treeSize} entries: hashes, signatures and rules hold` };
     } finally {
       await rm(directory, { recursive: true, force: true });

@@ -52,12 +52,17 @@ function sentenceBlock(sentence: ShownSentence, terminal: Terminal, more: string
   const head = `  ${terminal.style(colour, mark)} ${terminal.style('dim', sentence.id.padEnd(INDENT.length - 3))}`;
   const lines = [`${head.trimEnd()} ${text}`];
   for (const { start, end, quote } of sentence.citations) {
-    lines.push(terminal.style('dim', `${INDENT}${clock(start)}–${clock(end)} “${brief(quote, QUOTE_CHARS)}”`));
+    lines.push(terminal.style('dim', quoteLine(start, end, quote, terminal)));
   }
   if (sentence.source !== 'transcript') lines.push(terminal.style('cyan', `${INDENT}${printable(sentence.source)}`));
   for (const reason of sentence.reasons) lines.push(terminal.style(colour, `${INDENT}${reasonLine(reason)}`));
   if (more !== '') lines.push(`${INDENT}${more}`);
   return lines.join('\n');
+}
+
+/** The words themselves are what a reader checks: they are wrapped, not cut. */
+function quoteLine(start: number, end: number, quote: string, terminal: Terminal): string {
+  return wrap(`${clock(start)}–${clock(end)} “${quote}”`, terminal.columns, INDENT);
 }
 
 function reasonLine({ code, said, cited }: ShownSentence['reasons'][number]): string {

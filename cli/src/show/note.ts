@@ -15,18 +15,28 @@ export function noteBlock(note: Note, terminal: Terminal): string {
     note.sections.flatMap((section) => section.sentences).map((sentence) => [sentence.id, sentence]),
   );
   return [
-    ...(note.demo ? [terminal.style('inverse', ` ${WATERMARK} `)] : []),
+    ...marks(note, terminal),
     noteHeading(note, terminal),
     sections(note.sections, terminal, (sentence) => resolution(byId.get(sentence.id), terminal)),
     omissions(note.omissions, terminal),
     note.signature === null ? openLine(note, terminal) : signatureBlock(note.signature, terminal),
-    ...(note.demo ? [terminal.style('inverse', ` ${WATERMARK} `)] : []),
+    ...marks(note, terminal),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
 
-export function noteHeading(note: Pick<Note, 'id' | 'state' | 'version' | 'versionSeen'>, terminal: Terminal): string {
+/** A signed note in short: its marks, its id and its signature. */
+export function signedBlock(note: Note, terminal: Terminal): string {
+  const signature = note.signature === null ? '' : signatureBlock(note.signature, terminal);
+  return [...marks(note, terminal), noteHeading(note, terminal), signature].filter((part) => part !== '').join('\n\n');
+}
+
+function marks(note: Note, terminal: Terminal): readonly string[] {
+  return note.demo ? [terminal.style('inverse', ` ${WATERMARK} `)] : [];
+}
+
+function noteHeading(note: Pick<Note, 'id' | 'state' | 'version' | 'versionSeen'>, terminal: Terminal): string {
   return terminal.style(
     'dim',
     `  note ${note.id}, ${note.state}, version ${note.version}\n  version seen ${printable(note.versionSeen)}`,

@@ -58,16 +58,21 @@ export async function runVisit(context: Context, server: Server, api: Api, wish:
   return { encounterId, transcript: heard, draft, ledger };
 }
 
-async function openEncounter(api: Api, wish: VisitWish): Promise<string> {
+/** A dictation is a purpose of its own: nobody but the clinician is recorded, so there is no patient who could consent. */
+async function openEncounter(api: Api, { patient, demo, consent, consentBy }: VisitWish): Promise<string> {
   const encounter = await answered(
     api.POST('/api/encounters', {
-      body: { patient: wish.patient ?? `visit-${randomUUID()}`, ...(wish.demo ? { demo: true } : {}) },
+      body: {
+        patient: patient ?? `visit-${randomUUID()}`,
+        ...(consent === 'dictation' ? { purpose: 'dictation' } : {}),
+        ...(demo ? { demo: true } : {}),
+      },
     }),
   );
   await answered(
     api.POST('/api/encounters/{id}/consents', {
       params: { path: { id: encounter.id } },
-      body: { manner: wish.consent, ...(wish.consentBy === null ? {} : { by: wish.consentBy }) },
+      body: { manner: consent, ...(consentBy === null ? {} : { by: consentBy }) },
     }),
   );
   return encounter.id;
