@@ -10,6 +10,7 @@ export * from './route.ts';
 export * from './session.ts';
 export * from './people.ts';
 export * from './encounters.ts';
+export * from './looks.ts';
 export * from './transcripts.ts';
 export * from './drafts.ts';
 export * from './notes.ts';

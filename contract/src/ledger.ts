@@ -57,6 +57,21 @@ export const Approval = z
   .meta({ id: 'Approval' });
 export type Approval = z.infer<typeof Approval>;
 
+/** What exactly was asked for, in the words of whoever asked: what the second person reads before deciding. */
+export const ApprovalRequest = Approval.extend({
+  reason: z.string(),
+  parameters: z.strictObject({
+    level: z.string().exactOptional(),
+    erasureKey: z.string().exactOptional(),
+    recipients: z.array(z.string()).exactOptional(),
+    from: LedgerIndex.exactOptional(),
+    to: LedgerIndex.exactOptional(),
+    withFacts: z.boolean().exactOptional(),
+    withContent: z.boolean().exactOptional(),
+  }),
+}).meta({ id: 'ApprovalRequest' });
+export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
+
 const plain = (description: string, contentType: string) =>
   ({ status: 200, description, content: [{ kind: 'text', contentType }] }) as const;
 
@@ -91,6 +106,35 @@ export const ledgerRoutes = {
     params: IndexParams,
     replies: [{ status: 200, description: 'The entry.', content: [{ kind: 'json', schema: LedgerEntry }] }],
     errors: ['ledger_diverged'],
+    ledger: { kind: 'access.read' },
+  },
+  readLedgerContent: {
+    method: 'GET',
+    path: '/api/ledger/entries/{index}/content',
+    summary: 'Read the sealed content of one entry; that it was read is itself recorded',
+    tag: 'ledger',
+    audience: 'person',
+    permission: 'ledger.content',
+    params: IndexParams,
+    replies: [
+      {
+        status: 200,
+        description: 'The content as it was sealed, base64; for a streamed outcome all its frames in order.',
+        content: [
+          {
+            kind: 'json',
+            schema: z.strictObject({ index: LedgerIndex, entryId: Id, kind: z.string(), content: z.base64() }),
+          },
+        ],
+      },
+    ],
+    errors: [
+      'reauthentication_required',
+      'content_destroyed',
+      'sealed_object_invalid',
+      'key_unavailable',
+      'ledger_diverged',
+    ],
     ledger: { kind: 'access.read' },
   },
   proveInclusion: {

@@ -4,16 +4,11 @@ import { CAPABILITIES, DataClass, Purpose, Zone } from './context.ts';
 import { Email, Id, IdParams, Label, pageOf, pageQuery, Reason, Time } from './fields.ts';
 import { MAX_LIST_ITEMS } from './limits.ts';
 import type { Route } from './route.ts';
-import { NewPassword, RoleName, SecondFactor } from './session.ts';
+import { Invitation, NewPassword, ResetWhat, RoleName, SecondFactor } from './session.ts';
 
 export const CONSENT_MODES = ['per-encounter', 'caller-attests'] as const;
 
 export const Tenant = z.strictObject({ id: Id, name: Label, createdAt: Time }).meta({ id: 'Tenant' });
-
-/** How a new person begins: the link is shown once and ends at `expiresAt`. */
-export const Invitation = z
-  .strictObject({ personId: Id, token: z.string(), expiresAt: Time })
-  .meta({ id: 'Invitation' });
 
 export const Person = z
   .strictObject({
@@ -207,6 +202,34 @@ export const peopleRoutes = {
     replies: [person],
     errors: [...FRESH, 'conflict'],
     ledger: { kind: 'person.disabled' },
+  },
+  reinstatePerson: {
+    method: 'POST',
+    path: '/api/people/{id}/reinstate',
+    summary: 'Let a suspended person in again',
+    tag: 'people',
+    audience: 'person',
+    permission: 'person.update',
+    params: IdParams,
+    replies: [person],
+    errors: [...FRESH, 'conflict'],
+    ledger: { kind: 'person.changed' },
+  },
+  resetCredential: {
+    method: 'POST',
+    path: '/api/people/{id}/reset',
+    summary:
+      'A new way in for a person who lost password or authenticator; the old one holds until the new one is confirmed',
+    tag: 'people',
+    audience: 'person',
+    permission: 'person.update',
+    params: IdParams,
+    body: { kind: 'json', schema: ResetWhat },
+    replies: [
+      { status: 201, description: 'The invitation; shown once.', content: [{ kind: 'json', schema: Invitation }] },
+    ],
+    errors: [...FRESH, 'conflict', 'key_unavailable'],
+    ledger: { kind: 'person.changed' },
   },
   listApiKeys: {
     method: 'GET',

@@ -5,6 +5,7 @@ import { draftRoutes } from './drafts.ts';
 import { encounterRoutes } from './encounters.ts';
 import { jobRoutes } from './jobs.ts';
 import { ledgerRoutes } from './ledger.ts';
+import { lookRoutes } from './looks.ts';
 import { noteRoutes } from './notes.ts';
 import { openaiRoutes } from './openai.ts';
 import { operateRoutes } from './operate.ts';
@@ -18,6 +19,7 @@ export const ROUTES = {
   ...sessionRoutes,
   ...peopleRoutes,
   ...encounterRoutes,
+  ...lookRoutes,
   ...recordingRoutes,
   ...transcriptRoutes,
   ...draftRoutes,

@@ -1,6 +1,6 @@
 // Signing in, staying in and out (spec custody §1). Password and one-time code are always given together.
 import { z } from 'zod';
-import { Email, Id, Label, Time } from './fields.ts';
+import { Count, Email, Id, IdParams, Label, pageOf, Time } from './fields.ts';
 import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from './limits.ts';
 import { ROLES } from './permissions.ts';
 import type { Route } from './route.ts';
@@ -45,6 +45,33 @@ export const Session = z
   })
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof Session>;
+
+/** An open session, as a list shows it: never its token. */
+export const SessionSummary = z
+  .strictObject({
+    id: Id,
+    personId: Id,
+    openedAt: Time,
+    seenAt: Time,
+    expiresAt: Time,
+    client: z.enum(['browser', 'program']),
+    current: z.boolean().meta({ description: 'The session that asks.' }),
+  })
+  .meta({ id: 'SessionSummary' });
+export type SessionSummary = z.infer<typeof SessionSummary>;
+
+/** How a new person begins, or one who lost a credential begins again: shown once, ends at `expiresAt`. */
+export const Invitation = z
+  .strictObject({ personId: Id, token: z.string(), expiresAt: Time })
+  .meta({ id: 'Invitation' });
+
+export const ResetWhat = z.strictObject({ what: z.enum(['password', 'authenticator']) });
+
+const sessions = {
+  status: 200,
+  description: 'Open sessions, last used first; at most 500.',
+  content: [{ kind: 'json', schema: pageOf(SessionSummary) }],
+} as const;
 
 const session = { status: 200, description: 'The session.', content: [{ kind: 'json', schema: Session }] } as const;
 
@@ -92,6 +119,71 @@ export const sessionRoutes = {
     audience: 'person',
     permission: null,
     replies: [{ status: 204, description: 'Signed out.', content: [] }],
+    errors: [],
+    ledger: { kind: 'session.closed' },
+  },
+  listOwnSessions: {
+    method: 'GET',
+    path: '/api/self/sessions',
+    summary: 'List one’s own open sessions',
+    tag: 'session',
+    audience: 'person',
+    permission: 'self.manage',
+    replies: [sessions],
+    errors: [],
+    ledger: { none: 'One’s own sessions, no patient content.' },
+  },
+  endOwnSession: {
+    method: 'DELETE',
+    path: '/api/self/sessions/{id}',
+    summary: 'End one of one’s own sessions at once',
+    tag: 'session',
+    audience: 'person',
+    permission: 'self.manage',
+    params: IdParams,
+    replies: [{ status: 204, description: 'Ended.', content: [] }],
+    errors: [],
+    ledger: { kind: 'session.closed' },
+  },
+  resetOwnCredential: {
+    method: 'POST',
+    path: '/api/self/reset',
+    summary:
+      'Change one’s own password or authenticator: gives a token for the invitation routes; the old one holds until then',
+    tag: 'session',
+    audience: 'person',
+    permission: 'self.manage',
+    body: { kind: 'json', schema: ResetWhat },
+    replies: [{ status: 201, description: 'Shown once.', content: [{ kind: 'json', schema: Invitation }] }],
+    errors: ['reauthentication_required', 'conflict', 'key_unavailable'],
+    ledger: { kind: 'person.changed' },
+  },
+  listSessions: {
+    method: 'GET',
+    path: '/api/sessions',
+    summary: 'List the open sessions of everyone',
+    tag: 'session',
+    audience: 'person',
+    permission: 'session.read',
+    replies: [sessions],
+    errors: [],
+    ledger: { none: 'Staff’s sessions, no patient content.' },
+  },
+  endSessionsOfPerson: {
+    method: 'DELETE',
+    path: '/api/people/{id}/sessions',
+    summary: 'End all sessions of a person at once',
+    tag: 'session',
+    audience: 'person',
+    permission: 'session.end',
+    params: IdParams,
+    replies: [
+      {
+        status: 200,
+        description: 'How many were open.',
+        content: [{ kind: 'json', schema: z.strictObject({ ended: Count }) }],
+      },
+    ],
     errors: [],
     ledger: { kind: 'session.closed' },
   },

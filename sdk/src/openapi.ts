@@ -1484,6 +1484,7 @@ export interface components {
             parameters: {
                 level?: string;
                 erasureKey?: string;
+                recipients?: string[];
                 from?: number;
                 to?: number;
                 withFacts?: boolean;

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { isProblem, PROBLEMS, type Readiness } from '@cordon/contract';
 import { boundaryHandlers } from '#api/manage/boundary.ts';
 import { carryOut } from '#api/manage/approved-acts.ts';
-import { custodyHandlers, useApproval } from '#api/manage/custody.ts';
+import { custodyHandlers, requestExport, useExportApproval } from '#api/manage/custody.ts';
 import { draftHandlers } from '#api/manage/drafts.ts';
 import { encounterHandlers } from '#api/manage/encounters.ts';
 import { filingHandlers } from '#api/manage/filing.ts';
 import { ledgerHandlers } from '#api/manage/ledger.ts';
+import { lookHandlers } from '#api/manage/looks.ts';
 import { noteHandlers } from '#api/manage/notes.ts';
 import { operateHandlers } from '#api/manage/operate.ts';
 import { peopleHandlers } from '#api/manage/people.ts';
@@ -155,6 +156,7 @@ function composeHandlers({ foundation, access, speech, parts, stopping }: Rooms)
     ...sessionHandlers(access, secure),
     ...peopleHandlers({ access, onTenant }),
     ...encounterHandlers(parts, guard),
+    ...lookHandlers(parts, access, guard),
     ...recordingHandlers(parts, guard),
     ...transcriptHandlers(parts, guard),
     ...draftHandlers({ ...parts, drafter: draftNote }, guard),
@@ -169,7 +171,8 @@ function composeHandlers({ foundation, access, speech, parts, stopping }: Rooms)
       reader: ledger,
       vkey: async () => noteSigner(await keys.refreshSigningKey()).vkey,
       exportBundle: (request) => ledger.export(request),
-      useApproval: (principal, approval, act) => useApproval(access, principal, approval, act),
+      useApproval: (principal, approval, scope) => useExportApproval(access, principal, approval, scope),
+      requestApproval: (principal, scope, reason) => requestExport(access, principal, scope, reason),
     }),
     ...boundaryHandlers({ registry, clock }),
     ...custodyHandlers({

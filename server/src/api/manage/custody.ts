@@ -1,11 +1,19 @@
 // Keys, escrow and acts of two people over HTTP (spec custody §1–2). An approved act is carried out at once.
-import { ProblemError, type Approval as WireApproval, type KeyStatus } from '@cordon/contract';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  ApprovalRequest,
+  parseOrRefuse,
+  ProblemError,
+  type Approval as WireApproval,
+  type KeyStatus,
+} from '@cordon/contract';
 import type { Handlers } from '#api/routing/handler.ts';
 import { readIdCursor, toIdPage } from '#api/routing/page.ts';
 import {
   decideApproval,
   listApprovals,
   readApproval,
+  readApprovalRequest,
   requestApproval,
   takeApproved,
   type Approval,
@@ -27,9 +35,12 @@ type CustodyHandlers = Pick<
   | 'escrowKeys'
   | 'tryEscrow'
   | 'listApprovals'
+  | 'getApproval'
   | 'decideApproval'
   | 'reopenLedger'
 >;
+
+const EXPORT = 'ledger.export_content' satisfies DualAct;
 
 export interface CustodyApiParts {
   readonly access: AccessContext;
@@ -65,7 +76,7 @@ function keyHandlers({
       const first = (await escrowStatus(keys)).made === null;
       if (!first && approval === undefined)
         return { status: 202, ...(await ask(access, principal, 'keys.escrow', { recipients }, reason)) };
-      if (!first) await useApproval(access, principal, approval, 'keys.escrow');
+      if (!first) await useApproval(access, principal, approval, { act: 'keys.escrow', parameters: { recipients } });
       const append = (request: Parameters<typeof access.ledger.append>[0]) => access.ledger.append(request);
       const sealed = await makeEscrow(keys, { recipients, actor: principal.actor, append });
       return { json: { sealed: Buffer.from(sealed).toString('base64') } };
@@ -81,11 +92,17 @@ function keyHandlers({
 function approvalHandlers({
   access,
   carryOut,
-}: CustodyApiParts): Pick<CustodyHandlers, 'listApprovals' | 'decideApproval' | 'reopenLedger'> {
+}: CustodyApiParts): Pick<CustodyHandlers, 'listApprovals' | 'getApproval' | 'decideApproval' | 'reopenLedger'> {
   return {
     async listApprovals({ query }, { principal }) {
       const page = { before: readIdCursor(query.cursor), limit: query.limit + 1 };
       return { json: toIdPage(await listApprovals(access, principal.tenant, page), query.limit, showApproval) };
+    },
+
+    async getApproval({ params }, { principal }) {
+      const { approval, request } = await readApprovalRequest(access, principal.tenant, params.id);
+      const parameters = parseOrRefuse(ApprovalRequest.shape.parameters, request.parameters, 'body');
+      return { json: { ...showApproval(approval), reason: request.reason, parameters } };
     },
 
     async decideApproval({ params, body }, { principal }) {
@@ -116,17 +133,51 @@ async function ask(
   return { json: showApproval(await requestApproval(access, principal, act, { parameters, reason })) };
 }
 
-/** Uses up an approval for exactly this act by the person who asked for it. Errors: `second_person_required`. */
-export async function useApproval(
+/** What an export takes out. */
+export interface ExportScope {
+  readonly withFacts: boolean;
+  readonly withContent: boolean;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/**
+ * Uses up an approval by the person who asked for it; what was approved and what is done must be the same to the letter.
+ * Errors: `second_person_required`, `not_found`.
+ */
+async function useApproval(
   access: AccessContext,
   principal: Principal,
   approval: string | undefined,
-  act: string,
+  wanted: { readonly act: DualAct; readonly parameters: object },
 ): Promise<void> {
-  if (approval === undefined || principal.kind !== 'person') throw new ProblemError('second_person_required');
-  const held = await readApproval(access, principal.tenant, approval);
-  if (held.act !== act || held.requestedBy !== principal.personId) throw new ProblemError('second_person_required');
+  if (approval === undefined) throw new ProblemError('second_person_required');
+  const { approval: held, request } = await readApprovalRequest(access, principal.tenant, approval);
+  const own = principal.kind === 'person' && held.requestedBy === principal.personId;
+  if (held.act !== wanted.act || !own || !isDeepStrictEqual(request.parameters, wanted.parameters))
+    throw new ProblemError('second_person_required');
   await takeApproved(access, principal.tenant, approval);
+}
+
+/** Errors: as `useApproval`. */
+export function useExportApproval(
+  access: AccessContext,
+  principal: Principal,
+  approval: string,
+  scope: ExportScope,
+): Promise<void> {
+  return useApproval(access, principal, approval, { act: EXPORT, parameters: { ...scope } });
+}
+
+/** Puts an export before a second person. Errors: `person_required`, those of the store and the ledger. */
+export async function requestExport(
+  access: AccessContext,
+  principal: Principal,
+  scope: ExportScope,
+  reason: string,
+): Promise<WireApproval> {
+  if (principal.kind !== 'person') throw new ProblemError('person_required');
+  return showApproval(await requestApproval(access, principal, EXPORT, { parameters: scope, reason }));
 }
 
 async function showKeys(keys: KeyStore, tenant: TenantId): Promise<KeyStatus> {

@@ -1,5 +1,5 @@
 // The ledger over HTTP: entries, proofs, tiles, export (spec custody §3).
-import { ProblemError, type LedgerEntry as WireEntry } from '@cordon/contract';
+import { ProblemError, type Approval, type LedgerEntry as WireEntry } from '@cordon/contract';
 import { leafHash, parseProof, TILE_WIDTH, toBase64 } from '@cordon/proofs';
 import type { BundleFile, Tile } from '@cordon/proofs';
 import type { Handlers } from '#api/routing/handler.ts';
@@ -9,11 +9,13 @@ import type { Principal } from '#custody/access/principal.ts';
 import type { ExportRequest } from '#custody/ledger/export.ts';
 import type { LedgerEntry, LedgerReader } from '#custody/ledger/reader.ts';
 import type { TenantId } from '#kernel/ids.ts';
+import type { ExportScope } from './custody.ts';
 
 type LedgerHandlers = Pick<
   Handlers,
   | 'listLedgerEntries'
   | 'getLedgerEntry'
+  | 'readLedgerContent'
   | 'proveInclusion'
   | 'proveConsistency'
   | 'getCheckpoint'
@@ -27,8 +29,10 @@ export interface LedgerApiParts extends AdmissionParts {
   readonly reader: LedgerReader;
   readonly vkey: (tenant: TenantId) => Promise<string>;
   readonly exportBundle: (request: ExportRequest) => AsyncIterable<BundleFile>;
-  /** Uses up an approval of a second person for this act. Errors: `second_person_required`, `not_found`. */
-  readonly useApproval: (principal: Principal, approval: string | undefined, act: string) => Promise<void>;
+  /** Uses up the approval of a second person for exactly this export. Errors: `second_person_required`, `not_found`. */
+  readonly useApproval: (principal: Principal, approval: string, scope: ExportScope) => Promise<void>;
+  /** Puts the export before a second person. */
+  readonly requestApproval: (principal: Principal, scope: ExportScope, reason: string) => Promise<Approval>;
 }
 
 export function ledgerHandlers(parts: LedgerApiParts): LedgerHandlers {
@@ -37,7 +41,7 @@ export function ledgerHandlers(parts: LedgerApiParts): LedgerHandlers {
 
 function reading({
   reader,
-}: LedgerApiParts): Pick<LedgerHandlers, 'listLedgerEntries' | 'getLedgerEntry' | 'getRequest'> {
+}: LedgerApiParts): Pick<LedgerHandlers, 'listLedgerEntries' | 'getLedgerEntry' | 'readLedgerContent' | 'getRequest'> {
   return {
     async listLedgerEntries({ query }, { principal }) {
       const newest = query.order === 'newest';
@@ -59,6 +63,14 @@ function reading({
 
     async getLedgerEntry({ params }, { principal }) {
       return { json: showEntry(await reader.entry(principal.tenant, params.index)) };
+    },
+
+    async readLedgerContent({ params }, { principal }) {
+      const { index, id: entryId, kind } = (await reader.entry(principal.tenant, params.index)).header;
+      const content = await reader.content(principal.tenant, entryId);
+      if (content === null) throw new ProblemError('not_found');
+      const shown = { index, entryId, kind, content: toBase64(content.reveal()) };
+      return { json: shown, objects: [{ type: 'entry', id: entryId }] };
     },
 
     async getRequest({ params }, { principal }) {
@@ -122,21 +134,20 @@ function exporting(parts: LedgerApiParts): Pick<LedgerHandlers, 'exportLedger'> 
   return {
     async exportLedger({ body }, { principal }) {
       const { tenant, actor } = principal;
-      const { withFacts = false, withContent = false } = body;
+      const { reason, approval, withFacts = false, withContent = false, ...range } = body;
+      const scope = { withFacts, withContent, ...range };
       if (withFacts || withContent) {
         await requirePermission(parts, principal, 'ledger.export_content');
-        await parts.useApproval(principal, body.approval, 'ledger.export_content');
+        if (approval === undefined && reason === undefined)
+          throw new ProblemError('invalid_request', { field: 'body.reason' });
+        if (approval === undefined)
+          return { status: 202, json: await parts.requestApproval(principal, scope, reason ?? '') };
+        await parts.useApproval(principal, approval, scope);
       }
       // Recorded before a byte leaves, and so inside the bundle itself.
       const what = withContent ? 'ledger-with-content' : withFacts ? 'ledger-with-facts' : 'ledger-headers';
       await parts.ledger.append({ tenant, actor, kind: 'export.made', detail: { what } });
-      const files = parts.exportBundle({
-        tenant,
-        withFacts,
-        withContent,
-        ...(body.from === undefined ? {} : { from: body.from }),
-        ...(body.to === undefined ? {} : { to: body.to }),
-      });
+      const files = parts.exportBundle({ tenant, ...scope });
       return { stream: tarStream(files), contentType: 'application/x-tar' };
     },
   };

@@ -22,6 +22,8 @@ import { acceptInvitation, confirmInvitation } from '#custody/access/invitations
 import {
   invitePerson,
   listPeople,
+  reinstatePerson,
+  reinvite,
   setRoles,
   suspendPerson,
   type Invitation,
@@ -41,6 +43,8 @@ type PeopleHandlers = Pick<
   | 'confirmInvitation'
   | 'setRoles'
   | 'suspendPerson'
+  | 'reinstatePerson'
+  | 'resetCredential'
   | 'listApiKeys'
   | 'createApiKey'
   | 'revokeApiKey'
@@ -53,7 +57,7 @@ export interface PeopleApiParts {
 }
 
 export function peopleHandlers(parts: PeopleApiParts): PeopleHandlers {
-  return { ...tenants(parts), ...people(parts.access), ...apiKeys(parts) };
+  return { ...tenants(parts), ...people(parts.access), ...waysBack(parts.access), ...apiKeys(parts) };
 }
 
 function tenants({ access, onTenant }: PeopleApiParts): Pick<PeopleHandlers, 'getTenant' | 'createTenant'> {
@@ -102,6 +106,18 @@ function people(
 
     async suspendPerson({ params, body }, { principal }) {
       return { json: showPerson(await suspendPerson(access, principal, params.id, body.reason ?? null)) };
+    },
+  };
+}
+
+function waysBack(access: AccessContext): Pick<PeopleHandlers, 'reinstatePerson' | 'resetCredential'> {
+  return {
+    async reinstatePerson({ params }, { principal }) {
+      return { json: showPerson(await reinstatePerson(access, principal, params.id)) };
+    },
+
+    async resetCredential({ params, body }, { principal }) {
+      return { json: showInvitation(await reinvite(access, principal, params.id, body.what)) };
     },
   };
 }
@@ -158,7 +174,7 @@ function showTenant({ id, name, createdAt }: Tenant) {
   return { id, name, createdAt: createdAt.toISOString() };
 }
 
-function showInvitation({ personId, token, expiresAt }: Invitation) {
+export function showInvitation({ personId, token, expiresAt }: Invitation) {
   return { personId, token, expiresAt: expiresAt.toISOString() };
 }
 

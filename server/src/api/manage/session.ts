@@ -1,20 +1,47 @@
 // Signing in and out over HTTP. A browser gets a cookie, a program a token.
-import { ProblemError, type Session as WireSession } from '@cordon/contract';
+import { ProblemError, type Session as WireSession, type SessionSummary as WireSummary } from '@cordon/contract';
 import type { Exchange, Handlers } from '#api/routing/handler.ts';
-import { FRESH_FOR_MS } from '#api/routing/admit.ts';
+import { FRESH_FOR_MS, mustBeFresh } from '#api/routing/admit.ts';
+import { wholePage } from '#api/routing/page.ts';
 import { clearedCookie, sessionCookie } from '#api/routing/cookie.ts';
 import type { AccessContext } from '#custody/access/context.ts';
-import { readPerson } from '#custody/access/people.ts';
+import { readPerson, reinvite } from '#custody/access/people.ts';
 import type { PersonPrincipal } from '#custody/access/principal.ts';
-import { idleEndOf, signOut, type Sender } from '#custody/access/sessions.ts';
+import {
+  endSessions,
+  idleEndOf,
+  listSessions,
+  signOut,
+  type Sender,
+  type SessionSummary,
+} from '#custody/access/sessions.ts';
 import { reauthenticate, signIn } from '#custody/access/sign-in.ts';
 import { readTenant } from '#custody/access/tenants.ts';
 import { parseTenantId } from '#kernel/ids.ts';
+import { showInvitation } from './people.ts';
 
-type SessionHandlers = Pick<Handlers, 'signIn' | 'getSession' | 'reauthenticate' | 'signOut'>;
+type SessionHandlers = Pick<
+  Handlers,
+  | 'signIn'
+  | 'getSession'
+  | 'reauthenticate'
+  | 'signOut'
+  | 'listOwnSessions'
+  | 'endOwnSession'
+  | 'resetOwnCredential'
+  | 'listSessions'
+  | 'endSessionsOfPerson'
+>;
 
 /** `secure`: whether the cookie must travel over TLS alone; false only for a plain loopback server. */
 export function sessionHandlers(context: AccessContext, secure: boolean): SessionHandlers {
+  return { ...signingIn(context, secure), ...ownSessions(context), ...sessionsOfOthers(context) };
+}
+
+function signingIn(
+  context: AccessContext,
+  secure: boolean,
+): Pick<SessionHandlers, 'signIn' | 'getSession' | 'reauthenticate' | 'signOut'> {
   return {
     async signIn({ body }, { exchange }) {
       const { email, password, code, transport } = body;
@@ -43,6 +70,58 @@ export function sessionHandlers(context: AccessContext, secure: boolean): Sessio
       await signOut(context, principal);
       return { nothing: true as const, headers: { 'set-cookie': clearedCookie(secure) } };
     },
+  };
+}
+
+function ownSessions(
+  context: AccessContext,
+): Pick<SessionHandlers, 'listOwnSessions' | 'endOwnSession' | 'resetOwnCredential'> {
+  return {
+    async listOwnSessions(_input, { principal }) {
+      const found = await listSessions(context, principal.tenant, principal.personId);
+      return { json: wholePage(found, (one) => showSummary(one, principal)) };
+    },
+
+    async endOwnSession({ params }, { principal }) {
+      const { tenant, actor, personId: person } = principal;
+      const ended = await endSessions(context, actor, { tenant, person, id: params.id, reason: 'revoked' });
+      if (ended === 0) throw new ProblemError('not_found');
+      return { nothing: true as const };
+    },
+
+    async resetOwnCredential({ body }, { principal }) {
+      // Whoever finds an open session must not get a token that outlives it.
+      mustBeFresh(principal, context.clock);
+      return { json: showInvitation(await reinvite(context, principal, principal.personId, body.what)) };
+    },
+  };
+}
+
+function sessionsOfOthers(context: AccessContext): Pick<SessionHandlers, 'listSessions' | 'endSessionsOfPerson'> {
+  return {
+    async listSessions(_input, { principal }) {
+      const found = await listSessions(context, principal.tenant, null);
+      return { json: wholePage(found, (one) => showSummary(one, principal)) };
+    },
+
+    async endSessionsOfPerson({ params }, { principal }) {
+      const { tenant, actor } = principal;
+      const { id: person } = await readPerson(context, tenant, params.id);
+      return { json: { ended: await endSessions(context, actor, { tenant, person, reason: 'revoked' }) } };
+    },
+  };
+}
+
+function showSummary(session: SessionSummary, principal: PersonPrincipal): WireSummary {
+  const { id, personId, openedAt, seenAt, expiresAt, client } = session;
+  return {
+    id,
+    personId,
+    openedAt: openedAt.toISOString(),
+    seenAt: seenAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    client,
+    current: id === principal.sessionId,
   };
 }
 

@@ -32,8 +32,12 @@ export async function requirePermission(
     await ledger.append({ tenant, actor, kind: 'permission.denied', detail: { permission } });
     throw new ProblemError('not_permitted');
   }
-  if (PERMISSIONS[permission].fresh === true && !isFresh(principal, clock))
-    throw new ProblemError('reauthentication_required');
+  if (PERMISSIONS[permission].fresh === true) mustBeFresh(principal, clock);
+}
+
+/** Errors: `reauthentication_required`. */
+export function mustBeFresh(principal: Principal, clock: Clock): void {
+  if (!isFresh(principal, clock)) throw new ProblemError('reauthentication_required');
 }
 
 function isFresh(principal: Principal, clock: Clock): boolean {

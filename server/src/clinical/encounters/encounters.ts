@@ -127,6 +127,29 @@ export async function findByReference(
   });
 }
 
+/** A colleague sees the encounter from now on; sharing it again changes nothing. Errors: `not_found`. */
+export async function shareEncounter(
+  parts: ClinicalParts,
+  tenant: TenantId,
+  actor: ActorRef,
+  id: string,
+  share: { readonly person: string; readonly relation: 'clinician' | 'reviewer' },
+): Promise<void> {
+  await recorded(parts, tenant, async (tx, record) => {
+    await mustFind(tx, id);
+    await insertRelation(tx, id, share.person, share.relation, parts.clock.now());
+    await record({
+      kind: 'encounter.changed',
+      actor,
+      objects: [
+        { type: 'encounter', id },
+        { type: 'person', id: share.person },
+      ],
+      detail: { change: 'shared', encounter: id, relation: share.relation },
+    });
+  });
+}
+
 export function isRelated(parts: ClinicalParts, tenant: TenantId, encounter: string, person: string): Promise<boolean> {
   return parts.store.asTenant(tenant, (tx) => hasRelation(tx, encounter, person));
 }

@@ -112,6 +112,19 @@ export async function readApproval(context: AccessContext, tenant: TenantId, id:
   return shown(row, context.clock.now());
 }
 
+/** With what was asked for, as a second person must see it before deciding. Errors: as `readApproval`, and of opening. */
+export async function readApprovalRequest(
+  context: AccessContext,
+  tenant: TenantId,
+  id: string,
+): Promise<{ readonly approval: Approval; readonly request: DualRequest }> {
+  const row = await context.store.asTenant(tenant, (tx) => readApprovalRow(tx, id));
+  if (row === null) throw new ProblemError('not_found');
+  const sealer = await context.keys.forTenant(tenant);
+  const request = await openJson<DualRequest>(sealer, requestBinding(tenant, id), row);
+  return { approval: shown(row, context.clock.now()), request };
+}
+
 /** A page, newest first; `before` is the last id of the page before. */
 export async function listApprovals(
   context: AccessContext,

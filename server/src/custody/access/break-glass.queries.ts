@@ -7,7 +7,7 @@ export interface LookRow extends SealedRow {
   readonly id: string;
   readonly person: string;
   readonly encounter: string;
-  readonly reason_code: string;
+  readonly reason_code: 'emergency' | 'covering-colleague' | 'patient-request' | 'safety-investigation';
   readonly opened_at: Date;
   readonly until: Date;
   readonly reviewed_by: string | null;

@@ -18,7 +18,7 @@ export interface Look {
   readonly id: string;
   readonly personId: string;
   readonly encounterId: string;
-  readonly reasonCode: string;
+  readonly reasonCode: BreakGlassReason;
   readonly reason: Phi<string>;
   readonly openedAt: Date;
   readonly until: Date;
