@@ -92,7 +92,15 @@ describe.skipIf(!hasSpeechData)('a visit', () => {
     audio: createReadStream(join(DATA, 'audio', file)),
   });
   const scope = { capabilities: null, purposes: null, services: null, lowestDataClass: 'phi' } as const;
-  const wish = (purpose: string) => ({ service: null, purpose, scope, onBehalfOf: null, residency: null });
+  const wish = (purpose: string) => ({
+    service: null,
+    purpose,
+    scope,
+    onBehalfOf: null,
+    residency: null,
+    tags: [],
+    request: null,
+  });
 
   it('refuses audio of a visit without consent and keeps nothing', async () => {
     const { id } = await visit('ambient-documentation');
@@ -149,8 +157,7 @@ describe.skipIf(!hasSpeechData)('a visit', () => {
     expect(sentences.length).toBeGreaterThan(4);
     for (const sentence of sentences) {
       expect(sentence.citations.length).toBeGreaterThan(0);
-      for (const { end } of sentence.citations)
-        expect(end).toBeLessThanOrEqual(recording.durationMs / 1000 + 0.1);
+      for (const { end } of sentence.citations) expect(end).toBeLessThanOrEqual(recording.durationMs / 1000 + 0.1);
     }
 
     const noteParts = { ...parts, rules: () => STARTING_RULES };

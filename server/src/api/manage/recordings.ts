@@ -48,7 +48,7 @@ function uploads(
       await guard(principal, params.id);
       const { tenant, actor } = principal;
       const { purpose } = await readEncounter(parts, tenant, params.id);
-      const wish = wishOf(principal, purpose, null);
+      const wish = wishOf(principal, purpose, null, exchange.requestId);
       const upload = { encounter: params.id, contentType: exchange.contentType, audio: exchange.body };
       const alongside =
         query.transcribe === 'true'
@@ -61,14 +61,14 @@ function uploads(
       };
     },
 
-    async transcribeRecording({ params, body }, { principal }) {
+    async transcribeRecording({ params, body }, { principal, exchange }) {
       const { tenant, actor } = principal;
       const recording = await readRecording(parts, tenant, params.id);
       await guard(principal, recording.encounter);
       if (recording.state === 'quarantined') throw new ProblemError('consent_withdrawn');
       const { encounter } = recording;
       const { purpose } = await readEncounter(parts, tenant, encounter);
-      const wish = wishOf(principal, purpose, body.model ?? null);
+      const wish = wishOf(principal, purpose, body.model ?? null, exchange.requestId);
       const id = await parts.store.asTenant(tenant, (tx) =>
         requestTranscription(parts, tenant, tx, { encounter, recording: recording.id, wish, actor }),
       );
@@ -78,8 +78,8 @@ function uploads(
 }
 
 /** `service`: an id from the registry; null leaves the choice to policy. */
-function wishOf(principal: Principal, purpose: string, service: string | null): TranscriptionWish {
-  return { service, purpose, scope: scopeOf(principal), onBehalfOf: null, residency: null };
+function wishOf(principal: Principal, purpose: string, service: string | null, request: string): TranscriptionWish {
+  return { service, purpose, scope: scopeOf(principal), onBehalfOf: null, residency: null, tags: [], request };
 }
 
 function listening(

@@ -71,6 +71,8 @@ export function transcriptionHandlers(
         scope: scopeOf(principal),
         onBehalfOf: headers['cordon-on-behalf-of'] ?? null,
         residency: headers['cordon-residency'] ?? null,
+        tags: headers['cordon-tags'] ?? [],
+        request: exchange.requestId,
       };
       const id = await parts.store.asTenant(tenant, (tx) =>
         requestTranscription(parts, tenant, tx, { encounter: encounter.id, recording: form.file.id, wish, actor }),

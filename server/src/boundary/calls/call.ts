@@ -38,6 +38,8 @@ export interface KeepContext {
 
 export interface Call<Content, Output> {
   readonly intent: Intent;
+  /** Id of the `call.intent` entry, by which the caller can ask what became of it; a new one when left out. */
+  readonly intentId?: string;
   /** What is asked, as canonical bytes; sealed in `call.intent`. Audio stands in its own sealed object and is named here. */
   readonly request: Phi<Uint8Array>;
   readonly objects: readonly ObjectRef[];

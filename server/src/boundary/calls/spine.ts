@@ -55,6 +55,7 @@ async function recordIntent<C, O>(parts: SpineParts, call: Call<C, O>, decision:
   return parts.ledger.append({
     tenant: intent.tenant,
     kind: 'call.intent',
+    ...(call.intentId === undefined ? {} : { entryId: call.intentId }),
     actor: intent.actor,
     objects: call.objects,
     detail: { ...decisionDetail(decision), capability: intent.capability, ...call.requestDetail },

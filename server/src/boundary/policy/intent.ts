@@ -68,7 +68,8 @@ export interface Intent {
   readonly patient: string | null;
   readonly encounter: string | null;
   readonly dataClass: DataClass;
-  readonly tags: readonly SensitivityTag[];
+  /** Sensitivity tags, and words of the tenant's own. */
+  readonly tags: readonly (SensitivityTag | (string & {}))[];
   readonly capability: Capability;
   readonly modality: Modality;
   /** The zone that the data must stay in, null when none is demanded. */

@@ -14,6 +14,8 @@ export interface TranscribeWish {
   readonly row: TranscriptionRow;
   readonly tenant: TenantId;
   readonly recording: Recording;
+  /** Keyed digest of the patient's reference, hex: a pseudonym within the tenant. */
+  readonly patient: string;
   readonly sealer: Sealer;
   readonly now: Date;
   readonly recognise: (service: string) => Promise<Heard>;
@@ -24,7 +26,10 @@ export function transcribeCall(wish: TranscribeWish): Call<null, Heard> {
   const { requested } = row;
   const transcript = newId();
   const actor: ActorRef = { type: row.actor_type, id: row.actor_id };
+  // A repeated attempt is a call of its own (spec boundary §5), so it gets an id of its own.
+  const intentId = row.attempt === 1 ? requested.request : null;
   return {
+    ...(intentId === null ? {} : { intentId }),
     intent: {
       v: 1,
       at: wish.now.toISOString(),
@@ -32,10 +37,10 @@ export function transcribeCall(wish: TranscribeWish): Call<null, Heard> {
       actor,
       onBehalfOf: requested.onBehalfOf === null ? null : { id: requested.onBehalfOf, proven: false },
       purpose: requested.purpose,
-      patient: null,
+      patient: wish.patient,
       encounter: row.encounter,
       dataClass: 'phi',
-      tags: ['voiceprint'],
+      tags: ['voiceprint', ...requested.tags],
       capability: 'transcribe',
       modality: 'audio',
       residency: requested.residency,
@@ -54,7 +59,7 @@ export function transcribeCall(wish: TranscribeWish): Call<null, Heard> {
       attempt: row.attempt,
       audio: { durationMs: recording.durationMs, channels: recording.channels, sampleRate: recording.sampleRate },
     },
-    facts: { encounter: row.encounter },
+    facts: { encounter: row.encounter, patient: wish.patient, application: actor.id },
     content: null,
     steps: () => [],
     lookAgain: () => undefined,

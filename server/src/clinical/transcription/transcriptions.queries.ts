@@ -43,6 +43,9 @@ export interface TranscriptionWish {
   readonly scope: IntentScope;
   readonly onBehalfOf: string | null;
   readonly residency: string | null;
+  readonly tags: readonly string[];
+  /** Id of the HTTP request that asked; its first attempt is recorded under it (`GET /api/requests/{id}`). */
+  readonly request: string | null;
 }
 
 const COLUMNS = `id, encounter, recording, transcript, state, attempt, problem, progress_ms::float8 AS progress_ms,

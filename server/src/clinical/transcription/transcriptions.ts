@@ -1,6 +1,7 @@
 // A transcription: a job that takes one stored recording through the spine to one transcript (spec clinical §2, walks.md).
 // Idempotent by its id: a finished one is not run again, a second result is dropped, finished stretches are kept (I9).
 import { isProblem, ProblemError, PROBLEMS, type ProblemCode } from '@cordon/contract';
+import { readEncounter } from '#clinical/encounters/encounters.ts';
 import { openAudio, readRecording, type AudioParts } from '#clinical/audio/recordings.ts';
 import { callModel, type SpineParts } from '#boundary/calls/spine.ts';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
@@ -129,11 +130,14 @@ async function transcribe(
 ): Promise<void> {
   const sealer = await parts.keys.forTenant(tenant);
   const recording = await readRecording(parts, tenant, row.recording);
+  const { identity } = await readEncounter(parts, tenant, row.encounter);
+  const patient = Buffer.from(sealer.lookup('patient', identity.reveal().patient)).toString('hex');
   const stretches = await keepStretches(parts, tenant, sealer, row.id);
   const call = transcribeCall({
     row,
     tenant,
     recording,
+    patient,
     sealer,
     now: parts.clock.now(),
     recognise: (service) => listen(parts, tenant, row, service, stretches, signal),

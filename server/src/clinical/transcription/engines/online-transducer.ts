@@ -4,6 +4,7 @@ import type { OnlineRecognizer, OnlineStream, Vad } from 'sherpa-onnx-node';
 import { ENGINE_SAMPLE_RATE } from '#clinical/audio/limits.ts';
 import type { ChannelRecogniser, EngineFamily, FinishedStretch } from './channel.ts';
 import type { FamilyConfig } from './messages.ts';
+import { createNoiseFloor } from './noise-floor.ts';
 import { createSpeechGate, GATE_WINDOW, windows } from './speech-gate.ts';
 import type { SpeechGate } from './speech-gate.ts';
 import { wordsOfTokens } from './tokens.ts';
@@ -78,6 +79,7 @@ class TransducerChannel implements ChannelRecogniser {
   /** Sample index after the last judged window. */
   #position: number;
   #stream: OnlineStream | null = null;
+  #floor = createNoiseFloor();
   /** Sample index of the stream's first real sample. */
   #streamStart = 0;
   #speechWindows = 0;
@@ -107,8 +109,8 @@ class TransducerChannel implements ChannelRecogniser {
 
   end(): FinishedStretch[] {
     if (this.#stream === null) return [];
-    for (const held of this.#held.splice(0, GATE.after)) this.#feed(held);
-    this.#feed(this.#partial);
+    for (const held of this.#held.splice(0, GATE.after)) this.#feedSound(held);
+    this.#feedSound(this.#partial);
     this.#position += this.#partial.length;
     return [this.#close(this.#stream)];
   }
@@ -161,14 +163,20 @@ class TransducerChannel implements ChannelRecogniser {
 
   #open(): void {
     this.#stream = this.#recognizer.createStream();
+    this.#floor = createNoiseFloor();
     this.#streamStart = this.#position - this.#held.length * GATE_WINDOW;
     this.#feed(new Float32Array(LEAD_SECONDS * ENGINE_SAMPLE_RATE));
     this.#feedHeld();
   }
 
   #feedHeld(): void {
-    for (const window of this.#held) this.#feed(window);
+    for (const window of this.#held) this.#feedSound(window);
     this.#held = [];
+  }
+
+  /** Sound of the recording. The padding around a stretch stays digital silence: that is how it was measured best. */
+  #feedSound(samples: Float32Array): void {
+    this.#feed(this.#floor(samples));
   }
 
   #feed(samples: Float32Array): void {

@@ -12,6 +12,8 @@ export interface RecogniserPool {
   /** Waits for a free place, then gives a child that nobody else uses. Call `release` when it is done with, however that was. */
   lease(signal: AbortSignal): Promise<RecogniserProcess>;
   release(child: RecogniserProcess): void;
+  /** Process ids of the children at work; each leads a process group. */
+  busy(): readonly number[];
   /** Kills all children and waits until they are gone. */
   stop(): Promise<void>;
 }
@@ -51,6 +53,10 @@ class Pool implements RecogniserPool {
     if (next === undefined) this.#places += 1;
     else next();
     this.#warm();
+  }
+
+  busy(): readonly number[] {
+    return [...this.#busy].flatMap((child) => child.pid ?? []);
   }
 
   async stop(): Promise<void> {

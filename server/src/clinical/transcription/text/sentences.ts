@@ -12,6 +12,9 @@ export interface TimedWord {
 /** Seconds of pause that end a sentence when the words allow it. */
 const LONG_PAUSE = 0.7;
 
+/** Seconds after which the speaker has stopped, whatever the last word was. */
+const SURE_PAUSE = 1.5;
+
 /** Seconds that end one when the next word also begins sentences. In the dictations measured such pauses come out as 0.28 s to 0.56 s. */
 const SHORT_PAUSE = 0.25;
 
@@ -89,6 +92,7 @@ function splitAtEnds<Word extends TimedWord>(words: readonly Word[]): Word[][] {
 
 function endsBetween(word: TimedWord, next: TimedWord): boolean {
   const pause = next.start - word.end;
+  if (pause >= SURE_PAUSE) return true;
   if (pause < SHORT_PAUSE || OPEN_WORDS.has(lastOf(word.spoken))) return false;
   return pause >= LONG_PAUSE || OPENERS.has(firstOf(next.spoken));
 }
