@@ -92,12 +92,13 @@ export async function findUnpublished(tx: Transaction): Promise<TenantId[]> {
  */
 export async function rehash(tx: Transaction, tenant: TenantId, from: number, to: number): Promise<Uint8Array | null> {
   const rows = await tx.query<{ hashes: Uint8Array | null; sound: boolean }>(
-    `SELECT string_agg(hash, '' ORDER BY index) AS hashes, count(*) = $3::bigint - $2::bigint AND bool_and(sound) AS sound
-       FROM (SELECT index, sha256('\\x00'::bytea || header) AS hash,
-                    sha256('\\x00'::bytea || header) = leaf_hash
-                    AND (ciphertext IS NULL OR position(
-                      convert_to('"digest":"' || encode(sha256(ciphertext), 'hex') || '"', 'UTF8') IN header) > 0) AS sound
-               FROM ledger_entry WHERE tenant = $1 AND index >= $2 AND index < $3) e`,
+    // OFFSET 0 keeps the planner from computing the hash twice. The digest of the body stands near the beginning of a header.
+    `SELECT string_agg(hash, '' ORDER BY index) AS hashes,
+            count(*) = $3::bigint - $2::bigint AND bool_and(
+              hash = leaf_hash
+              AND (ciphertext IS NULL OR position(encode(sha256(ciphertext), 'hex')::bytea IN header) > 0)) AS sound
+       FROM (SELECT index, leaf_hash, header, ciphertext, sha256('\\x00'::bytea || header) AS hash
+               FROM ledger_entry WHERE tenant = $1 AND index >= $2 AND index < $3 OFFSET 0) e`,
     [tenant, from, to],
   );
   const [row] = rows;

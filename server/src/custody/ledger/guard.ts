@@ -50,7 +50,7 @@ export async function compareTenant(parts: GuardParts, tenant: TenantId): Promis
     originOf(logName(parts.installation, tenant), anchor.epoch),
   );
   const state = checkpoint === null ? 'diverged' : await judge(store, head, anchor, checkpoint);
-  if (state !== 'open' && head.state !== state) await store.asLedger((tx) => setState(tx, tenant, state));
+  if (head.state !== state) await store.asLedger((tx) => setState(tx, tenant, state));
   if (state === 'open') return null;
   return { tenant, state, anchored: { epoch: anchor.epoch, size: anchor.size }, held: head.size };
 }
@@ -63,7 +63,8 @@ async function judge(store: Store, head: Head, anchor: Anchor, checkpoint: Check
   }
   if (head.epoch > anchor.epoch) return head.state;
   const root = await store.asLedger((tx) => rootAt(tx, head.tenant, anchor.size));
-  return Buffer.compare(root, checkpoint.root) === 0 ? head.state : 'diverged';
+  // A tenant that was behind and is not any more, because a newer copy was restored, goes on.
+  return Buffer.compare(root, checkpoint.root) === 0 ? 'open' : 'diverged';
 }
 
 /** An anchor that is not a checkpoint of this log, signed by its key, says that somebody was at work. */

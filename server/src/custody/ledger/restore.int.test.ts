@@ -155,6 +155,28 @@ describe('a database restored from an older copy', () => {
     await shutDown(ledger);
   });
 
+  it('goes on when a newer copy is restored instead', async () => {
+    const tenant = newTenantId();
+    const first = await boot();
+    await fill(first.ledger, tenant, 2);
+    await backUp('early');
+    await fill(first.ledger, tenant, 2);
+    await first.ledger.checkpoint(tenant);
+    await backUp('late');
+    await shutDown(first.ledger);
+    await restore('early');
+    const second = await boot();
+    expect(about(second.findings, tenant)).toMatchObject([{ state: 'read_only' }]);
+    await shutDown(second.ledger);
+    await restore('late');
+    await database.admin(`UPDATE cordon.ledger_head SET state = 'read_only' WHERE tenant = $1`, [tenant]);
+    const third = await boot();
+    expect(about(third.findings, tenant)).toEqual([]);
+    await fill(third.ledger, tenant, 1);
+    expect(await verify(third.ledger, tenant)).toMatchObject({ result: 'verified', treeSize: 5, gaps: [] });
+    await shutDown(third.ledger);
+  });
+
   it('is found when the tenant is gone altogether', async () => {
     const tenant = newTenantId();
     const { ledger } = await boot();
