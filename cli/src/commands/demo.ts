@@ -18,7 +18,7 @@ import { transcriptBlock } from '#show/transcript.ts';
 import { ask } from '#terminal/ask.ts';
 import { printable } from '#terminal/printable.ts';
 import type { Terminal } from '#terminal/terminal.ts';
-import { type ConsentManner, runVisit, type Template, type Visit, withStage } from '#visit/visit.ts';
+import { type ConsentManner, runVisit, type Template, type Visit, type VisitWish, withStage } from '#visit/visit.ts';
 
 type Note = Schemas['Note'];
 
@@ -53,13 +53,17 @@ export function addDemo(program: Command, context: Context): void {
 
 async function demo(given: string | undefined, options: DemoOptions, context: Context): Promise<void> {
   const { terminal } = context;
-  const file = given ?? (await sampleVisit(context.env.checkout));
+  const { template } = options;
+  const sample = given === undefined ? await sampleVisit(context.env.checkout) : null;
+  const file = given ?? sample?.file ?? '';
   await readableFile(file);
   const consent: GivenConsent =
     given === undefined ? { consent: 'verbal', consentBy: 'voices of the script' } : await consentOf(options, terminal);
   const title = printable(given ?? 'the sample visit: two voices from a script, no patient');
   if (!terminal.json) terminal.remark(`\n  ${terminal.style('bold', 'Cordon')}  ${title}\n`);
-  const run = await withServer(context, (server) => walk(context, server, file, options, consent));
+  const run = await withServer(context, (server) =>
+    walk(context, server, { ...consent, template, file, speakers: sample?.speakers ?? null }, options.sign === true),
+  );
   if (terminal.json) terminal.document(summary(run));
   else terminal.print(closing(run, terminal));
 }
@@ -68,19 +72,18 @@ async function demo(given: string | undefined, options: DemoOptions, context: Co
 async function walk(
   context: Context,
   server: Server,
-  file: string,
-  { template, sign }: DemoOptions,
-  consent: GivenConsent,
+  wish: Omit<VisitWish, 'patient' | 'demo'>,
+  sign: boolean,
 ): Promise<DemoRun> {
   const { terminal } = context;
   const api = apiOf(server.url, server.apiKey);
-  const visit = await runVisit(context, server, api, { file, template, ...consent, patient: null, demo: true });
+  const visit = await runVisit(context, server, api, { ...wish, patient: null, demo: true });
   if (!terminal.json) terminal.print(shownVisit(visit, terminal));
   const person = await asFreshPerson(context, server);
   const opened = await answered(
     person.api.POST('/api/drafts/{id}/review', { params: { path: { id: visit.draft.id } } }),
   );
-  const wanted = sign === true || (await wantsToSign(opened, terminal));
+  const wanted = sign || (await wantsToSign(opened, terminal));
   const note = wanted ? await reviewAndSign(context, person.api, opened) : opened;
   if (!terminal.json)
     terminal.print(`\n${note.signature === null ? noteBlock(note, terminal) : signedBlock(note, terminal)}\n`);

@@ -43,6 +43,8 @@ export function addKeys(program: Command, context: Context): void {
 interface EscrowOptions {
   readonly recipient: readonly string[];
   readonly out: string;
+  readonly reason?: string;
+  readonly approval?: string;
 }
 
 function addEscrow(group: Command, context: Context): void {
@@ -51,6 +53,8 @@ function addEscrow(group: Command, context: Context): void {
   ])
     .requiredOption('--recipient <age>', 'who can open it; give it once per person', collected)
     .requiredOption('--out <file>', 'new file for the sealed copy; take it away from this machine')
+    .option('--reason <text>', 'why; needed for every copy after the first')
+    .option('--approval <id>', 'the approval of a second person, for every copy after the first')
     .action((options: EscrowOptions) => escrow(context, options));
   declare(group, 'try-escrow', 'open an escrow copy and read the keys with it, to know that it would help', [
     'keys try-escrow cordon-escrow.age --identity key.txt',
@@ -60,14 +64,23 @@ function addEscrow(group: Command, context: Context): void {
     .action((file: string, { identity }: { readonly identity?: string }) => tryEscrow(context, file, identity));
 }
 
-async function escrow(context: Context, { recipient, out }: EscrowOptions): Promise<void> {
+async function escrow(context: Context, { recipient, out, reason, approval }: EscrowOptions): Promise<void> {
   const { terminal } = context;
   await mustNotExist(out);
-  const { sealed } = await withServer(context, async (server) => {
+  const made = await withServer(context, async (server) => {
     const { api } = await asFreshPerson(context, server);
-    return answered(api.POST('/api/keys/escrow', { body: { recipients: [...recipient] } }));
+    const body = {
+      recipients: [...recipient],
+      ...(reason === undefined ? {} : { reason }),
+      ...(approval === undefined ? {} : { approval }),
+    };
+    return answered(api.POST('/api/keys/escrow', { body }));
   });
-  await writePrivately(out, Buffer.from(sealed, 'base64'));
+  if (!('sealed' in made)) {
+    waiting(terminal, made, `then: cordon keys escrow … --approval ${made.id}`);
+    return;
+  }
+  await writePrivately(out, Buffer.from(made.sealed, 'base64'));
   if (terminal.json) terminal.document({ out, recipients: recipient.length });
   else {
     terminal.print(`  written to ${printable(out)} for ${recipient.length} recipients; keep it away from this machine`);
@@ -138,8 +151,11 @@ function escrowWords({ recipients, writtenAt, covered, tried }: Schemas['KeyStat
 }
 
 async function ask(context: Context, send: (api: Api) => Promise<Schemas['Approval']>): Promise<void> {
-  const { terminal } = context;
   const approval = await withServer(context, async (server) => send((await asFreshPerson(context, server)).api));
+  waiting(context.terminal, approval, 'it is then carried out at once');
+}
+
+function waiting(terminal: Terminal, approval: Schemas['Approval'], then: string): void {
   if (terminal.json) terminal.document(approval);
-  else terminal.print(`  asked for; another person approves it: cordon approvals approve ${approval.id}`);
+  else terminal.print(`  asked for; another person approves it: cordon approvals approve ${approval.id}\n  ${then}`);
 }

@@ -16,16 +16,19 @@ interface ScribeOptions {
   readonly consent?: ConsentManner;
   readonly consentBy?: string;
   readonly patient?: string;
+  readonly speakers?: string;
 }
 
 export function addScribe(program: Command, context: Context): void {
   declare(program, 'scribe <file>', 'draft a note from a recording, every sentence with its source', [
     'scribe visit.wav --template soap --consent verbal --consent-by "the patient"',
+    'scribe visit.wav --consent written --speakers clinician,patient',
     'scribe dictation.wav --template progress --consent dictation --json',
   ])
     .addOption(new Option('--template <template>', 'template of the note').choices([...TEMPLATES]).default('soap'))
     .addOption(new Option('--consent <manner>', 'how consent to record was given').choices([...CONSENT_MANNERS]))
     .option('--consent-by <name>', 'who gave it; kept sealed')
+    .option('--speakers <labels>', 'who speaks on which channel, in order: clinician,patient')
     .option('--patient <reference>', 'the record system’s opaque reference; one is made up without it')
     .action((file: string, options: ScribeOptions) => scribe(file, options, context));
 }
@@ -34,8 +37,16 @@ async function scribe(file: string, options: ScribeOptions, context: Context): P
   await readableFile(file);
   const given = await consentOf(options, context.terminal);
   const { template, patient = null } = options;
+  const speakers = options.speakers?.split(',').map((label) => label.trim()) ?? null;
   const visit = await withServer(context, (server) =>
-    runVisit(context, server, apiOf(server.url, server.apiKey), { file, template, ...given, patient, demo: false }),
+    runVisit(context, server, apiOf(server.url, server.apiKey), {
+      file,
+      template,
+      ...given,
+      patient,
+      speakers,
+      demo: false,
+    }),
   );
   if (context.terminal.json) context.terminal.document(scribeResult(visit));
   else context.terminal.print(shown(visit, context.terminal));

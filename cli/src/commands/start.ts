@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { declare, wholeNumber } from '#command.ts';
 import { startServer } from '#connection/child.ts';
 import type { Context } from '#context.ts';
+import type { Environment } from '#env.ts';
 import { type Credentials, credentialsPath, readCredentials } from '#home/credentials.ts';
 
 interface StartOptions {
@@ -10,11 +11,7 @@ interface StartOptions {
 }
 
 export function addStart(program: Command, context: Context): void {
-  declare(program, 'start', 'run Cordon: database, server, jobs and speech engine', [
-    'start',
-    'start --port 9000',
-    'CORDON_HOME=/srv/cordon cordon start'.replace('cordon ', ''),
-  ])
+  declare(program, 'start', 'run Cordon: database, server, jobs and speech engine', ['start', 'start --port 9000'])
     .option(
       '--port <number>',
       'listen on this port of 127.0.0.1 (by default CORDON_PORT or 8788)',
@@ -32,17 +29,20 @@ async function start({ port }: StartOptions, { env, terminal, signal }: Context)
   });
   const credentials = await readCredentials(env.home);
   if (terminal.json) terminal.document({ url: server.url, pid: server.pid, home: env.home });
-  else if (credentials !== null) terminal.print(welcome(server.url, credentials, env.home));
+  else if (credentials !== null) terminal.print(welcome(server.url, credentials, env));
   signal.addEventListener('abort', () => void server.stop());
   process.exitCode = await server.ended;
 }
 
-function welcome(url: string, credentials: Credentials, home: string): string {
+/** How to come in. The key is read from its file by the line itself, so that it stands in no scroll-back or history. */
+function welcome(url: string, credentials: Credentials, { home, checkout }: Environment): string {
+  const file = credentialsPath(home);
   return `
   sign in     ${url} as ${credentials.adminEmail}
-              password and authenticator secret: ${credentialsPath(home)}
+              password and authenticator secret are in ${file}
   API key     in the same file, as apiKey
-  try         curl -H "Authorization: Bearer $(node -p 'require("${credentialsPath(home)}").apiKey')" ${url}/v1/models
+  try         curl ${url}/v1/audio/transcriptions -F model=auto -F file=@${checkout}/examples/sample-visit/visit.wav \\
+                -H "Authorization: Bearer $(node -p 'require("${file}").apiKey')"
   demo        npm run demo
   stop        Ctrl-C
 `;

@@ -27,7 +27,7 @@ export async function storeRecording(
   { signal }: Context,
   { url, apiKey: credential }: Server,
   encounterId: string,
-  file: string,
+  { file, speakers }: { readonly file: string; readonly speakers: readonly string[] | null },
   stage: Stage,
 ): Promise<Recording> {
   const size = await readableFile(file);
@@ -37,6 +37,7 @@ export async function storeRecording(
       encounterId,
       bytes: createReadStream(file),
       contentType: contentType(file),
+      ...(speakers === null ? {} : { speakers }),
       onSent: (sent) => stage.update(size === 0 ? null : sent / size),
       signal,
     },

@@ -21,6 +21,8 @@ export interface VisitWish {
   readonly consentBy: string | null;
   /** The record system's reference for the patient; opaque. Null: one is made up for this visit alone. */
   readonly patient: string | null;
+  /** Labels of the channels in order; null: the server numbers them. */
+  readonly speakers: readonly string[] | null;
   readonly demo: boolean;
 }
 
@@ -37,7 +39,7 @@ export async function runVisit(context: Context, server: Server, api: Api, wish:
   await engineReady(context, server.url);
   const encounterId = await openEncounter(api, wish);
   const jobId = await withStage(context, 'Sealing the recording', async (stage) => {
-    const recording = await storeRecording(context, server, encounterId, wish.file, stage);
+    const recording = await storeRecording(context, server, encounterId, wish, stage);
     if (recording.jobId === null) throw new Refusal('internal');
     return { result: recording.jobId, said: `${duration(recording.duration)} under a key of its own` };
   });
