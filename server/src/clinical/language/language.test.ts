@@ -147,6 +147,8 @@ describe('utterances', () => {
       'and his current medications include cipro',
       'there are no signs of infection',
     ]);
+    expect(cutUp('he denies any constitutional complaints except for mild fatigue')).toHaveLength(1);
+    expect(cutUp('he was airlifted to the hospital and was later discharged')).toHaveLength(1);
     expect(cutUp('on your heart exam i do appreciate a murmur')).toHaveLength(1);
     expect(cutUp('if you have more pain we will order an mri')).toHaveLength(1);
   });

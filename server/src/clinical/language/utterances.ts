@@ -84,7 +84,8 @@ function boundaryBefore(indexes: readonly number[], at: number, words: readonly 
   const [a = '', b = '', c = ''] = [0, 1, 2].map((k) => bare(words[indexes[at + k] ?? -1]?.text));
   if (HOLDS.has(bare(previous.text))) return 'none';
   if (word.start - previous.end >= PAUSE || opensTalk(a, b)) return 'pause';
-  if (a === 'but' || (a === 'and' && (isSubjectStart(b, c) || QUESTION_HEADS.has(b) || b === 'then'))) return 'pause';
+  if (a === 'but' || (a === 'and' && (isSubjectStart(b, c) || asks(b, c) || b === 'any' || b === 'then')))
+    return 'pause';
   return startsClause(a, b, c) ? 'clause' : 'none';
 }
 
@@ -141,9 +142,14 @@ const HOLDS = new Set(
   ).split(' '),
 );
 
+// "do you …", "how long …"; not "was later …".
+function asks(a: string, b: string): boolean {
+  return QUESTION_HEADS.has(a) && QUESTION_TURNS.has(b);
+}
+
 function startsClause(a: string, b: string, c: string): boolean {
   if (isSubjectStart(a, b) || (a === 'the' && b === 'patient')) return true;
-  if (QUESTION_HEADS.has(a) && QUESTION_TURNS.has(b)) return true;
+  if (asks(a, b)) return true;
   return (
     (a === 'my' && b === 'impression') ||
     (a === 'on' && (c === 'exam' || b === 'exam')) ||
@@ -183,14 +189,16 @@ const LEADS = new Set('okay ok alright and so now well um uh but or all right go
 // Asked by its mark, or by its first words: an auxiliary and its subject turned round, a question word, a bare "any …".
 function isQuestion(text: string, tokens: readonly Token[]): boolean {
   if (/\?["')]?\s*$/u.test(text)) return true;
-  if (/[.!]["')]?\s*$/u.test(text)) return false;
+  // A full stop may be the recogniser's guess: it outweighs a question word, not an inversion.
+  const stopped = /[.!]["')]?\s*$/u.test(text);
   let i = 0;
   while (LEADS.has(tokens[i]?.norm ?? '')) i += 1;
   const [a = '', b = ''] = [tokens[i]?.norm, tokens[i + 1]?.norm];
-  if (/^(?:how|what|where|why|which)$/u.test(a) || (a === 'when' && /^(?:did|was|do|were|is)$/u.test(b))) return true;
+  if (!stopped && (/^(?:how|what|where|why|which)$/u.test(a) || (a === 'when' && /^(?:did|was|do|were|is)$/u.test(b))))
+    return true;
   if (/^(?:do|does|did|am|are|is|was|were|have|has|had|can|could|would|will|should)$/u.test(a))
     return /^(?:you|your|it|there|that|this|they|he|she|the|i|we)$/u.test(b);
-  return a === 'any' || asksLate(tokens);
+  return a === 'any' || (!stopped && asksLate(tokens));
 }
 
 // "when i push here does that hurt", "after the injury did you get ice": the question comes late in the clause.

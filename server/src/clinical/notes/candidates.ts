@@ -26,8 +26,11 @@ interface Visit {
   readonly who: Speakers;
 }
 
-/** In order of time. */
-export function candidates(transcript: Transcript): Candidate[] {
+/** In order of time. `dictated`: one clinician spoke, in an order that is already a note's. */
+export function candidates(transcript: Transcript): {
+  readonly dictated: boolean;
+  readonly list: readonly Candidate[];
+} {
   const all = utterances(transcript);
   const visit: Visit = { all, who: speakers(all) };
   const out: Candidate[] = [];
@@ -40,7 +43,7 @@ export function candidates(transcript: Transcript): Candidate[] {
     out.push(...taken.candidates);
     i = taken.next;
   }
-  return out;
+  return { dictated: visit.who.dictation, list: out };
 }
 
 interface Taken {

@@ -27,9 +27,13 @@ export interface ProposedSection {
 
 /** One section per row of the template that has content or is required, in the template's order. Empty sentences for silence. */
 export function extract(transcript: Transcript, template: NoteTemplate): ProposedSection[] {
-  const chosen = withoutRepeats(candidates(transcript));
+  const { dictated, list } = candidates(transcript);
+  const chosen = withoutRepeats(list);
   return template.sections.flatMap((section) => {
-    const own = section.elements.flatMap((element) => chosen.filter((candidate) => candidate.element === element));
+    // A conversation is sorted by element; a dictation keeps its own order, in which "he" and "it" have their meaning.
+    const own = dictated
+      ? chosen.filter((candidate) => section.elements.includes(candidate.element))
+      : section.elements.flatMap((element) => chosen.filter((candidate) => candidate.element === element));
     if (own.length === 0 && !section.required) return [];
     const { id, title, loinc } = section;
     const sentences = own.map(({ text, citations }) => ({ text, citations }));
