@@ -45,4 +45,4 @@ export interface Transcript {
 }
 
 /** Under this a word is marked as uncertain. Chosen by measurement (docs/decisions/0044). */
-export const LOW_CONFIDENCE = 0.5;
+export const LOW_CONFIDENCE = 0.4;

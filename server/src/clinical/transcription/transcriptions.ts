@@ -49,8 +49,8 @@ export async function requestTranscription(
   tenant: TenantId,
   tx: Transaction,
   request: TranscriptionRequest,
+  id: string = newId(),
 ): Promise<string> {
-  const id = newId();
   await insertTranscription(tx, { id, ...request, at: parts.clock.now() });
   await parts.jobs.enqueue(tx, TRANSCRIBE_QUEUE, id, { tenant, transcription: id });
   return id;

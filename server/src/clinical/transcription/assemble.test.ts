@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { assembleTranscript } from './assemble.ts';
+import type { Stretch } from './engines/messages.ts';
+import { toJson, toSrt, toText, toVerboseJson, toVtt } from './renderings.ts';
+
+/** Words of 0.3 s, one after another from `start`. */
+function stretch(channel: number, start: number, text: string, confidence = 0.9): Stretch {
+  const words = text.split(' ').map((spoken, index) => ({
+    spoken,
+    start: start + index * 0.3,
+    end: start + index * 0.3 + 0.3,
+    confidence,
+  }));
+  return { channel, words, resumeAt: start + words.length * 0.3 + 0.5 };
+}
+
+const FACTS = { engine: 'stand-in 1', model: 'none', duration: 20, elapsed: 5 };
+const VISIT = [
+  stretch(0, 0, 'do you take any medicine'),
+  stretch(1, 2, 'lisinopril ten milligrams daily', 0.4),
+  stretch(0, 6, 'blood pressure is one twenty over eighty'),
+];
+
+describe('assembleTranscript', () => {
+  it('puts the channels in order of time and says who spoke', () => {
+    const transcript = assembleTranscript(VISIT, FACTS);
+    expect(transcript.text).toBe('Do you take any medicine? Lisinopril 10 mg daily. Blood pressure is 120/80.');
+    expect(transcript.spokenText).toBe(
+      'do you take any medicine lisinopril ten milligrams daily blood pressure is one twenty over eighty',
+    );
+    expect(transcript.segments.map(({ id, channel, start }) => ({ id, channel, start }))).toEqual([
+      { id: '0-0', channel: 0, start: 0 },
+      { id: '1-2000', channel: 1, start: 2 },
+      { id: '0-6000', channel: 0, start: 6 },
+    ]);
+    expect(transcript.realTimeFactor).toBe(0.25);
+  });
+
+  it('keeps with each written word what was said for it, its time and its least confidence', () => {
+    const { words } = assembleTranscript(VISIT, FACTS);
+    expect(words.at(-1)).toMatchObject({ text: '120/80.', spoken: 'one twenty over eighty', confidence: 0.9 });
+    expect(words.at(-1)?.start).toBeCloseTo(6.9);
+    expect(words.at(-1)?.end).toBeCloseTo(8.1);
+    expect(words.find((word) => word.text === '10')).toMatchObject({ spoken: 'ten', confidence: 0.4, channel: 1 });
+    expect(words.find((word) => word.text === 'mg')).toMatchObject({ spoken: 'milligrams' });
+  });
+
+  it('gives the same transcript in whatever order the stretches came', () => {
+    expect(assembleTranscript(VISIT.toReversed(), FACTS)).toEqual(assembleTranscript(VISIT, FACTS));
+  });
+
+  it('gives nothing for silence', () => {
+    const nothing = assembleTranscript([{ channel: 0, words: [], resumeAt: 20 }], FACTS);
+    expect(nothing).toMatchObject({ text: '', spokenText: '', words: [], segments: [], duration: 20 });
+    expect(assembleTranscript([], { ...FACTS, duration: 0 }).realTimeFactor).toBe(0);
+  });
+
+  it('does not make one number of what a breath keeps apart', () => {
+    const words = [stretch(0, 0, 'forty'), stretch(0, 1.5, 'nine')];
+    expect(assembleTranscript(words, FACTS).words.map((word) => word.spoken)).toEqual(['forty', 'nine']);
+  });
+
+  it('cuts a long sentence at its longest pause', () => {
+    const long = stretch(0, 0, Array.from({ length: 80 }, () => 'pain').join(' '));
+    const { segments } = assembleTranscript([long], FACTS);
+    expect(segments.length).toBeGreaterThan(1);
+    for (const segment of segments) expect(segment.end - segment.start).toBeLessThanOrEqual(15.01);
+  });
+});
+
+describe('renderings', () => {
+  const transcript = assembleTranscript(VISIT, FACTS);
+
+  it('gives OpenAI’s json and text', () => {
+    expect(toJson(transcript)).toEqual({ text: transcript.text, usage: { type: 'duration', seconds: 20 } });
+    expect(toText(transcript)).toBe(`${transcript.text}\n`);
+  });
+
+  it('gives subtitles that players read', () => {
+    expect(toSrt(transcript).split('\n').slice(0, 4)).toEqual([
+      '1',
+      '00:00:00,000 --> 00:00:01,500',
+      'Do you take any medicine?',
+      '',
+    ]);
+    expect(toVtt(transcript)).toMatch(
+      /^WEBVTT\n\n00:00:00\.000 --> 00:00:01\.500\nDo you take any medicine\?\n\n00:00:02/,
+    );
+    const late = assembleTranscript([stretch(0, 3_725.25, 'a < b & c')], { ...FACTS, duration: 4_000 });
+    expect(toVtt(late)).toContain('01:02:05.250 --> ');
+    expect(toVtt(late)).toContain('A &lt; b &amp; c.');
+  });
+
+  it('breaks subtitles that are too long to read', () => {
+    const long = assembleTranscript([stretch(0, 0, Array.from({ length: 40 }, () => 'tenderness').join(' '))], FACTS);
+    const lines = toSrt(long)
+      .split('\n')
+      .filter((line) => /[a-z]/.test(line));
+    expect(lines.length).toBeGreaterThan(3);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(84);
+    expect(lines.join(' ')).toBe(long.text);
+  });
+
+  it('gives verbose_json with the granularity asked for', () => {
+    const segments = toVerboseJson(transcript, 'en');
+    expect(segments).toMatchObject({ task: 'transcribe', language: 'en', duration: 20, text: transcript.text });
+    expect(segments.segments?.[1]).toMatchObject({
+      id: 1,
+      start: 2,
+      text: 'Lisinopril 10 mg daily.',
+      avg_logprob: null,
+    });
+    expect(segments.words).toBeUndefined();
+    const words = toVerboseJson(transcript, 'en', ['word']);
+    expect(words.segments).toBeUndefined();
+    expect(words.words?.[0]).toEqual({ word: 'Do', start: 0, end: 0.3 });
+  });
+});
