@@ -45,6 +45,7 @@ const checks: readonly Check[] = [
   },
   { name: 'generated files', command: ['node', 'tools/generate.ts', '--check'] },
   { name: 'dead code', command: ['knip'] },
+  { name: 'lock file', command: ['node', 'tools/lock.ts'] },
 ];
 
 function enoughModules(stdout: string): string | null {
