@@ -94,5 +94,9 @@ export const Idempotency = z.object({
     .min(1)
     .max(MAX_IDEMPOTENCY_CHARS)
     .regex(/^[\x21-\x7e]+$/)
-    .exactOptional(),
+    .exactOptional()
+    .meta({
+      description:
+        'Any text of the caller’s own. For 24 hours a repetition of the request is answered with the first answer and `Cordon-Replayed: true`, and nothing is done twice; another request under the same key is refused. Of a streamed body only type and length count.',
+    }),
 });

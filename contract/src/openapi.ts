@@ -4,7 +4,7 @@ import { OpenAIError } from './openai.ts';
 import { ProblemDocument } from './problem-document.ts';
 import { PROBLEMS } from './problems.ts';
 import type { ProblemCode } from './problems.ts';
-import { problemsOf, TAGS } from './route.ts';
+import { problemsOf, TAGS, takesKey } from './route.ts';
 import type { Body, Content, Reply, Route } from './route.ts';
 import { routeRows } from './routes.ts';
 
@@ -140,11 +140,17 @@ function formOf(body: Extract<Body, { kind: 'multipart' }>, components: Componen
 }
 
 function responses(route: Route, components: Components): JsonObject {
-  return Object.fromEntries(route.replies.map((reply) => [String(reply.status), replyOf(reply, components)]));
+  return Object.fromEntries(route.replies.map((reply) => [String(reply.status), replyOf(route, reply, components)]));
 }
 
-function replyOf(reply: Reply, components: Components): JsonObject {
-  const headers = { 'Cordon-Request-Id': 'Names this request in logs and errors.', ...reply.headers };
+function replyOf(route: Route, reply: Reply, components: Components): JsonObject {
+  const headers = {
+    'Cordon-Request-Id': 'Names this request in logs and errors.',
+    ...(takesKey(route) && {
+      'Cordon-Replayed': '`true` when this is the answer to an earlier request under the same key.',
+    }),
+    ...reply.headers,
+  };
   return {
     description: reply.description,
     headers: Object.fromEntries(

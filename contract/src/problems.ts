@@ -40,6 +40,20 @@ const table = {
     message: 'The thing changed or already exists.',
     remedy: 'Read it again and repeat the change on the current version.',
   },
+  idempotency_mismatch: {
+    status: 422,
+    level: 'info',
+    exit: 2,
+    message: 'This idempotency key belongs to another request.',
+    remedy: 'Use a new key for a new request; repeat an old one unchanged.',
+  },
+  idempotency_in_progress: {
+    status: 409,
+    level: 'info',
+    exit: 5,
+    message: 'The request with this idempotency key is still being worked on.',
+    remedy: 'Wait a moment and repeat it; the answer will be the first one’s.',
+  },
   version_mismatch: {
     status: 412,
     level: 'info',

@@ -87,6 +87,11 @@ export type RouteOutput<R extends Route> = InputOf<
   Extract<R['replies'][number]['content'][number], { kind: 'json' }>['schema']
 >;
 
+/** Whether a request of this route may be repeated under an idempotency key. */
+export function takesKey(route: Route): boolean {
+  return route.headers !== undefined && 'idempotency-key' in route.headers.shape;
+}
+
 /** Problems that any route may answer, by what the route is. */
 export function problemsOf(route: Route): readonly ProblemCode[] {
   const everywhere: ProblemCode[] = ['rate_limited', 'shutting_down', 'storage_unavailable', 'internal'];
@@ -94,6 +99,7 @@ export function problemsOf(route: Route): readonly ProblemCode[] {
   if (route.params ?? route.query ?? route.headers ?? route.body) codes.add('invalid_request');
   if (route.body) codes.add('payload_too_large').add('unsupported_media_type');
   if (route.params) codes.add('not_found');
+  if (takesKey(route)) codes.add('idempotency_mismatch').add('idempotency_in_progress').add('key_unavailable');
   if (route.headers && 'if-match' in route.headers.shape) codes.add('version_mismatch');
   if (route.audience !== 'public') codes.add('unauthenticated').add('not_permitted');
   if (route.audience === 'person') codes.add('person_required');

@@ -2644,6 +2644,8 @@ export interface components {
          *
          *     `demo_note`: A demonstration note cannot be filed.
          *
+         *     `idempotency_in_progress`: The request with this idempotency key is still being worked on.
+         *
          *     `review_incomplete`: The note cannot be signed yet.
          *
          *     `sentence_uncited`: A machine-written sentence without a citation cannot be signed.
@@ -2664,6 +2666,8 @@ export interface components {
          *     `conflict`: The thing changed or already exists.
          *
          *     `demo_note`: A demonstration note cannot be filed.
+         *
+         *     `idempotency_in_progress`: The request with this idempotency key is still being worked on.
          *
          *     `review_incomplete`: The note cannot be signed yet.
          *
@@ -2816,6 +2820,8 @@ export interface components {
          *
          *     `fhir_invalid`: The note cannot be said in valid FHIR as it is.
          *
+         *     `idempotency_mismatch`: This idempotency key belongs to another request.
+         *
          *     `model_invalid`: The model directory or its model.json is not usable.
          *
          *     `password_unsuitable`: This password is too easy to guess.
@@ -2840,6 +2846,8 @@ export interface components {
          *     `draft_empty`: The transcript holds nothing that a note can be drafted from.
          *
          *     `fhir_invalid`: The note cannot be said in valid FHIR as it is.
+         *
+         *     `idempotency_mismatch`: This idempotency key belongs to another request.
          *
          *     `model_invalid`: The model directory or its model.json is not usable.
          *
@@ -3083,6 +3091,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Any text of the caller’s own. For 24 hours a repetition of the request is answered with the first answer and `Cordon-Replayed: true`, and nothing is done twice; another request under the same key is refused. Of a streamed body only type and length count. */
                 "idempotency-key"?: string;
                 "cordon-purpose"?: components["schemas"]["Purpose"];
                 "cordon-patient"?: components["schemas"]["OpaqueReference"];
@@ -3125,6 +3134,8 @@ export interface operations {
                 headers: {
                     /** @description Names this request in logs and errors. */
                     "Cordon-Request-Id"?: string;
+                    /** @description `true` when this is the answer to an earlier request under the same key. */
+                    "Cordon-Replayed"?: string;
                     /** @description Id of the decision that allowed the call. */
                     "Cordon-Decision"?: string;
                     /** @description The service that was called. */
@@ -4006,6 +4017,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Any text of the caller’s own. For 24 hours a repetition of the request is answered with the first answer and `Cordon-Replayed: true`, and nothing is done twice; another request under the same key is refused. Of a streamed body only type and length count. */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -4022,6 +4034,8 @@ export interface operations {
                 headers: {
                     /** @description Names this request in logs and errors. */
                     "Cordon-Request-Id"?: string;
+                    /** @description `true` when this is the answer to an earlier request under the same key. */
+                    "Cordon-Replayed"?: string;
                     /** @description Address of the encounter. */
                     Location?: string;
                     [name: string]: unknown;
@@ -4036,6 +4050,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -4117,6 +4132,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Any text of the caller’s own. For 24 hours a repetition of the request is answered with the first answer and `Cordon-Replayed: true`, and nothing is done twice; another request under the same key is refused. Of a streamed body only type and length count. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -4135,6 +4151,8 @@ export interface operations {
                 headers: {
                     /** @description Names this request in logs and errors. */
                     "Cordon-Request-Id"?: string;
+                    /** @description `true` when this is the answer to an earlier request under the same key. */
+                    "Cordon-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4148,6 +4166,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -4400,6 +4419,7 @@ export interface operations {
                 speakers?: string;
             };
             header?: {
+                /** @description Any text of the caller’s own. For 24 hours a repetition of the request is answered with the first answer and `Cordon-Replayed: true`, and nothing is done twice; another request under the same key is refused. Of a streamed body only type and length count. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -4424,6 +4444,8 @@ export interface operations {
                 headers: {
                     /** @description Names this request in logs and errors. */
                     "Cordon-Request-Id"?: string;
+                    /** @description `true` when this is the answer to an earlier request under the same key. */
+                    "Cordon-Replayed"?: string;
                     /** @description Address of the recording. */
                     Location?: string;
                     [name: string]: unknown;
@@ -4530,6 +4552,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Any text of the caller’s own. For 24 hours a repetition of the request is answered with the first answer and `Cordon-Replayed: true`, and nothing is done twice; another request under the same key is refused. Of a streamed body only type and length count. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -4550,6 +4573,8 @@ export interface operations {
                 headers: {
                     /** @description Names this request in logs and errors. */
                     "Cordon-Request-Id"?: string;
+                    /** @description `true` when this is the answer to an earlier request under the same key. */
+                    "Cordon-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4563,6 +4588,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -4730,6 +4756,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Any text of the caller’s own. For 24 hours a repetition of the request is answered with the first answer and `Cordon-Replayed: true`, and nothing is done twice; another request under the same key is refused. Of a streamed body only type and length count. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -4750,6 +4777,8 @@ export interface operations {
                 headers: {
                     /** @description Names this request in logs and errors. */
                     "Cordon-Request-Id"?: string;
+                    /** @description `true` when this is the answer to an earlier request under the same key. */
+                    "Cordon-Replayed"?: string;
                     /** @description Address of the draft. */
                     Location?: string;
                     [name: string]: unknown;

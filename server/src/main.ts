@@ -20,7 +20,9 @@ import { transcriptHandlers } from '#api/manage/transcripts.ts';
 import { transcriptionHandlers } from '#api/openai/transcriptions.ts';
 import { authenticateWith } from '#api/routing/credential.ts';
 import type { Handlers } from '#api/routing/handler.ts';
+import { createIdempotency } from '#api/routing/idempotency.ts';
 import { registerRoutes } from '#api/routing/register.ts';
+import { routingWrapTables } from '#api/routing/wrap-tables.ts';
 import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
 import { isRelated } from '#clinical/encounters/encounters.ts';
 import { draftNote } from '#clinical/notes/drafting.ts';
@@ -83,7 +85,8 @@ async function main(): Promise<void> {
     const handlers = composeHandlers({ foundation, access, speech, parts, stopping: stopping.signal });
     const { ledger, clock } = foundation;
     const authenticate = authenticateWith(authenticator, config.listen.tls !== null);
-    registerRoutes(http.app, { ledger, clock, authenticate, handlers, stopping: stopping.signal });
+    const idempotency = createIdempotency({ ...foundation, sole: config.database.kind === 'embedded' });
+    registerRoutes(http.app, { ledger, clock, authenticate, handlers, idempotency, stopping: stopping.signal });
     const url = await listen(http, config.listen);
     await welcome(foundation, access, speech, url);
   } catch (error) {
@@ -147,7 +150,7 @@ function composeHandlers({ foundation, access, speech, parts, stopping }: Rooms)
     personName: (tenant: TenantId, id: string) => nameOf(access, tenant, id),
   };
   const installation = keys.installation.id;
-  const wrapTables = [...clinicalWrapTables, ...accessWrapTables, ...LEDGER_WRAPS];
+  const wrapTables = [...clinicalWrapTables, ...accessWrapTables, ...routingWrapTables, ...LEDGER_WRAPS];
   const onTenant = async (tenant: TenantId): Promise<void> => {
     await startTenant(registry, tenant);
     await speech.attest(tenant);

@@ -155,6 +155,13 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
     ids['api-keys'] = (keys.body['items'] as { id: string }[])[0]?.id ?? '';
     const asked = await ask(url, admin, 'POST', '/api/keys/rotate', { body: { level: 'tenant', reason: 'yearly' } });
     ids['approvals'] = String(asked.body['id']);
+    const colleague = await signIn(url, await addPerson(url, admin, 'colleague@example.test', ['clinician']));
+    const look = { reasonCode: 'emergency', reason: 'on call' };
+    const looked = await ask(url, colleague, 'POST', `/api/encounters/${ids['encounters']}/looks`, { body: look });
+    expect(looked.status, looked.text).toBe(201);
+    ids['looks'] = String(looked.body['id']);
+    const sessions = await ask(url, colleague, 'GET', '/api/self/sessions');
+    ids['self'] = (sessions.body['items'] as { id: string }[])[0]?.id ?? '';
     const calls = await ask(url, admin, 'GET', '/api/ledger/entries?kind=call.intent');
     ids['requests'] = (calls.body['items'] as { entryId: string }[])[0]?.entryId ?? '';
 
@@ -223,6 +230,10 @@ const VALID_BODIES: Record<string, unknown> = {
   setRoles: { roles: ['leader'] },
   suspendPerson: {},
   decideApproval: { decision: 'approve' },
+  resetCredential: { what: 'password' },
+  shareEncounter: { personId: SOME_ID, relation: 'reviewer' },
+  openLook: { reasonCode: 'emergency', reason: 'x' },
+  reviewLook: { verdict: 'justified' },
 };
 
 /** Everything that a caller could compare but the request id and the time. */

@@ -81,6 +81,7 @@ describe.skipIf(!hasSpeechData)('a visit', () => {
 
   const visit = (purpose: string) =>
     createEncounter(parts, house.tenant, ref, {
+      id: newId(),
       purpose,
       demo: false,
       clinician,

@@ -1,6 +1,6 @@
 // Drafts over HTTP.
 import { ProblemError, type Draft as WireDraft } from '@cordon/contract';
-import type { Handlers } from '#api/routing/handler.ts';
+import { madeBefore, type Handlers } from '#api/routing/handler.ts';
 import { readCursor, toPage } from '#api/routing/page.ts';
 import { templateById } from '#clinical/notes/templates.ts';
 import type { Citation, DraftSection, DraftSentence } from '#clinical/notes/draft.ts';
@@ -14,12 +14,15 @@ type TemplateName = WireDraft['template'];
 
 export function draftHandlers(parts: DraftParts, guard: PatientGuard): DraftHandlers {
   return {
-    async createDraft({ params, body }, { principal }) {
+    async createDraft({ params, body }, { principal, reserved }) {
       const { meta } = await readTranscript(parts, principal.tenant, params.id, null);
       await guard(principal, meta.encounter);
       const template = templateById(body.template);
       if (template === null) throw new ProblemError('invalid_request', { field: 'body.template' });
-      const made = await createDraft(parts, principal.tenant, principal.actor, params.id, template);
+      const { tenant, actor } = principal;
+      const made =
+        (await madeBefore(reserved, (id) => readDraft(parts, tenant, id))) ??
+        (await createDraft(parts, tenant, actor, params.id, template, reserved.id));
       return { json: showDraft(made), headers: { location: `/api/drafts/${made.meta.id}` } };
     },
 

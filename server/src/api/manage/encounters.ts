@@ -1,9 +1,15 @@
 // Encounters and consents over HTTP.
 import { ProblemError, type Consent as WireConsent, type Encounter as WireEncounter } from '@cordon/contract';
-import type { Handlers } from '#api/routing/handler.ts';
+import { madeBefore, type Handlers } from '#api/routing/handler.ts';
 import { readCursor, toPage, wholePage } from '#api/routing/page.ts';
 import { PURPOSES } from '#boundary/policy/intent.ts';
-import { listConsents, recordConsent, withdrawConsent, type Consent } from '#clinical/encounters/consents.ts';
+import {
+  listConsents,
+  readConsent,
+  recordConsent,
+  withdrawConsent,
+  type Consent,
+} from '#clinical/encounters/consents.ts';
 import {
   createEncounter,
   findEncounters,
@@ -22,10 +28,13 @@ type EncounterHandlers = Pick<
 
 export function encounterHandlers(parts: ClinicalParts, guard: PatientGuard): EncounterHandlers {
   return {
-    async createEncounter({ body }, { principal }) {
+    async createEncounter({ body }, { principal, reserved }) {
       const purpose = body.purpose ?? purposeOf(principal) ?? 'ambient-documentation';
       if (!(PURPOSES as readonly string[]).includes(purpose)) throw new ProblemError('purpose_not_allowed');
+      const made = await madeBefore(reserved, (id) => readEncounter(parts, principal.tenant, id));
+      if (made !== null) return created(made);
       const encounter = await createEncounter(parts, principal.tenant, principal.actor, {
+        id: reserved.id,
         purpose,
         demo: body.demo ?? false,
         clinician: body.clinicianId ?? signerOf(principal),
@@ -36,7 +45,7 @@ export function encounterHandlers(parts: ClinicalParts, guard: PatientGuard): En
           endedAt: body.endedAt ?? null,
         },
       });
-      return { json: showEncounter(encounter), headers: { location: `/api/encounters/${encounter.id}` } };
+      return created(encounter);
     },
 
     async listEncounters({ query }, { principal }) {
@@ -56,15 +65,19 @@ export function encounterHandlers(parts: ClinicalParts, guard: PatientGuard): En
       return { json: showEncounter(encounter), objects: [{ type: 'encounter', id: encounter.id }] };
     },
 
-    async recordConsent({ params, body }, { principal }) {
+    async recordConsent({ params, body }, { principal, reserved }) {
       await guard(principal, params.id);
-      const consent = await recordConsent(parts, principal.tenant, principal.actor, params.id, {
+      const { tenant, actor } = principal;
+      const made = await madeBefore(reserved, (id) => readConsent(parts, tenant, params.id, id));
+      if (made !== null) return { json: showConsent(made) };
+      const statement = {
         manner: body.manner,
         by: body.by ?? null,
         textVersion: body.textVersion ?? null,
         obtainedAt: body.obtainedAt === undefined ? null : new Date(body.obtainedAt),
         jurisdiction: body.jurisdiction ?? null,
-      });
+      };
+      const consent = await recordConsent(parts, tenant, actor, params.id, statement, reserved.id);
       return { json: showConsent(consent) };
     },
 
@@ -81,6 +94,10 @@ export function encounterHandlers(parts: ClinicalParts, guard: PatientGuard): En
       return { json: showEncounter(await readEncounter(parts, principal.tenant, params.id)) };
     },
   };
+}
+
+function created(encounter: Encounter) {
+  return { json: showEncounter(encounter), headers: { location: `/api/encounters/${encounter.id}` } };
 }
 
 function signerOf(principal: Principal): string | null {

@@ -1,6 +1,6 @@
 // Recordings and transcription jobs over HTTP.
 import { ProblemError, type Job as WireJob, type Recording as WireRecording } from '@cordon/contract';
-import type { Handlers } from '#api/routing/handler.ts';
+import { madeBefore, type Handlers } from '#api/routing/handler.ts';
 import { readCursor, toPage } from '#api/routing/page.ts';
 import { byteRange, sliceBytes } from '#api/routing/range.ts';
 import {
@@ -44,7 +44,7 @@ function uploads(
   guard: PatientGuard,
 ): Pick<RecordingHandlers, 'uploadRecording' | 'transcribeRecording'> {
   return {
-    async uploadRecording({ params, query }, { principal, exchange }) {
+    async uploadRecording({ params, query }, { principal, exchange, reserved }) {
       await guard(principal, params.id);
       const { tenant, actor } = principal;
       const { purpose } = await readEncounter(parts, tenant, params.id);
@@ -54,14 +54,16 @@ function uploads(
         query.transcribe === 'true'
           ? transcribeOnArrival(parts, tenant, { encounter: params.id, wish, actor })
           : () => Promise.resolve();
-      const recording = await receiveRecording(parts, tenant, actor, upload, alongside);
+      const recording =
+        (await madeBefore(reserved, (id) => readRecording(parts, tenant, id))) ??
+        (await receiveRecording(parts, tenant, actor, { ...upload, id: reserved.id }, alongside));
       return {
         json: await showRecording(parts, principal, recording),
         headers: { location: `/api/recordings/${recording.id}` },
       };
     },
 
-    async transcribeRecording({ params, body }, { principal, exchange }) {
+    async transcribeRecording({ params, body }, { principal, exchange, reserved }) {
       const { tenant, actor } = principal;
       const recording = await readRecording(parts, tenant, params.id);
       await guard(principal, recording.encounter);
@@ -69,9 +71,11 @@ function uploads(
       const { encounter } = recording;
       const { purpose } = await readEncounter(parts, tenant, encounter);
       const wish = wishOf(principal, purpose, body.model ?? null, exchange.requestId);
-      const id = await parts.store.asTenant(tenant, (tx) =>
-        requestTranscription(parts, tenant, tx, { encounter, recording: recording.id, wish, actor }),
-      );
+      const { id } = reserved;
+      if ((await madeBefore(reserved, () => readTranscription(parts, tenant, id))) === null)
+        await parts.store.asTenant(tenant, (tx) =>
+          requestTranscription(parts, tenant, tx, { encounter, recording: recording.id, wish, actor }, id),
+        );
       return { json: showJob(await readTranscription(parts, tenant, id)), headers: { location: `/api/jobs/${id}` } };
     },
   };

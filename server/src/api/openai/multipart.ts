@@ -29,13 +29,21 @@ export interface Form<T> {
   readonly file: T;
 }
 
-/** Errors: `invalid_request` for a form that is broken, lacks the file or has another; whatever `onFile` throws. */
+type Fields = Readonly<Record<string, string | string[]>>;
+
+/**
+ * `onFile` gets the file while it arrives and, once the form is whole, its text fields: what is durable only after `fields` resolved
+ * leaves nothing behind of a form that was wrong. Errors: `invalid_request` for a form that is broken, lacks the file or has
+ * another; whatever `onFile` throws.
+ */
 export async function readForm<T>(
   exchange: Exchange,
   fileField: string,
-  onFile: (part: FilePart) => Promise<T>,
+  onFile: (part: FilePart, fields: Promise<Fields>) => Promise<T>,
 ): Promise<Form<T>> {
   const fields: Record<string, string | string[]> = Object.create(null);
+  const whole = Promise.withResolvers<Fields>();
+  whole.promise.catch(() => undefined); // told to `onFile` only; without a file nobody listens
   const parser = open(exchange.contentType);
   const outcome: { file: Promise<T> | null; refused: boolean } = { file: null, refused: false };
   parser.on('field', (name, value, nameCut, valueCut) => {
@@ -48,13 +56,20 @@ export async function readForm<T>(
       stream.resume();
       return;
     }
-    outcome.file = onFile({ name: field, contentType: mime, bytes: stream });
+    outcome.file = onFile({ name: field, contentType: mime, bytes: stream }, whole.promise);
     // The error is given to the caller below; a broken part must not hold the parser.
     outcome.file.catch(() => stream.resume());
   });
   for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const)
     parser.on(limit, () => (outcome.refused = true));
-  await parseAll(exchange, parser, outcome);
+  try {
+    await parseAll(exchange, parser, outcome);
+  } catch (error) {
+    whole.reject(error);
+    throw error;
+  }
+  if (outcome.refused) whole.reject(new ProblemError('invalid_request', { field: 'body' }));
+  else whole.resolve(fields);
   if (outcome.file === null) throw new ProblemError('invalid_request', { field: `body.${fileField}` });
   const file = await outcome.file;
   if (outcome.refused) throw new ProblemError('invalid_request', { field: 'body' });

@@ -7,17 +7,19 @@ import {
   type CallContext,
   type TranscriptionFormat,
 } from '@cordon/contract';
-import type { Exchange, Handlers } from '#api/routing/handler.ts';
+import { madeBefore, type Exchange, type Handlers, type Reserved } from '#api/routing/handler.ts';
 import { PURPOSES } from '#boundary/policy/intent.ts';
 import { scopeOf } from '#boundary/policy/scope.ts';
-import { receiveRecording } from '#clinical/audio/recordings.ts';
+import { readRecording, receiveRecording } from '#clinical/audio/recordings.ts';
 import { recordConsent } from '#clinical/encounters/consents.ts';
 import { createEncounter, findByReference, readEncounter, type Encounter } from '#clinical/encounters/encounters.ts';
 import { toJson, toSrt, toText, toVerboseJson, toVtt } from '#clinical/transcription/renderings.ts';
 import type { Transcript } from '#clinical/transcription/transcript.ts';
-import type { TranscriptionRow } from '#clinical/transcription/transcriptions.queries.ts';
+import { derivedId } from '#clinical/fhir/identity.ts';
+import type { TranscriptionRow, TranscriptionWish } from '#clinical/transcription/transcriptions.queries.ts';
 import {
   followTranscription,
+  newestOfRecording,
   requestTranscription,
   type TranscriptionParts,
 } from '#clinical/transcription/transcriptions.ts';
@@ -25,7 +27,7 @@ import { readTranscript } from '#clinical/transcription/transcripts.ts';
 import type { Principal } from '#custody/access/principal.ts';
 import { isUuid } from '#kernel/ids.ts';
 import { purposeOf, type PatientGuard } from '#api/manage/guard.ts';
-import { readForm } from './multipart.ts';
+import { readForm, type FilePart, type Form } from './multipart.ts';
 
 /** Names that the OpenAI service gives its own models: here they mean "what policy prefers"; the answer says what that was. */
 const CALLERS_DEFAULTS: ReadonlySet<string> = new Set([
@@ -51,36 +53,92 @@ export function transcriptionHandlers(
   guard: PatientGuard,
 ): Pick<Handlers, 'createTranscription'> {
   return {
-    async createTranscription({ headers }, { principal, exchange }) {
+    async createTranscription({ headers }, { principal, exchange, reserved }) {
       parts.mustHear();
-      const { tenant, actor } = principal;
-      const encounter = await admitVisit(parts, guard, principal, headers);
-      const form = await readForm(exchange, 'file', (file) =>
-        receiveRecording(
-          parts,
-          tenant,
-          actor,
-          { encounter: encounter.id, contentType: file.contentType, audio: file.bytes },
-          () => Promise.resolve(),
-        ),
-      );
-      const fields = parseOrRefuse(TranscriptionFields, { ...form.fields }, 'body');
-      const wish = {
-        service: CALLERS_DEFAULTS.has(fields.model) ? null : fields.model,
-        purpose: encounter.purpose,
-        scope: scopeOf(principal),
-        onBehalfOf: headers['cordon-on-behalf-of'] ?? null,
-        residency: headers['cordon-residency'] ?? null,
-        tags: headers['cordon-tags'] ?? [],
-        request: exchange.requestId,
-      };
-      const id = await parts.store.asTenant(tenant, (tx) =>
-        requestTranscription(parts, tenant, tx, { encounter: encounter.id, recording: form.file.id, wish, actor }),
-      );
+      const encounter = await admitVisit(parts, guard, principal, headers, reserved);
+      const earlier = await madeBefore(reserved, (id) => readRecording(parts, principal.tenant, id));
+      const form = await readForm(exchange, 'file', async (file, rest) => {
+        if (earlier !== null) return drain(file.bytes);
+        return receive(parts, principal, headers, { encounter, file, fields: rest, id: reserved.id, exchange });
+      });
+      const fields = parseFields(form.fields);
+      const wish = wishOf(principal, encounter, headers, fields, exchange);
+      const id = await jobOf(parts, principal, { id: reserved.id, again: earlier !== null }, wish);
       const done = await waitFor(parts, principal, id, exchange);
       return answer(parts, principal, done, fields);
     },
   };
+}
+interface Arriving {
+  readonly encounter: Encounter;
+  readonly file: FilePart;
+  /** Resolves when the form is whole. */
+  readonly fields: Promise<Form<unknown>['fields']>;
+  readonly id: string;
+  readonly exchange: Exchange;
+}
+
+/** Recording and job become durable together, and only when the whole form is one that can be answered. */
+async function receive(
+  parts: TranscribeRouteParts,
+  principal: Principal,
+  headers: CallContext,
+  { encounter, file, fields, id, exchange }: Arriving,
+): Promise<void> {
+  const { tenant, actor } = principal;
+  const upload = {
+    id,
+    encounter: encounter.id,
+    contentType: file.contentType,
+    audio: file.bytes,
+    complete: async () => parseFields(await fields),
+  };
+  await receiveRecording(parts, tenant, actor, upload, async (tx, _record, recording) => {
+    const wish = wishOf(principal, encounter, headers, parseFields(await fields), exchange);
+    await requestTranscription(parts, tenant, tx, { encounter: encounter.id, recording, wish, actor });
+  });
+}
+
+function parseFields(fields: Form<unknown>['fields']): TranscriptionFields {
+  return parseOrRefuse(TranscriptionFields, { ...fields }, 'body');
+}
+
+function wishOf(
+  principal: Principal,
+  encounter: Encounter,
+  headers: CallContext,
+  fields: TranscriptionFields,
+  exchange: Exchange,
+): TranscriptionWish {
+  return {
+    service: CALLERS_DEFAULTS.has(fields.model) ? null : fields.model,
+    purpose: encounter.purpose,
+    scope: scopeOf(principal),
+    onBehalfOf: headers['cordon-on-behalf-of'] ?? null,
+    residency: headers['cordon-residency'] ?? null,
+    tags: headers['cordon-tags'] ?? [],
+    request: exchange.requestId,
+  };
+}
+
+/** The recording's job; for a repetition (`again`) a new one in place of one that failed. */
+async function jobOf(
+  parts: TranscribeRouteParts,
+  principal: Principal,
+  { id: recording, again }: { readonly id: string; readonly again: boolean },
+  wish: TranscriptionWish,
+): Promise<string> {
+  const { tenant, actor } = principal;
+  const held = await newestOfRecording(parts, tenant, recording);
+  if (held !== null && !(again && held.state === 'failed')) return held.id;
+  const { encounter } = await readRecording(parts, tenant, recording);
+  return parts.store.asTenant(tenant, (tx) =>
+    requestTranscription(parts, tenant, tx, { encounter, recording, wish, actor }),
+  );
+}
+
+async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _chunk of bytes);
 }
 
 /**
@@ -92,14 +150,16 @@ async function admitVisit(
   guard: PatientGuard,
   principal: Principal,
   headers: CallContext,
+  reserved: Reserved,
 ): Promise<Encounter> {
   const { tenant, actor } = principal;
+  const own = { id: derivedId(reserved.id, 'encounter'), resumed: reserved.resumed };
   const attests = principal.kind === 'key' && principal.scopes.consentMode === 'caller-attests';
   const named = headers['cordon-encounter'];
   const existing = named === undefined ? null : await findVisit(parts, tenant, named);
   if (existing !== null) await guard(principal, existing.id);
   if (existing === null && !attests) throw new ProblemError('consent_missing');
-  const encounter = existing ?? (await openVisit(parts, principal, headers));
+  const encounter = existing ?? (await openVisit(parts, principal, headers, own));
   if (attests && encounter.consent === 'missing') {
     const statement = {
       manner: 'caller-attests',
@@ -122,10 +182,18 @@ async function findVisit(
   return findByReference(parts, tenant, named);
 }
 
-async function openVisit(parts: TranscribeRouteParts, principal: Principal, headers: CallContext): Promise<Encounter> {
+async function openVisit(
+  parts: TranscribeRouteParts,
+  principal: Principal,
+  headers: CallContext,
+  own: Reserved,
+): Promise<Encounter> {
+  const made = await madeBefore(own, (id) => readEncounter(parts, principal.tenant, id));
+  if (made !== null) return made;
   const purpose = headers['cordon-purpose'] ?? purposeOf(principal) ?? 'ambient-documentation';
   if (!(PURPOSES as readonly string[]).includes(purpose)) throw new ProblemError('purpose_not_allowed');
   return createEncounter(parts, principal.tenant, principal.actor, {
+    id: own.id,
     purpose,
     demo: false,
     clinician: principal.kind === 'key' ? principal.ownerId : principal.personId,

@@ -1,6 +1,13 @@
 // What stands behind a route: parsed input in, an answer out. Types come from the route table (contract), so a handler
 // cannot answer what the document does not promise.
-import type { Route, RouteId, RouteInput, RouteOutput, RouteTable } from '@cordon/contract';
+import {
+  isProblem,
+  type Route,
+  type RouteId,
+  type RouteInput,
+  type RouteOutput,
+  type RouteTable,
+} from '@cordon/contract';
 import type { KeyPrincipal, PersonPrincipal, Principal } from '#custody/access/principal.ts';
 import type { ObjectRef } from '#custody/ledger/ledger.ts';
 
@@ -12,6 +19,13 @@ type PrincipalOf<R extends Route> = R['audience'] extends 'public'
     : R['audience'] extends 'api-key'
       ? KeyPrincipal
       : Principal;
+
+/** The id of what the request makes. */
+export interface Reserved {
+  readonly id: string;
+  /** An earlier attempt under the same Idempotency-Key was broken off: the thing may exist already. */
+  readonly resumed: boolean;
+}
 
 /** The request beyond its parsed parts. */
 export interface Exchange {
@@ -28,6 +42,7 @@ export interface Exchange {
 export interface HandlerContext<R extends Route> {
   readonly principal: PrincipalOf<R>;
   readonly exchange: Exchange;
+  readonly reserved: Reserved;
 }
 
 interface AnswerHead {
@@ -46,6 +61,17 @@ export type Answer<Json> = AnswerHead &
     | { readonly events: AsyncIterable<unknown> }
     | { readonly nothing: true }
   );
+
+/** What an earlier attempt made under the reserved id; null when there was none, or it made nothing. */
+export async function madeBefore<T>(reserved: Reserved, read: (id: string) => Promise<T>): Promise<T | null> {
+  if (!reserved.resumed) return null;
+  try {
+    return await read(reserved.id);
+  } catch (error) {
+    if (isProblem(error) && error.code === 'not_found') return null;
+    throw error;
+  }
+}
 
 export type Handler<R extends Route> = (
   input: RouteInput<R>,

@@ -2,8 +2,10 @@
 import { parseOrRefuse, ProblemError, routeRows, type Route, type RouteId } from '@cordon/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '#custody/access/principal.ts';
+import { newId } from '#kernel/ids.ts';
 import { admit, type AdmissionParts } from './admit.ts';
 import type { Answer, Exchange, HandledRoute, Handler, Handlers } from './handler.ts';
+import type { Idempotency, Work } from './idempotency.ts';
 import { fitting, send } from './reply.ts';
 
 /** From the request's credential to who is asking; null when there is none. Errors: `unauthenticated` for one that does not hold. */
@@ -12,6 +14,7 @@ export type Authenticate = (request: FastifyRequest) => Promise<Principal | null
 export interface RoutingParts extends AdmissionParts {
   readonly authenticate: Authenticate;
   readonly handlers: Handlers;
+  readonly idempotency: Idempotency;
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal;
 }
@@ -41,7 +44,12 @@ async function serve(
   // The table pairs each handler with its own row (Handlers); the loop over rows loses that pairing.
   const handler = parts.handlers[id] as unknown as Handler<Route>;
   // `admit` lets null pass on public routes only, and their handlers take it.
-  const answer = await handler(input, { principal: principal as Principal, exchange: exchangeOf(parts, request) });
+  const context = { principal: principal as Principal, exchange: exchangeOf(parts, request) };
+  const work: Work = (reserved) => handler(input, { ...context, reserved });
+  const key = principal === null ? null : keyOf(input);
+  const answer = await (principal === null || key === null
+    ? work({ id: newId(), resumed: false })
+    : parts.idempotency.once({ principal, route: id, key, asked: askedBy(route, request, input) }, work));
   const promised = fitting(route, answer);
   if (principal !== null) await recordAccess(parts, id, route, principal, answer);
   return send(promised, answer, reply);
@@ -54,6 +62,29 @@ function parseInput(route: Route, request: FastifyRequest): Parameters<Handler<R
     headers: route.headers && parseOrRefuse(route.headers, request.headers, 'headers'),
     body: parseBody(route, request),
   } as Parameters<Handler<Route>>[0];
+}
+
+function keyOf({ headers }: Parameters<Handler<Route>>[0]): string | null {
+  const key: unknown = headers === undefined ? undefined : Reflect.get(headers as object, 'idempotency-key');
+  return typeof key === 'string' ? key : null;
+}
+
+/**
+ * What makes two requests the same: address, context headers, and the parsed body. Of a streamed body its type and announced
+ * length, not its bytes: a repetition is answered before it has to be sent again (docs/decisions/0064).
+ */
+function askedBy(route: Route, request: FastifyRequest, { body }: Parameters<Handler<Route>>[0]): unknown {
+  const context = Object.entries(request.headers).filter(([name]) => name.startsWith('cordon-'));
+  const [type = ''] = contentType(request).toLowerCase().split(';');
+  const length = route.body?.kind === 'stream' ? (request.headers['content-length'] ?? null) : null;
+  return [
+    request.method,
+    request.url,
+    context.toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    type.trim(),
+    length,
+    body ?? null,
+  ];
 }
 
 function parseBody(route: Route, request: FastifyRequest): unknown {

@@ -57,8 +57,12 @@ export async function markStored(tx: Transaction, id: string, facts: AudioFacts)
   return rows.length === 1;
 }
 
-export async function deleteReceiving(tx: Transaction, id: string): Promise<void> {
-  await tx.query("DELETE FROM recording WHERE id = $1 AND state <> 'stored' AND bytes = 0", [id]);
+/** Returns whether there was a recording that never became durable. */
+export async function deleteReceiving(tx: Transaction, id: string): Promise<boolean> {
+  const rows = await tx.query("DELETE FROM recording WHERE id = $1 AND state <> 'stored' AND bytes = 0 RETURNING id", [
+    id,
+  ]);
+  return rows.length === 1;
 }
 
 export async function recordingById(tx: Transaction, id: string): Promise<RecordingRow | null> {

@@ -38,9 +38,13 @@ export interface Recording {
 }
 
 export interface Upload {
+  /** By default a new one. One given twice replaces what an attempt that broke off left. */
+  readonly id?: string;
   readonly encounter: string;
   readonly contentType: string;
   readonly audio: AsyncIterable<Uint8Array>;
+  /** Awaited when all bytes are there and before anything is durable: the rest of a form, say. What it throws refuses the upload. */
+  readonly complete?: () => Promise<unknown>;
 }
 
 /**
@@ -55,12 +59,14 @@ export async function receiveRecording(
   upload: Upload,
   alongside: (tx: Transaction, record: RecordEntry, recording: string) => Promise<void>,
 ): Promise<Recording> {
-  const id = newId();
+  const id = upload.id ?? newId();
+  if (upload.id !== undefined) await discard(parts, tenant, id);
   const sealer = await parts.keys.forTenant(tenant);
   const sealing = sealer.sealStream(recordingBinding(tenant, id), 'audio');
   await admit(parts, tenant, actor, sealer, upload, id, sealing);
   try {
     const facts = await storeAudio(parts.blobs, blobName(tenant, id), sealing, upload.audio);
+    await upload.complete?.();
     await recorded(parts, tenant, async (tx, record) => {
       const consent = await passGate(parts, { tx, record, sealer, tenant, actor }, upload.encounter);
       if (!(await markStored(tx, id, facts))) throw new ProblemError('consent_withdrawn');
@@ -177,8 +183,9 @@ export async function sweepBrokenUploads(parts: AudioParts, tenant: TenantId, ol
 /** Leaves neither row nor blob. If this fails too, the sweep at start does it. */
 async function discard(parts: AudioParts, tenant: TenantId, id: string): Promise<void> {
   try {
-    await parts.store.asTenant(tenant, (tx) => deleteReceiving(tx, id));
-    await parts.blobs.remove(blobName(tenant, id));
+    // A stored recording keeps its blob: what failed was the answer, after the commit.
+    if (await parts.store.asTenant(tenant, (tx) => deleteReceiving(tx, id)))
+      await parts.blobs.remove(blobName(tenant, id));
   } catch {
     // The caller gets the error that led here; the row says `receiving`, so nothing is ever read from it.
   }

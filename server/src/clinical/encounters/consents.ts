@@ -55,16 +55,27 @@ export async function recordConsent(
   actor: ActorRef,
   encounter: string,
   statement: ConsentStatement,
+  id: string = newId(),
 ): Promise<Consent> {
   const sealer = await parts.keys.forTenant(tenant);
-  const id = await recorded(parts, tenant, async (tx, record) => {
+  await recorded(parts, tenant, async (tx, record) => {
     await mustFind(tx, encounter);
-    return writeConsent(parts, { tx, record, sealer, tenant, actor }, encounter, statement);
+    await writeConsent(parts, { tx, record, sealer, tenant, actor }, encounter, statement, id);
   });
+  return readConsent(parts, tenant, encounter, id);
+}
+
+/** Errors: `not_found`. */
+export async function readConsent(
+  parts: ClinicalParts,
+  tenant: TenantId,
+  encounter: string,
+  id: string,
+): Promise<Consent> {
   const all = await listConsents(parts, tenant, encounter);
-  const made = all.find((consent) => consent.id === id);
-  if (made === undefined) throw new ProblemError('internal');
-  return made;
+  const found = all.find((consent) => consent.id === id);
+  if (found === undefined) throw new ProblemError('not_found');
+  return found;
 }
 
 /** Stops capture and quarantines what exists. Errors: `consent_missing` when there was none in force. */
@@ -122,7 +133,7 @@ export async function passGate(parts: ClinicalParts, context: GateContext, encou
   const consents = await consentsOf(context.tx, encounter, true);
   const facts = consents.map(({ id, manner, withdrawn_at }) => ({ id, manner, withdrawnAt: withdrawn_at }));
   const answer = consentInForce(row.purpose, facts);
-  return 'consent' in answer ? answer.consent : writeConsent(parts, context, encounter, DICTATION_STATEMENT);
+  return 'consent' in answer ? answer.consent : writeConsent(parts, context, encounter, DICTATION_STATEMENT, newId());
 }
 
 async function writeConsent(
@@ -130,8 +141,8 @@ async function writeConsent(
   { tx, record, sealer, tenant, actor }: GateContext,
   encounter: string,
   statement: ConsentStatement,
+  id: string,
 ): Promise<string> {
-  const id = newId();
   const recordedAt = parts.clock.now();
   const words: ConsentWords = { by: statement.by, textVersion: statement.textVersion };
   await insertConsent(tx, {

@@ -6,7 +6,7 @@ import { recorded } from '#custody/ledger/recorded.ts';
 import { openJson, sealJson } from '#custody/keys/sealed-json.ts';
 import type { Keys, Sealer } from '#custody/keys/sealer.ts';
 import type { Clock } from '#kernel/clock.ts';
-import { newId, type TenantId } from '#kernel/ids.ts';
+import type { TenantId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
 import type { Store, Transaction } from '#platform/store/store.ts';
 import { consentStatus, type ConsentStatus } from './consent.ts';
@@ -41,6 +41,7 @@ export interface Encounter {
 }
 
 export interface NewVisit {
+  readonly id: string;
   readonly purpose: string;
   readonly demo: boolean;
   readonly clinician: string | null;
@@ -67,7 +68,7 @@ export async function createEncounter(
   actor: ActorRef,
   visit: NewVisit,
 ): Promise<Encounter> {
-  const id = newId();
+  const { id } = visit;
   const createdAt = parts.clock.now();
   const sealer = await parts.keys.forTenant(tenant);
   const { patient, reference } = visit.identity;

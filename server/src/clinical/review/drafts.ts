@@ -33,11 +33,11 @@ export async function createDraft(
   actor: ActorRef,
   transcript: string,
   template: NoteTemplate,
+  id: string = newId(),
 ): Promise<StoredDraft> {
   const { meta: source, content } = await readTranscript(parts, tenant, transcript, null);
   const draft = parts.drafter(content.reveal().transcript, template);
   if (draft.sections.every((section) => section.sentences.length === 0)) throw new ProblemError('draft_empty');
-  const id = newId();
   const sealer = await parts.keys.forTenant(tenant);
   return recorded(parts, tenant, async (tx, record) => {
     const { demo } = await mustFind(tx, source.encounter);
