@@ -10,6 +10,7 @@ table consent walled
 table draft walled
 table encounter walled
 table encounter_person walled
+table idempotency walled
 table invitation walled
 table ledger_call walled
 table ledger_checkpoint walled
@@ -120,6 +121,17 @@ column encounter_person.encounter uuid not null
 column encounter_person.person uuid not null
 column encounter_person.relation text not null
 column encounter_person.tenant uuid not null
+column idempotency.ciphertext bytea
+column idempotency.digest bytea not null
+column idempotency.erasure_key text
+column idempotency.expires_at timestamp with time zone not null
+column idempotency.fingerprint bytea not null
+column idempotency.id uuid not null
+column idempotency.lease_until timestamp with time zone not null
+column idempotency.owner uuid not null
+column idempotency.state text not null
+column idempotency.tenant uuid not null
+column idempotency.wrap bytea
 column invitation.digest bytea not null
 column invitation.expires_at timestamp with time zone not null
 column invitation.id uuid not null
@@ -351,6 +363,10 @@ constraint encounter.encounter_state_check CHECK ((state = ANY (ARRAY['open'::te
 constraint encounter_person.encounter_person_pkey PRIMARY KEY (tenant, encounter, person)
 constraint encounter_person.encounter_person_relation_check CHECK ((relation = ANY (ARRAY['clinician'::text, 'reviewer'::text, 'creator'::text])))
 constraint encounter_person.encounter_person_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
+constraint idempotency.idempotency_check CHECK (((state = 'done'::text) = ((ciphertext IS NOT NULL) AND (erasure_key IS NOT NULL) AND (wrap IS NOT NULL))))
+constraint idempotency.idempotency_pkey PRIMARY KEY (tenant, id)
+constraint idempotency.idempotency_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
+constraint idempotency.idempotency_tenant_digest_key UNIQUE (tenant, digest)
 constraint invitation.invitation_pkey PRIMARY KEY (tenant, id)
 constraint invitation.invitation_purpose_check CHECK ((purpose = ANY (ARRAY['join'::text, 'password'::text, 'authenticator'::text])))
 constraint invitation.invitation_tenant_digest_key UNIQUE (tenant, digest)
@@ -433,6 +449,7 @@ index CREATE INDEX encounter_by_patient ON cordon.encounter USING btree (tenant,
 index CREATE INDEX encounter_by_reference ON cordon.encounter USING btree (tenant, reference_digest)
 index CREATE INDEX encounter_by_time ON cordon.encounter USING btree (tenant, created_at DESC, id DESC)
 index CREATE INDEX encounter_person_by_person ON cordon.encounter_person USING btree (tenant, person)
+index CREATE INDEX idempotency_expires ON cordon.idempotency USING btree (tenant, expires_at)
 index CREATE INDEX ledger_call_process ON cordon.ledger_call USING btree (process)
 index CREATE INDEX ledger_entry_log ON cordon.ledger_entry USING btree (tenant, index) WHERE (kind = 'log.key-changed'::text)
 index CREATE INDEX ledger_entry_patient ON cordon.ledger_entry USING btree (tenant, ((facts ->> 'patient'::text)), index) WHERE (facts ? 'patient'::text)
@@ -453,6 +470,7 @@ policy consent.tenant_wall permissive for ALL to cordon_app using (tenant = (cur
 policy draft.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy encounter.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy encounter_person.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy idempotency.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy invitation.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy ledger_call.sequencer permissive for ALL to cordon_ledger using true check true
 policy ledger_call.wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
@@ -493,6 +511,7 @@ grant DELETE, INSERT, SELECT on ledger_frame to cordon_ledger
 grant DELETE, INSERT, SELECT on locator to cordon_app
 grant DELETE, INSERT, SELECT on recovery_code to cordon_app
 grant DELETE, INSERT, SELECT on transcription_segment to cordon_app
+grant DELETE, INSERT, SELECT, UPDATE on idempotency to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on ledger_process to cordon_ledger
 grant DELETE, INSERT, SELECT, UPDATE on person_secret to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on recording to cordon_app

@@ -65,7 +65,7 @@ function parseInput(route: Route, request: FastifyRequest): Parameters<Handler<R
 }
 
 function keyOf({ headers }: Parameters<Handler<Route>>[0]): string | null {
-  const key: unknown = headers === undefined ? undefined : Reflect.get(headers as object, 'idempotency-key');
+  const key: unknown = headers === undefined ? undefined : Reflect.get(headers, 'idempotency-key');
   return typeof key === 'string' ? key : null;
 }
 
