@@ -32,7 +32,7 @@ export interface EntryRow {
     readonly erasureKey: string;
     readonly wrapped: Uint8Array;
   } | null;
-  readonly facts: { readonly json: Uint8Array; readonly salt: Uint8Array } | null;
+  readonly facts: { readonly json: string; readonly salt: Uint8Array } | null;
 }
 
 /** An inbox row gets its place; facts and sealed body are moved inside the database. */
@@ -115,8 +115,6 @@ export async function beginEpoch(tx: Transaction, tenant: TenantId, epoch: numbe
   await tx.query(`UPDATE ledger_head SET epoch = $2, state = 'open' WHERE tenant = $1`, [tenant, epoch]);
 }
 
-const NONE = new Uint8Array();
-
 /** Columns of new entries out of the parameters that `entryValues` gives; the last of them is the concatenation. */
 function entryColumns(first: number): { readonly from: string; readonly select: string } {
   const p = (at: number): string => `$${first + at}`;
@@ -136,15 +134,8 @@ function entryColumns(first: number): { readonly from: string; readonly select: 
 }
 
 function entryValues(rows: readonly EntryRow[]): SqlValue[] {
-  const parts = rows.map((row) => [
-    row.leafHash,
-    row.header,
-    row.sealed?.ciphertext ?? NONE,
-    row.sealed?.wrapped ?? NONE,
-    row.facts?.salt ?? NONE,
-    row.facts?.json ?? NONE,
-  ]);
-  const length = (part: number): number[] => parts.map((row) => row[part]?.length ?? 0);
+  const packed = new Packed();
+  for (const row of rows) packed.add(row);
   return [
     rows.map((row) => row.tenant),
     rows.map((row) => row.index),
@@ -152,14 +143,37 @@ function entryValues(rows: readonly EntryRow[]): SqlValue[] {
     rows.map((row) => row.time),
     rows.map((row) => row.kind),
     rows.map((row) => row.sealed?.erasureKey ?? null),
-    offsets(parts.map((row) => row.reduce((sum, part) => sum + part.length, 0))),
-    length(1),
-    length(2),
-    length(3),
-    length(4),
-    length(5),
-    Buffer.concat(parts.flat()),
+    ...packed.values(),
   ];
+}
+
+/** The parts of all rows one after the other, and where they are. */
+class Packed {
+  readonly #parts: Uint8Array[] = [];
+  readonly #at: number[] = [];
+  readonly #lengths: readonly [number[], number[], number[], number[], number[]] = [[], [], [], [], []];
+  #end = 1; // SQL counts from 1
+
+  add(row: EntryRow): void {
+    this.#at.push(this.#end);
+    this.#push(row.leafHash);
+    const [header, ciphertext, wrap, salt, facts] = this.#lengths;
+    header.push(this.#push(row.header));
+    ciphertext.push(row.sealed === null ? 0 : this.#push(row.sealed.ciphertext));
+    wrap.push(row.sealed === null ? 0 : this.#push(row.sealed.wrapped));
+    salt.push(row.facts === null ? 0 : this.#push(row.facts.salt));
+    facts.push(row.facts === null ? 0 : this.#push(Buffer.from(row.facts.json)));
+  }
+
+  #push(part: Uint8Array): number {
+    this.#parts.push(part);
+    this.#end += part.length;
+    return part.length;
+  }
+
+  values(): SqlValue[] {
+    return [this.#at, ...this.#lengths, Buffer.concat(this.#parts, this.#end - 1)];
+  }
 }
 
 const INTO_ENTRY = `INSERT INTO ledger_entry

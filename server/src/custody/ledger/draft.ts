@@ -2,7 +2,7 @@
 // All of it happens before the head is locked.
 import { hash } from 'node:crypto';
 import { ProblemError } from '@cordon/contract';
-import { isKind } from '@cordon/proofs';
+import { isKind, toBase64 } from '@cordon/proofs';
 import { isUuid, newId } from '#kernel/ids.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Binding, Keys, RetentionClass, Sealed } from '#custody/keys/sealer.ts';
@@ -30,8 +30,10 @@ export interface EntryDraft {
 
 export interface SaltedFacts {
   /** Canonical JSON of the facts alone. */
-  readonly json: Buffer;
+  readonly json: string;
   readonly salt: Buffer;
+  /** Of the facts document. */
+  readonly digest: string;
 }
 
 export interface DraftParts {
@@ -98,9 +100,9 @@ function saltFacts(facts: NonNullable<AppendRequest['facts']>, salt: Buffer): Sa
   const json = canonical(facts, 'facts');
   // jsonb cannot hold U+0000; canonical JSON writes it in this one way, and a literal backslash before it is doubled.
   if (/(^|[^\\])(\\\\)*\\u0000/.test(json)) throw new ProblemError('invalid_request', { field: 'facts' });
-  const bytes = Buffer.from(json);
-  if (bytes.length > MAX_FACTS_BYTES - 100) throw new ProblemError('invalid_request', { field: 'facts' });
-  return { json: bytes, salt };
+  const document = factsDocument(json, salt);
+  if (Buffer.byteLength(document) > MAX_FACTS_BYTES) throw new ProblemError('invalid_request', { field: 'facts' });
+  return { json, salt, digest: hash('sha256', document, 'hex') };
 }
 
 function canonical(value: unknown, field: string): string {
@@ -112,8 +114,8 @@ function canonical(value: unknown, field: string): string {
 }
 
 /** The facts document whose SHA-256 stands in the header (entry.md §2). */
-export function factsDocument(json: string, salt: Uint8Array): Buffer {
-  return Buffer.from(`{"facts":${json},"salt":"${Buffer.from(salt).toString('base64')}"}`);
+export function factsDocument(json: string, salt: Uint8Array): string {
+  return `{"facts":${json},"salt":"${toBase64(salt)}"}`;
 }
 
 function headerMembers(
@@ -129,7 +131,7 @@ function headerMembers(
     actor: request.onBehalfOf === undefined ? request.actor : { ...request.actor, onBehalfOf: request.onBehalfOf },
     ...(sealed === null ? {} : { body: { bytes: sealed.ciphertext.length, digest: sha256(sealed.ciphertext) } }),
     detail: request.detail ?? {},
-    ...(facts === null ? {} : { facts: sha256(factsDocument(facts.json.toString(), facts.salt)) }),
+    ...(facts === null ? {} : { facts: facts.digest }),
     id,
     kind: request.kind,
     log,

@@ -98,7 +98,7 @@ async function rowOf(parts: ExportParts, request: RowRequest, row: ExportRow): P
   const content = request.withContent ? await contentOf(parts, request.tenant, row) : undefined;
   return {
     header: row.header,
-    ...(facts ? { facts: factsDocument(canonicalJson(row.facts), row.salt) } : {}),
+    ...(facts ? { facts: Buffer.from(factsDocument(canonicalJson(row.facts), row.salt)) } : {}),
     ...(content === undefined ? {} : { content }),
   };
 }

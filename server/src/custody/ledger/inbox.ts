@@ -21,7 +21,7 @@ export async function enqueueDraft(tx: Transaction, process: string, draft: Entr
       kind: draft.kind,
       intentId: draft.intentId,
       draft: canonicalJson(draft.members),
-      facts: draft.facts?.json.toString() ?? null,
+      facts: draft.facts?.json ?? null,
       salt: draft.facts?.salt ?? null,
       ciphertext: draft.sealed?.ciphertext ?? null,
       erasureKey: draft.sealed?.wrap.erasureKey ?? null,
