@@ -19,7 +19,7 @@ import {
   type AudioFacts,
   type RecordingRow,
 } from './recordings.queries.ts';
-import { WavReader } from './wav.ts';
+import { MeasuredReader } from './measured.ts';
 
 export interface AudioParts extends ClinicalParts {
   readonly blobs: BlobStore;
@@ -140,7 +140,7 @@ async function storeAudio(
   audio: AsyncIterable<Uint8Array>,
 ): Promise<AudioFacts> {
   const blob = await blobs.create(name);
-  const reader = new WavReader();
+  const reader = new MeasuredReader();
   let bytes = 0;
   try {
     for await (const chunk of audio) {
@@ -148,12 +148,10 @@ async function storeAudio(
       reader.push(chunk);
       await blob.write(sealing.push(chunk));
     }
-    const { format, frames } = reader.end();
+    const { duration, sampleRate, channels, encoding } = reader.end();
     await blob.write(sealing.end());
     await blob.commit();
-    const durationMs = Math.round((frames / format.sampleRate) * 1000);
-    const codec = `${format.encoding}-${format.bytes * 8}`;
-    return { bytes, durationMs, sampleRate: format.sampleRate, channels: format.channels, codec };
+    return { bytes, durationMs: Math.round(duration * 1000), sampleRate, channels, codec: encoding };
   } catch (error) {
     await blob.abort();
     throw error;
