@@ -49,29 +49,11 @@ export interface ServerSettings {
 
 export async function startServer(settings: ServerSettings = {}): Promise<TestServer> {
   const home = settings.home ?? join(await makeParent(), 'home');
-  const child = spawn(process.execPath, [BIN], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      CORDON_HOME: home,
-      CORDON_PORT: '0',
-      CORDON_NO_APT: '1',
-      CORDON_AIR_GAPPED: '1',
-      ...(hasSpeechData ? { CORDON_MODELS: MODELS } : {}),
-      ...settings.env,
-    },
-  });
+  const child = spawnBin(home, settings.env ?? {}, []);
   const lines: string[] = [];
   const url = await ready(child, lines);
   const credentials = JSON.parse(readFileSync(join(home, 'credentials.json'), 'utf8')) as Credentials;
-  const exited = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
-  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-    const cut = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    const code = await exited;
-    clearTimeout(cut);
-    return code;
-  };
+  const end = ender(child);
   return {
     url,
     home,
@@ -88,6 +70,55 @@ export async function startServer(settings: ServerSettings = {}): Promise<TestSe
       await end('SIGTERM');
       await rm(join(home, '..'), { recursive: true, force: true });
     },
+  };
+}
+
+export interface TestWorker {
+  readonly process: ChildProcess;
+  stop(): Promise<number | null>;
+  killAndRestart(): Promise<TestWorker>;
+}
+
+/** A process for jobs alone beside a server, on the same home, keys and external database. */
+export async function startWorker(settings: ServerSettings & { readonly home: string }): Promise<TestWorker> {
+  const child = spawnBin(settings.home, settings.env ?? {}, ['worker']);
+  await ready(child, []);
+  const end = ender(child);
+  return {
+    process: child,
+    stop: () => end('SIGTERM'),
+    killAndRestart: async () => {
+      await end('SIGKILL');
+      return startWorker(settings);
+    },
+  };
+}
+
+function spawnBin(home: string, env: Readonly<Record<string, string>>, args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [BIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      CORDON_HOME: home,
+      CORDON_PORT: '0',
+      CORDON_NO_APT: '1',
+      CORDON_AIR_GAPPED: '1',
+      ...(hasSpeechData ? { CORDON_MODELS: MODELS } : {}),
+      ...env,
+    },
+  });
+}
+
+/** Ends the process by that signal, by force if it takes too long; resolves with its exit code. */
+function ender(child: ChildProcess): (signal: 'SIGTERM' | 'SIGKILL') => Promise<number | null> {
+  const exited = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
+  return async (signal) => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    child.kill(signal);
+    const cut = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    const code = await exited;
+    clearTimeout(cut);
+    return code;
   };
 }
 

@@ -26,6 +26,8 @@ export interface Weather {
 export interface Call {
   readonly method: 'GET' | 'POST';
   readonly path: string;
+  /** By default the API key; null: none. Asked before each attempt, because a session may have been opened anew. */
+  readonly token?: () => string | null;
   readonly headers?: Readonly<Record<string, string>>;
   /** Made anew for each attempt. */
   readonly body?: () => string | Uint8Array<ArrayBuffer> | FormData;
@@ -36,13 +38,19 @@ const ANSWER_MS = 60_000;
 const GIVE_UP_MS = 120_000;
 // Answers that a caller may repeat after: nothing was done, or the same key makes it be done once.
 const AGAIN = new Set([408, 425, 429, 500, 502, 503, 507]);
+// The first attempt is still at work, also when its caller is gone.
+const STILL_RUNNING = 'idempotency_in_progress';
+
+export function fairWeather(): Weather {
+  return { refused: 0, unknown: 0, codes: new Map() };
+}
 
 /** Repeats until there is an answer that is no "come again". Throws after two minutes: then the server did not recover. */
 export async function persist(target: Target, weather: Weather, call: Call): Promise<Answer> {
   const until = performance.now() + GIVE_UP_MS;
   for (;;) {
     const answer = await attempt(target, call);
-    if (answer !== null && !AGAIN.has(answer.status)) return answer;
+    if (answer !== null && !isAgain(answer)) return answer;
     if (answer === null) weather.unknown += 1;
     else count(weather, answer);
     if (performance.now() > until) throw new Error(`no answer to ${call.method} ${call.path} in ${GIVE_UP_MS} ms`);
@@ -50,11 +58,16 @@ export async function persist(target: Target, weather: Weather, call: Call): Pro
   }
 }
 
+function isAgain(answer: Answer): boolean {
+  return AGAIN.has(answer.status) || (answer.status === 409 && codeOf(answer) === STILL_RUNNING);
+}
+
 async function attempt(target: Target, call: Call): Promise<Answer | null> {
+  const token = call.token === undefined ? target.apiKey : call.token();
   try {
     const response = await fetch(target.url + call.path, {
       method: call.method,
-      headers: { authorization: `Bearer ${target.apiKey}`, ...call.headers },
+      headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...call.headers },
       signal: AbortSignal.timeout(ANSWER_MS),
       ...(call.body === undefined ? {} : { body: call.body() }),
     });

@@ -1,19 +1,14 @@
-// Work that goes on while processes are killed, and the memory of everything that was acknowledged to the caller.
+// Work that goes on while processes are killed: keys that upload and transcribe, a clinician who drafts, reviews and signs,
+// an auditor who reads the ledger.
 import { randomUUID } from 'node:crypto';
-import { codeOf, json, persist } from './client.ts';
-import type { Answer, Target, Weather } from './client.ts';
-
-/** What the server said was done. Each of it must be true at the end, and true once. */
-export interface Acknowledged {
-  /** Reference that the caller gave → id that the server answered. */
-  readonly encounters: Map<string, string>;
-  /** Recording → its encounter and job. */
-  readonly recordings: Map<string, { readonly encounter: string; readonly job: string | null }>;
-  /** What a caller received from the OpenAI-compatible route. */
-  readonly transcriptions: { readonly transcript: string | null; readonly text: string; readonly outcome: number }[];
-  /** Answers that were neither success nor "come again": each is a fault. */
-  readonly wrong: { readonly path: string; readonly status: number; readonly code: string }[];
-}
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nothingYet } from './acknowledged.ts';
+import type { Acknowledged } from './acknowledged.ts';
+import { fairWeather, json } from './client.ts';
+import type { Weather } from './client.ts';
+import { clinicalDay } from './clinician.ts';
+import { ask, newEncounter, newRecording } from './work.ts';
+import type { LoadOptions, Work } from './work.ts';
 
 export interface Load {
   readonly acknowledged: Acknowledged;
@@ -22,77 +17,56 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-export interface LoadOptions {
-  readonly target: Target;
-  /** A short WAV with speech. */
-  readonly audio: Buffer;
-  readonly workers: { readonly encounters: number; readonly recordings: number; readonly transcriptions: number };
-}
-
-interface Work {
-  readonly options: LoadOptions;
-  readonly acknowledged: Acknowledged;
-  readonly weather: Weather;
-}
+// So that the harness measures faults, not a flood: the pauses of people and of programs that poll.
+const BETWEEN_ENCOUNTERS_MS = 100;
+const BETWEEN_READS_MS = 250;
 
 export function startLoad(options: LoadOptions): Load {
-  const acknowledged: Acknowledged = { encounters: new Map(), recordings: new Map(), transcriptions: [], wrong: [] };
-  const weather: Weather = { refused: 0, unknown: 0, codes: new Map() };
-  const work: Work = { options, acknowledged, weather };
   const state = { going: true };
-  const keepOn = async (step: (work: Work) => Promise<void>): Promise<void> => {
+  const acknowledged = nothingYet();
+  const weather = fairWeather();
+  const work: Work = { options, acknowledged, weather, going: () => state.going };
+  const keepOn = async (step: (work: Work) => Promise<unknown>): Promise<void> => {
     while (state.going) await step(work);
   };
-  const { encounters, recordings, transcriptions } = options.workers;
+  const some = (count: number, step: (work: Work) => Promise<unknown>): Promise<void>[] =>
+    Array.from({ length: count }, () => keepOn(step));
+  const { encounters, recordings, transcriptions, clinicians, auditors } = options.workers;
   const loops = [
-    ...Array.from({ length: encounters }, () => keepOn(async (one) => void (await openEncounter(one)))),
-    ...Array.from({ length: recordings }, () => keepOn(uploadRecording)),
-    ...Array.from({ length: transcriptions }, () => keepOn(transcribe)),
+    ...some(encounters, openEncounter),
+    ...some(recordings, uploadRecording),
+    ...some(transcriptions, transcribe),
+    ...some(clinicians, clinicalDay),
+    ...some(auditors, readLedger),
   ];
+  // A loop that throws found a server that did not come back: that ends the run, at `stop` at the latest.
+  const all = Promise.all(loops);
+  all.catch(() => undefined);
   return {
     acknowledged,
     weather,
     stop: async () => {
       state.going = false;
-      await Promise.all(loops);
+      await all;
     },
   };
 }
 
-async function openEncounter(work: Work): Promise<string | null> {
-  const reference = `visit-${randomUUID()}`;
-  const answer = await persist(work.options.target, work.weather, {
-    method: 'POST',
-    path: '/api/encounters',
-    headers: { 'content-type': 'application/json', 'idempotency-key': reference },
-    body: () => JSON.stringify({ patient: `pt-${reference.slice(-12)}`, reference, purpose: 'dictation' }),
-  });
-  if (!accepted(work, '/api/encounters', answer, 201)) return null;
-  const { id } = json(answer) as { id: string };
-  work.acknowledged.encounters.set(reference, id);
-  return id;
+async function openEncounter(work: Work): Promise<void> {
+  await newEncounter(work);
+  await sleep(BETWEEN_ENCOUNTERS_MS);
 }
 
 async function uploadRecording(work: Work): Promise<void> {
-  const encounter = await openEncounter(work);
-  if (encounter === null) return;
-  const answer = await persist(work.options.target, work.weather, {
-    method: 'POST',
-    path: `/api/encounters/${encounter}/recordings?transcribe=true`,
-    headers: { 'content-type': 'audio/wav', 'idempotency-key': `recording-${encounter}` },
-    body: () => new Uint8Array(work.options.audio),
-  });
-  if (!accepted(work, '/api/encounters/{id}/recordings', answer, 201)) return;
-  const { id, jobId } = json(answer) as { id: string; jobId: string | null };
-  work.acknowledged.recordings.set(id, { encounter, job: jobId });
+  const encounter = await newEncounter(work);
+  if (encounter !== null) await newRecording(work, encounter);
 }
 
 async function transcribe(work: Work): Promise<void> {
-  const path = '/v1/audio/transcriptions';
   const key = `transcription-${randomUUID()}`;
-  const answer = await persist(work.options.target, work.weather, {
+  const answer = await ask(work, key, 200, {
     method: 'POST',
-    path,
+    path: '/v1/audio/transcriptions',
     headers: { 'idempotency-key': key },
     body: () => {
       const form = new FormData();
@@ -102,16 +76,18 @@ async function transcribe(work: Work): Promise<void> {
       return form;
     },
   });
-  if (!accepted(work, path, answer, 200)) return;
-  work.acknowledged.transcriptions.push({
+  if (answer === null) return;
+  work.acknowledged.received.push({
     transcript: answer.headers.get('cordon-transcript'),
     text: (json(answer) as { text: string }).text,
     outcome: Number(answer.headers.get('cordon-ledger-index') ?? Number.NaN),
   });
 }
 
-function accepted(work: Work, path: string, answer: Answer, status: number): boolean {
-  if (answer.status === status) return true;
-  work.acknowledged.wrong.push({ path, status: answer.status, code: codeOf(answer) });
-  return false;
+async function readLedger(work: Work): Promise<void> {
+  const entries = await ask(work, null, 200, { method: 'GET', path: '/api/ledger/entries?limit=50' });
+  const checkpoint = await ask(work, null, 200, { method: 'GET', path: '/api/ledger/checkpoint' });
+  if (entries !== null) work.acknowledged.ledgerReads.count += 1;
+  if (checkpoint !== null) work.acknowledged.checkpoints.push(checkpoint.body.toString());
+  await sleep(BETWEEN_READS_MS);
 }
