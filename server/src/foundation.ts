@@ -41,10 +41,17 @@ export interface Foundation {
 
 type Undo = () => unknown;
 
-/** Errors: whatever a part refuses to start with; what had been started is stopped again. */
-export async function layFoundation(config: Config, log: Log): Promise<Foundation> {
+/**
+ * `holdHome`: the server holds its home alone; workers stand beside it in the same one, for its blobs, and hold nothing.
+ * Errors: whatever a part refuses to start with; what had been started is stopped again.
+ */
+export async function layFoundation(config: Config, log: Log, { holdHome = true } = {}): Promise<Foundation> {
   const undo: Undo[] = [];
   try {
+    if (holdHome) {
+      const home = await openHome(config.home);
+      undo.push(() => home.release());
+    }
     return await build(config, log, undo);
   } catch (error) {
     await unwind(undo, log);
@@ -55,8 +62,6 @@ export async function layFoundation(config: Config, log: Log): Promise<Foundatio
 async function build(config: Config, log: Log, undo: Undo[]): Promise<Foundation> {
   const clock = systemClock;
   const embedded = config.database.kind === 'embedded';
-  const home = await openHome(config.home);
-  undo.push(() => home.release());
   const keys = await KeyStore.open({ directory: config.keys, clock });
   const { id: installation } = keys.installation;
   const installationSecret = keys.installation.derive('database roles');

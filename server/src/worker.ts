@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   if (config.database.kind === 'embedded')
     throw new ProblemError('configuration_invalid', { faults: ['a worker needs DATABASE_URL'] });
   const log = createLog(config.logLevel, { write: (line: string) => void process.stderr.write(line) });
-  const foundation = await layFoundation(config, log);
+  const foundation = await layFoundation(config, log, { holdHome: false });
   const access = accessContext({ ...foundation, derive: foundation.keys.installation.derive });
   const speech = startSpeechService(foundation, () => listTenants(access), say);
   const parts: TranscriptionParts = { ...foundation, recognise: speech.recognise };
