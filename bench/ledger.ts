@@ -1,12 +1,16 @@
-// Durable append with 32 writers beside the limit: the same bytes inserted raw, grouped the same way, in the same PostgreSQL.
-// Rounds are interleaved; medians count. Run: npm run bench:ledger. Writes bench/results/ledger.json.
+// Durable append with 32 writers beside the limit: the same bytes inserted into the same table (columns, keys, indexes) by the same
+// statement, grouped the same way, in the same PostgreSQL; without head, hashes and seals. Rounds are interleaved; medians count.
+// Two cases: `record`, an entry with header and facts, as most are; `sealed`, the same with a 2 kB body, which adds the cost of
+// sealing it (docs/formats/envelope.md). Run: node bench/ledger.ts [rounds] [milliseconds]. Writes bench/results/ledger.json.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { KeyStore } from '../server/src/custody/keys/keystore.ts';
 import { directoryAnchors } from '../server/src/custody/ledger/anchors.ts';
+import { insertEntries } from '../server/src/custody/ledger/batch.queries.ts';
+import type { EntryRow } from '../server/src/custody/ledger/batch.queries.ts';
 import { createLedger } from '../server/src/custody/ledger/create.ts';
 import { systemClock } from '../server/src/kernel/clock.ts';
 import { newId, newTenantId } from '../server/src/kernel/ids.ts';
@@ -15,6 +19,7 @@ import { clientConfig } from '../server/src/platform/store/connection.ts';
 import { startEmbeddedPostgres } from '../server/src/platform/store/embedded/embedded.ts';
 import { migrate } from '../server/src/platform/store/migrate.ts';
 import { openStore } from '../server/src/platform/store/pg-store.ts';
+import type { SqlValue, Transaction } from '../server/src/platform/store/store.ts';
 
 const WRITERS = 32;
 const ROUNDS = Number(process.argv[2] ?? 9);
@@ -57,8 +62,11 @@ const facts = {
   application: 'bench',
 };
 
+type Case = 'record' | 'sealed';
+const CASES: readonly Case[] = ['record', 'sealed'];
+
 /** One append as an application makes it. */
-async function append(): Promise<void> {
+async function append(which: Case): Promise<void> {
   await ledger.append({
     tenant,
     kind: 'disclosure.made',
@@ -66,106 +74,109 @@ async function append(): Promise<void> {
     objects: [{ type: 'encounter', id: newId() }],
     detail: { basis: null, purpose: 'ambient-documentation', recipient: 'service-1' },
     facts,
-    body: Phi.of(text),
+    ...(which === 'sealed' ? { body: Phi.of(text) } : {}),
   });
 }
 
-// The limit: the same columns, one statement that commits itself, no head, no hash, no seal, one key.
+// The limit. One statement that commits itself; the values are the ledger's own columns.
 const raw = new pg.Pool({ ...clientConfig(target), max: BATCHES_IN_FLIGHT, pipeline: true });
-await raw.query(`CREATE TABLE raw_entry (tenant uuid, index bigint, entry_id uuid, time timestamptz, kind text, header bytea,
-  leaf_hash bytea, ciphertext bytea, erasure_key text, wrap bytea, facts jsonb, salt bytea, primary key (tenant, index)) WITH (toast_tuple_target = 8160)`);
-await raw.query('ALTER TABLE raw_entry ALTER ciphertext SET STORAGE external, ALTER header SET STORAGE external');
+raw.on('error', () => undefined);
+await raw.query('CREATE TABLE raw_entry (LIKE cordon.ledger_entry INCLUDING ALL)');
+await raw.query('ALTER TABLE raw_entry SET (toast_tuple_target = 8160)');
 
-interface RawRow {
-  readonly parts: readonly Buffer[];
-  readonly done: () => void;
-  readonly failed: (error: unknown) => void;
-}
-const sample = await sampleSizes();
-const readyMade = Array.from({ length: 64 }, () => [
-  randomBytes(32),
-  randomBytes(sample.header),
-  randomBytes(sample.body),
-  randomBytes(sample.wrap),
-  randomBytes(32),
-  Buffer.from(JSON.stringify(facts)),
-]);
-let rawIndex = 0;
-let rawWaiting: RawRow[] = [];
-let rawInFlight = 0;
-let rawScheduled = false;
-
-function rawAppend(): Promise<void> {
-  return new Promise((done, failed) => {
-    rawWaiting.push({ parts: readyMade[rawIndex % readyMade.length] ?? [], done, failed });
-    schedule();
-  });
+interface Sample {
+  readonly header: Buffer;
+  readonly ciphertext: Buffer | null;
+  readonly wrap: Buffer | null;
+  readonly erasureKey: string | null;
 }
 
-function schedule(): void {
-  if (rawScheduled || rawInFlight >= BATCHES_IN_FLIGHT) return;
-  rawScheduled = true;
-  setImmediate(() => {
-    rawScheduled = false;
-    if (rawInFlight >= BATCHES_IN_FLIGHT || rawWaiting.length === 0) return;
-    const rows = rawWaiting;
-    rawWaiting = [];
-    rawInFlight += 1;
-    void insertRaw(rows).finally(() => {
-      rawInFlight -= 1;
-      if (rawWaiting.length > 0) schedule();
-    });
-  });
-}
+const samples: Record<Case, Sample> = { record: await sample('record'), sealed: await sample('sealed') };
 
-async function insertRaw(rows: readonly RawRow[]): Promise<void> {
-  let at = 1;
-  const offsets = rows.map(({ parts }) => {
-    const here = at;
-    for (const part of parts) at += part.length;
-    return here;
-  });
-  const lengths = (part: number): number[] => rows.map(({ parts }) => parts[part]?.length ?? 0);
-  const now = new Date().toISOString();
-  try {
-    await raw.query({
-      name: 'raw',
-      text: `INSERT INTO raw_entry (tenant, index, entry_id, time, kind, leaf_hash, header, ciphertext, wrap, erasure_key, salt, facts)
-        SELECT tenant, index, entry_id, time, kind, substring($13::bytea FROM at FOR 32), substring($13::bytea FROM at + 32 FOR h),
-          substring($13::bytea FROM at + 32 + h FOR b), substring($13::bytea FROM at + 32 + h + b FOR w), erasure_key,
-          substring($13::bytea FROM at + 32 + h + b + w FOR s), convert_from(substring($13::bytea FROM at + 32 + h + b + w + s FOR f), 'UTF8')::jsonb
-        FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[])
-          AS r(tenant, index, entry_id, time, kind, erasure_key, at, h, b, w, s, f)`,
-      values: [
-        rows.map(() => tenant),
-        rows.map(() => rawIndex++),
-        rows.map(() => newId()),
-        rows.map(() => now),
-        rows.map(() => 'disclosure.made'),
-        rows.map(() => sample.erasureKey),
-        offsets,
-        lengths(1),
-        lengths(2),
-        lengths(3),
-        lengths(4),
-        lengths(5),
-        Buffer.concat(rows.flatMap(({ parts }) => parts)),
-      ],
-    });
-    for (const row of rows) row.done();
-  } catch (error) {
-    for (const row of rows) row.failed(error);
-  }
-}
-
-async function sampleSizes(): Promise<{ header: number; body: number; wrap: number; erasureKey: string }> {
-  await append();
-  const { rows } = await raw.query<{ header: number; body: number; wrap: number; erasureKey: string }>(
-    `SELECT length(header) AS header, length(ciphertext) AS body, length(wrap) AS wrap, erasure_key AS "erasureKey" FROM cordon.ledger_entry LIMIT 1`,
+async function sample(which: Case): Promise<Sample> {
+  await append(which);
+  const { rows } = await raw.query<Sample>(
+    'SELECT header, ciphertext, wrap, erasure_key AS "erasureKey" FROM cordon.ledger_entry ORDER BY index DESC LIMIT 1',
   );
   const [row] = rows;
   if (row === undefined) throw new Error('the sample entry is missing');
   return row;
+}
+
+const factsJson = JSON.stringify(facts);
+const rawRow = (which: Case): EntryRow => {
+  const { header, ciphertext, wrap, erasureKey } = samples[which];
+  const sealed =
+    ciphertext === null || wrap === null ? null : { ciphertext, wrapped: wrap, erasureKey: erasureKey ?? '' };
+  rawIndex += 1;
+  return {
+    tenant,
+    index: rawIndex,
+    entryId: newId(),
+    time: new Date().toISOString(),
+    kind: 'disclosure.made',
+    header,
+    leafHash: header.subarray(0, 32),
+    sealed,
+    facts: { json: factsJson, salt: header.subarray(32, 64) },
+  };
+};
+
+interface Waiting {
+  readonly row: EntryRow;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+let rawIndex = 0;
+let waiting: Waiting[] = [];
+let inFlight = 0;
+let scheduled = false;
+
+function rawAppend(which: Case): Promise<void> {
+  return new Promise((done, failed) => {
+    waiting.push({ row: rawRow(which), done, failed });
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      launch();
+    });
+  });
+}
+
+function launch(): void {
+  if (inFlight >= BATCHES_IN_FLIGHT || waiting.length === 0) return;
+  const batch = waiting;
+  waiting = [];
+  inFlight += 1;
+  void insertRaw(batch).finally(() => {
+    inFlight -= 1;
+    launch();
+  });
+}
+
+const rawTransaction: Transaction = {
+  async query<Row extends object>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+    const result = await raw.query<Row>({
+      name: 'raw',
+      text: sql.replace('ledger_entry', 'raw_entry'),
+      values: [...values],
+    });
+    return result.rows;
+  },
+};
+
+async function insertRaw(batch: readonly Waiting[]): Promise<void> {
+  try {
+    await insertEntries(
+      rawTransaction,
+      batch.map(({ row }) => row),
+    );
+    for (const { done } of batch) done();
+  } catch (error) {
+    for (const { failed } of batch) failed(error);
+  }
 }
 
 interface Round {
@@ -197,31 +208,39 @@ async function round(work: () => Promise<void>): Promise<Round> {
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-await round(append);
-await round(rawAppend);
-const ours: Round[] = [];
-const limit: Round[] = [];
-for (let at = 0; at < ROUNDS; at += 1) {
-  // Alternate who goes first, so that neither always has the warmer cache.
-  if (at % 2 === 0) ours.push(await round(append));
-  limit.push(await round(rawAppend));
-  if (at % 2 === 1) ours.push(await round(append));
-}
 const summary = (rounds: readonly Round[]) => ({
   perSecond: Math.round(median(rounds.map((r) => r.perSecond))),
   p50Ms: Number(median(rounds.map((r) => r.p50)).toFixed(2)),
   p99Ms: Number(median(rounds.map((r) => r.p99)).toFixed(2)),
 });
-const ratio = median(ours.map((r, at) => r.perSecond / (limit[at]?.perSecond ?? Infinity)));
+
+async function compare(which: Case) {
+  const [ours, limit]: [Round[], Round[]] = [[], []];
+  for (let warm = 0; warm < 2; warm += 1) {
+    await round(() => append(which));
+    await round(() => rawAppend(which));
+  }
+  for (let at = 0; at < ROUNDS; at += 1) {
+    // Alternate who goes first, so that neither always has the warmer cache.
+    if (at % 2 === 0) ours.push(await round(() => append(which)));
+    limit.push(await round(() => rawAppend(which)));
+    if (at % 2 === 1) ours.push(await round(() => append(which)));
+  }
+  const { header, ciphertext, wrap } = samples[which];
+  const bytes = header.length + (ciphertext?.length ?? 0) + (wrap?.length ?? 0) + 64 + factsJson.length;
+  const ratio = median(ours.map((r, at) => r.perSecond / (limit[at]?.perSecond ?? Infinity)));
+  return { bytesPerEntry: bytes, ledger: summary(ours), raw: summary(limit), ratio: Number(ratio.toFixed(3)) };
+}
+
+const cases: Partial<Record<Case, Awaited<ReturnType<typeof compare>>>> = {};
+for (const which of CASES) cases[which] = await compare(which);
 const result = {
   what: 'ledger append, durable, 32 writers, against raw grouped inserts of the same bytes',
-  machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length },
+  machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, loadBefore: loadavg()[0] },
   node: process.version,
-  bytesPerEntry: sample.header + sample.body + sample.wrap + 64 + JSON.stringify(facts).length,
   rounds: ROUNDS,
-  ledger: summary(ours),
-  raw: summary(limit),
-  ratio: Number(ratio.toFixed(3)),
+  roundMs: ROUND_MS,
+  cases,
   target: 0.7,
 };
 await mkdir(join(import.meta.dirname, 'results'), { recursive: true });
