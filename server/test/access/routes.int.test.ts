@@ -124,6 +124,7 @@ describe('the permissions table holds at the door', () => {
 describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
   const ids: Record<string, string> = {};
   let stranger: string;
+  let colleague: { readonly id: string; readonly session: string };
 
   beforeAll(async () => {
     const { url, credentials } = server;
@@ -155,12 +156,15 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
     ids['api-keys'] = (keys.body['items'] as { id: string }[])[0]?.id ?? '';
     const asked = await ask(url, admin, 'POST', '/api/keys/rotate', { body: { level: 'tenant', reason: 'yearly' } });
     ids['approvals'] = String(asked.body['id']);
-    const colleague = await signIn(url, await addPerson(url, admin, 'colleague@example.test', ['clinician']));
+    const login = await addPerson(url, admin, 'colleague@example.test', ['clinician']);
+    colleague = { id: login.id, session: await signIn(url, login) };
     const look = { reasonCode: 'emergency', reason: 'on call' };
-    const looked = await ask(url, colleague, 'POST', `/api/encounters/${ids['encounters']}/looks`, { body: look });
+    const looked = await ask(url, colleague.session, 'POST', `/api/encounters/${ids['encounters']}/looks`, {
+      body: look,
+    });
     expect(looked.status, looked.text).toBe(201);
     ids['looks'] = String(looked.body['id']);
-    const sessions = await ask(url, colleague, 'GET', '/api/self/sessions');
+    const sessions = await ask(url, colleague.session, 'GET', '/api/self/sessions');
     ids['self'] = (sessions.body['items'] as { id: string }[])[0]?.id ?? '';
     const calls = await ask(url, admin, 'GET', '/api/ledger/entries?kind=call.intent');
     ids['requests'] = (calls.body['items'] as { entryId: string }[])[0]?.entryId ?? '';
@@ -171,8 +175,7 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
     expect(made.status, made.text).toBe(201);
     const { token } = made.body['invitation'] as { token: string };
     const otherAdmin = await signIn(url, await join(url, token, 'other@example.test'));
-    const login = await addPerson(url, otherAdmin, 'all@other.test', [...ROLES]);
-    stranger = await signIn(url, login);
+    stranger = await signIn(url, await addPerson(url, otherAdmin, 'all@other.test', [...ROLES]));
   }, 60_000);
 
   const withId = ROWS.filter(({ route }) => route.path.includes('{id}'));
@@ -196,6 +199,17 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
       expect(one.status).toBe(404);
     },
   );
+
+  it('I6 whoever looks for an hour cannot make themselves at home, nor let a friend in', async () => {
+    const path = `/api/encounters/${ids['encounters']}`;
+    expect((await ask(server.url, colleague.session, 'GET', path)).status).toBe(200);
+    const share = await ask(server.url, colleague.session, 'POST', `${path}/people`, {
+      body: { personId: colleague.id, relation: 'reviewer' },
+    });
+    expect([share.status, codeOf(share)]).toEqual([404, 'not_found']);
+    const list = await ask(server.url, colleague.session, 'GET', '/api/encounters');
+    expect(list.body['items']).toEqual([]);
+  });
 
   it('sees nothing of the other in any list, and has a ledger of its own', async () => {
     for (const path of [

@@ -17,7 +17,7 @@ const MOST_NAMED = 64;
 export function lookHandlers(parts: ClinicalParts, access: AccessContext, guard: PatientGuard): LookHandlers {
   return {
     async shareEncounter({ params, body }, { principal }) {
-      await guard(principal, params.id);
+      await guard(principal, params.id, 'belong');
       const { id: person } = await readPerson(access, principal.tenant, body.personId);
       const share = { person, relation: body.relation };
       await shareEncounter(parts, principal.tenant, principal.actor, params.id, share);

@@ -34,6 +34,9 @@ const MOST_LISTED = 500;
 /** Asks clinical whether the person belongs to the encounter. Wired where both are known. */
 export type HasRelation = (tenant: TenantId, encounter: string, person: string) => Promise<boolean>;
 
+/** `belong`: a look is not enough. Whoever looks for an hour must not give themselves, or a friend, more than the hour. */
+export type Reach = 'look' | 'belong';
+
 /**
  * A person sees encounters they have a relation to, or an open look at. Programs are limited by their key's scopes instead.
  * Without either the answer is that of a thing that does not exist. Errors: `not_found`.
@@ -41,11 +44,12 @@ export type HasRelation = (tenant: TenantId, encounter: string, person: string) 
 export function createPatientGuard(
   context: AccessContext,
   hasRelation: HasRelation,
-): (principal: Principal, encounter: string) => Promise<void> {
-  return async (principal, encounter) => {
+): (principal: Principal, encounter: string, reach?: Reach) => Promise<void> {
+  return async (principal, encounter, reach = 'look') => {
     if (principal.kind === 'key') return;
     const { tenant, personId } = principal;
     if (await hasRelation(tenant, encounter, personId)) return;
+    if (reach === 'belong') throw new ProblemError('not_found');
     const now = context.clock.now();
     const open = await context.store.asTenant(tenant, (tx) => isLookOpen(tx, personId, encounter, now));
     if (!open) throw new ProblemError('not_found');
