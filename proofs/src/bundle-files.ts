@@ -13,7 +13,7 @@ import { FormatError } from './fault.ts';
 
 /** How a bundle is reached: a directory, an archive, a browser's file list. Paths have `/` between segments. */
 export interface BundleReader {
-  /** Every file there is, also what should not be there. `bytes`: its length. */
+  /** Every file there is, also what should not be there. `bytes`: its length; −1 for what is no plain file, which is never read. */
   list(): AsyncIterable<{ readonly path: string; readonly bytes: number }>;
   read(path: string): Promise<Uint8Array>;
 }
@@ -49,6 +49,7 @@ export class BundleFiles {
     const present = new Map<string, number>();
     for await (const { path, bytes } of reader.list()) present.set(path, bytes);
     if (!present.has(MANIFEST)) throw new FormatError('manifest_missing');
+    for (const path of [MANIFEST, MANIFEST_NOTE]) mustBePlain(path, present.get(path));
     const bytes = await reader.read(MANIFEST);
     const manifest = within(MANIFEST, null, () => parseManifest(bytes));
     const keys = within(MANIFEST, null, () => keysOf(manifest));
@@ -82,10 +83,13 @@ export class BundleFiles {
     return this.#listed.has(path);
   }
 
-  /** Exactly the files that a bundle of this size, range and kind has. */
+  /** Exactly the files that a bundle of this size, range and kind has. A size beyond what is listed ends at the first gap. */
   #checkPaths(): void {
-    const expected = new Set(expectedPaths(this.manifest));
-    for (const path of expected) if (!this.#listed.has(path)) throw new BundleFault(path, 'file_missing');
+    const expected = new Set<string>();
+    for (const path of expectedPaths(this.manifest)) {
+      if (!this.#listed.has(path)) throw new BundleFault(path, 'file_missing');
+      expected.add(path);
+    }
     for (const { path } of this.manifest.files) {
       const beside = CERTIFICATE.test(path) || (this.manifest.content && CONTENT.test(path));
       if (!expected.has(path) && !beside) throw new BundleFault(path, 'file_unexpected');
@@ -123,15 +127,20 @@ export class BundleFiles {
   }
 }
 
-function expectedPaths(manifest: Manifest): readonly string[] {
+/** A link or a pipe in the place of the manifest could keep its reader for ever. No length says so for the other files: none is listed as −1. */
+function mustBePlain(path: string, bytes: number | undefined): void {
+  if (bytes !== undefined && bytes < 0) throw new BundleFault(path, 'file_length_differs');
+}
+
+function* expectedPaths(manifest: Manifest): Generator<string> {
   const { from, to } = manifest.entries;
-  const paths = [CHECKPOINT, ...tilesOf(manifest.treeSize).map(tilePath)];
+  yield CHECKPOINT;
+  for (const tile of tilesOf(manifest.treeSize)) yield tilePath(tile);
   for (let at = from; at < to; at += TILE_WIDTH) {
     const [index, width] = [at / TILE_WIDTH, Math.min(TILE_WIDTH, manifest.treeSize - at)];
-    paths.push(entriesPath(index, width));
-    if (manifest.facts) paths.push(factsPath(index, width));
+    yield entriesPath(index, width);
+    if (manifest.facts) yield factsPath(index, width);
   }
-  return paths;
 }
 
 function contentByIndex(files: readonly ListedFile[]): ReadonlyMap<number, readonly string[]> {

@@ -18,15 +18,13 @@ export interface Tile {
   readonly width: number;
 }
 
-/** Every hash tile of a tree, level by level. */
-export function tilesOf(size: number): readonly Tile[] {
-  const tiles: Tile[] = [];
+/** Every hash tile of a tree, level by level. One after the other: the size may be anybody's claim. */
+export function* tilesOf(size: number): Generator<Tile> {
   for (let level = 0, count = size; count > 0; level += 1, count = Math.floor(count / TILE_WIDTH)) {
     for (let index = 0; index * TILE_WIDTH < count; index += 1) {
-      tiles.push({ level, index, width: Math.min(TILE_WIDTH, count - index * TILE_WIDTH) });
+      yield { level, index, width: Math.min(TILE_WIDTH, count - index * TILE_WIDTH) };
     }
   }
-  return tiles;
 }
 
 export function tilePath(tile: Tile): string {
