@@ -7,6 +7,7 @@ import { createAuthenticator } from './authenticate.ts';
 import { accessContext } from './context.ts';
 import { IDLE_MS, endSessions, listSessions, signOut } from './sessions.ts';
 import { reauthenticate, signIn } from './sign-in.ts';
+import { createTenant } from './tenants.ts';
 
 let house: AccessHouse;
 let admin: Someone;
@@ -129,6 +130,69 @@ describe('lock-out', () => {
     expect(codes.filter((code) => code === 'unauthenticated')).toHaveLength(5);
     expect(codes.filter((code) => code === 'account_locked')).toHaveLength(15);
     calm();
+  });
+});
+
+describe('I6 one address in two tenants', () => {
+  let twin: Someone;
+
+  beforeAll(async () => {
+    calm();
+    const invited = await createTenant(
+      house.context,
+      { type: 'person', id: admin.id },
+      {
+        name: 'Twin',
+        administrator: { name: 'Ada Admin', email: admin.email },
+      },
+    );
+    twin = await house.answer(invited.tenant.id, admin.email, invited.invitation);
+  });
+  // The twin leaves no trace: what follows knows of one tenant only.
+  afterAll(async () => {
+    await house.database.admin(`DELETE FROM cordon.locator WHERE tenant = $1 AND kind = 'email'`, [twin.tenant]);
+    calm();
+  });
+
+  test('a success in one does not clear the way for guesses at the other', async () => {
+    calm();
+    let guesses = 0;
+    for (let round = 0; round < 3; round += 1) {
+      for (let i = 0; i < 4; i += 1) {
+        const outcome = await attempt({ password: 'a guess at the other', code: '000000' }).catch(
+          (error) => error.code,
+        );
+        if (outcome === 'unauthenticated') guesses += 1;
+      }
+      await attempt({ password: twin.password, code: house.code(twin) }).catch(() => undefined);
+    }
+    expect(guesses).toBeLessThanOrEqual(6);
+    // Who names the tenant is not held up by what happens to the address elsewhere.
+    await expect(attempt({ tenant: admin.tenant })).resolves.toBeDefined();
+    await expect(
+      attempt({ tenant: twin.tenant, password: twin.password, code: house.code(twin) }),
+    ).resolves.toBeDefined();
+  });
+
+  test('is as much work as an address that nobody has', async () => {
+    const hashes = async (change: Parameters<typeof attempt>[0]): Promise<number> => {
+      calm();
+      let computed = 0;
+      const passwords = {
+        ...house.context.passwords,
+        verify: (given: string, stored: string | null) => {
+          computed += 1;
+          return house.context.passwords.verify(given, stored);
+        },
+      };
+      const request = { email: admin.email, password: 'wrong', code: '000000', sender: browser, ...change };
+      await expect(signIn({ ...house.context, passwords }, request)).rejects.toMatchObject(refused);
+      return computed;
+    };
+    const unknown = await hashes({ email: 'nobody@example.org' });
+    expect(await hashes({})).toBe(unknown);
+    const named = await hashes({ tenant: newTenantId() });
+    expect(await hashes({ tenant: twin.tenant })).toBe(named);
   });
 });
 

@@ -40,12 +40,14 @@ const MOST_TENANTS = 3;
 /** Errors: `unauthenticated`, `account_locked` (`retryAfter` seconds), `rate_limited`. */
 export async function signIn(context: AccessContext, request: SignIn): Promise<OpenSession> {
   const digest = emailDigest(context.digests, request.email);
-  const attempt = await counted(context, digest);
+  const guesses = guessesOf(context, request);
+  const attempt = await counted(context, guesses);
   const candidates = await findCandidates(context, digest, request.tenant ?? null);
-  for (const candidate of await withPassword(context, candidates, request.password)) {
+  for (const candidate of await withPassword(context, candidates, request)) {
     const session = await open(context, candidate, request);
     if (session === null) continue;
-    await endAttempts(context, digest);
+    // Whoever has an account of that address in one tenant must not clear the way for guesses at the other's.
+    if (candidates.length === 1) await endAttempts(context, guesses);
     return session;
   }
   await refuse(context, candidates, attempt, 'wrong-sign-in');
@@ -107,6 +109,11 @@ async function counted(context: AccessContext, digest: Uint8Array): Promise<Atte
   }
 }
 
+/** Counted per address, and apart for each tenant that is named: a person known in several names one and is not held up by the others. */
+function guessesOf(context: AccessContext, { email, tenant }: SignIn): Buffer {
+  return emailDigest(context.digests, tenant === undefined ? email : `${email} in ${tenant}`);
+}
+
 async function findCandidates(
   context: AccessContext,
   digest: Uint8Array,
@@ -124,17 +131,17 @@ async function findCandidates(
   return found;
 }
 
-/** Those whose password it is. At least one hash is computed, also when nobody is known. */
+/** Those whose password it is. As many hashes are computed whoever is known: in how many tenants an address is, time must not tell (I6). */
 async function withPassword(
   context: AccessContext,
   candidates: readonly Candidate[],
-  password: string,
+  { password, tenant }: SignIn,
 ): Promise<Candidate[]> {
-  if (candidates.length === 0) await context.passwords.verify(password, null);
   const right: Candidate[] = [];
-  for (const candidate of candidates) {
-    const holds = await context.passwords.verify(password, candidate.person.password_hash);
-    if (holds && candidate.person.state === 'active') right.push(candidate);
+  for (let at = 0; at < (tenant === undefined ? MOST_TENANTS : 1); at += 1) {
+    const candidate = candidates[at];
+    const holds = await context.passwords.verify(password, candidate?.person.password_hash ?? null);
+    if (candidate !== undefined && holds && candidate.person.state === 'active') right.push(candidate);
   }
   return right;
 }
