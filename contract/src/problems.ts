@@ -482,6 +482,21 @@ const table = {
     message: 'The configuration is contradictory or incomplete.',
     remedy: 'Every fault is listed in `faults`; correct them together.',
   },
+  address_unavailable: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'The server cannot listen on its address: another program has it, or it is not allowed.',
+    remedy: 'Stop what listens there, or choose another port with CORDON_PORT.',
+  },
+  path_unusable: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'A file or directory that the server needs cannot be made, read or written.',
+    remedy:
+      'Look at `path` and `reason`; let the account that runs Cordon use it, or set CORDON_HOME, CORDON_KEYS or CORDON_ANCHORS to another place.',
+  },
   home_in_use: {
     status: 503,
     level: 'error',

@@ -2417,7 +2417,7 @@ export interface components {
         Verdict: "supported" | "weak" | "unsupported" | "contradicted";
         VerdictReason: {
             /** @enum {string} */
-            code: "no_citation" | "citation_mismatch" | "words_absent" | "number_absent" | "number_unit" | "number_attribute" | "drug_absent" | "drug_lookalike" | "negation" | "certainty" | "laterality" | "speaker" | "time";
+            code: "no_citation" | "citation_mismatch" | "words_absent" | "number_absent" | "number_unit" | "number_attribute" | "drug_absent" | "drug_lookalike" | "negation" | "certainty" | "laterality" | "speaker" | "time" | "heard_uncertainly";
             said: string;
             cited: string | null;
         };
@@ -2984,7 +2984,9 @@ export interface components {
             };
         };
         /**
-         * @description `clock_behind`: The clock of this machine is behind the newest entry.
+         * @description `address_unavailable`: The server cannot listen on its address: another program has it, or it is not allowed.
+         *
+         *     `clock_behind`: The clock of this machine is behind the newest entry.
          *
          *     `engine_missing`: No speech engine could be acquired.
          *
@@ -3005,6 +3007,8 @@ export interface components {
          *     `model_unverified`: A model file does not have its recorded digest.
          *
          *     `outcome_unknown`: The connection was lost while the record was being made; its fate is unknown.
+         *
+         *     `path_unusable`: A file or directory that the server needs cannot be made, read or written.
          *
          *     `runtime_missing`: The Node that Cordon is made for is not installed.
          *
@@ -3023,7 +3027,9 @@ export interface components {
             };
         };
         /**
-         * @description `clock_behind`: The clock of this machine is behind the newest entry.
+         * @description `address_unavailable`: The server cannot listen on its address: another program has it, or it is not allowed.
+         *
+         *     `clock_behind`: The clock of this machine is behind the newest entry.
          *
          *     `engine_missing`: No speech engine could be acquired.
          *
@@ -3044,6 +3050,8 @@ export interface components {
          *     `model_unverified`: A model file does not have its recorded digest.
          *
          *     `outcome_unknown`: The connection was lost while the record was being made; its fate is unknown.
+         *
+         *     `path_unusable`: A file or directory that the server needs cannot be made, read or written.
          *
          *     `runtime_missing`: The Node that Cordon is made for is not installed.
          *

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isProblem, PROBLEMS, type Readiness } from '@cordon/contract';
+import { isProblem, type Readiness } from '@cordon/contract';
 import { boundaryHandlers } from '#api/manage/boundary.ts';
 import { carryOut } from '#api/manage/approved-acts.ts';
 import { custodyHandlers, requestExport, useExportApproval } from '#api/manage/custody.ts';
@@ -50,6 +50,7 @@ import { createHttpServer, type HttpServer } from '#platform/http/server.ts';
 import { createLog } from '#platform/log/log.ts';
 import { layFoundation, type Foundation } from './foundation.ts';
 import { startSpeechService, type SpeechService } from './speech-service.ts';
+import { failStart } from './start-failure.ts';
 
 const VERSION = '0.1.0';
 
@@ -287,11 +288,4 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-main().catch((error: unknown) => {
-  const code = isProblem(error) ? error.code : 'internal';
-  const { message, remedy, exit } = PROBLEMS[code];
-  const details = isProblem(error) ? JSON.stringify(error.details) : '';
-  process.stderr.write(`cordon: ${message}\n${remedy}\n${details}\n`);
-  if (!isProblem(error)) process.stderr.write(`${error instanceof Error ? (error.stack ?? '') : ''}\n`);
-  process.exit(exit);
-});
+main().catch(failStart);

@@ -1,5 +1,5 @@
 // A process for jobs alone, for scale-out on an external PostgreSQL: the same floors, the same engine, no HTTP.
-import { isProblem, ProblemError, PROBLEMS } from '@cordon/contract';
+import { ProblemError } from '@cordon/contract';
 import {
   abandonTranscription,
   runTranscription,
@@ -12,6 +12,7 @@ import { listTenants } from '#custody/access/tenants.ts';
 import { createLog } from '#platform/log/log.ts';
 import { layFoundation } from './foundation.ts';
 import { startSpeechService } from './speech-service.ts';
+import { failStart } from './start-failure.ts';
 
 async function main(): Promise<void> {
   const config = loadConfig();
@@ -43,8 +44,4 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-main().catch((error: unknown) => {
-  const { message, remedy, exit } = PROBLEMS[isProblem(error) ? error.code : 'internal'];
-  process.stderr.write(`cordon: ${message}\n${remedy}\n`);
-  process.exit(exit);
-});
+main().catch(failStart);

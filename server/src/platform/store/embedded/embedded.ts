@@ -126,8 +126,9 @@ function createSupervisor(options: PostmasterOptions, onEvent: (event: EmbeddedE
     onEvent({ kind: 'started', milliseconds: Math.round(performance.now() - began), pid: started.pid ?? 0 });
     const ended = (): void => {
       child = null;
+      if (stopping) return; // as asked
       onEvent({ kind: 'ended', signal: started.signalCode, exitCode: started.exitCode });
-      if (!stopping) restarting = restart();
+      restarting = restart();
     };
     if (started.exitCode === null && started.signalCode === null) started.once('exit', ended);
     else ended();
