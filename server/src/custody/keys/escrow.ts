@@ -2,12 +2,11 @@
 // and a restore with it is tried. Erasure keys are left out on purpose: an escrow that held them would undo every erasure.
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { ProblemError } from '@cordon/contract';
 import { Decrypter, Encrypter } from 'age-encryption';
 import type { AppendKeyEvent } from './events.ts';
-import { createOnce, ensureDirectory, readIfThere, writeDurably } from './files.ts';
+import { createOnce, destroy, ensureDirectory, readIfThere, writeDurably } from './files.ts';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
 import { SYSTEM_TENANT } from '#kernel/ids.ts';
 import { filesBelow } from './copies.ts';
@@ -76,19 +75,25 @@ export async function makeEscrow(
   return sealed;
 }
 
+/** Where a trial builds, inside the key directory: no key leaves the place that was made for keys, not even for a moment. */
+const TRIAL = '.escrow-trial-';
+/** By its ending a temporary file: copies leave it out, and the sweep takes it when a trial died with its process. */
+const TRIAL_ROOT = 'root.tmp';
+
 /**
- * Tries a restore: opens the escrow with an identity, rebuilds root and installation in a temporary directory, and checks
+ * Tries a restore: opens the escrow with an identity, rebuilds root and installation beside the real ones, and checks
  * that they are this installation's. Errors: `invalid_request` when the identity does not open it, `key_unavailable` when
  * what is inside is not this installation.
  */
 export async function tryEscrow(store: KeyStore, sealed: Uint8Array, identity: string): Promise<void> {
   const content = await openEscrow(sealed, identity);
-  const directory = mkdtempSync(join(tmpdir(), 'cordon-escrow-'));
+  const directory = mkdtempSync(join(store.layout.directory, TRIAL));
+  const rootFile = join(directory, TRIAL_ROOT);
   try {
-    restoreEscrow(content, directory, join(directory, 'root.key'));
+    restoreEscrow(content, directory, rootFile);
     const now = store.clock.now();
     const layout = layoutOf(directory);
-    const root = openRootFile(join(directory, 'root.key'), { mayCreate: false, nowMs: now.getTime() });
+    const root = openRootFile(rootFile, { mayCreate: false, nowMs: now.getTime() });
     const installation = await openInstallation(layout, root, now);
     const signing = await currentSigningKey(layout, root, 'escrow', now);
     const same =
@@ -97,6 +102,7 @@ export async function tryEscrow(store: KeyStore, sealed: Uint8Array, identity: s
       Buffer.from(signing.publicKey).equals(Buffer.from(store.signingKey().publicKey));
     if (!same) throw new ProblemError('key_unavailable', { reason: 'escrow_of_another_installation' });
   } finally {
+    for (const path of filesBelow(directory)) destroy(path);
     rmSync(directory, { recursive: true, force: true });
   }
   const record = readRecord(store);

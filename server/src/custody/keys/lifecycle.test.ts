@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AppendRequest } from '#custody/ledger/ledger.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { newTenantId } from '#kernel/ids.ts';
@@ -268,6 +268,24 @@ describe('escrow', () => {
     restoreCopy(copy.path, directory, []);
     restoreRootFile(join(directory, 'root.key'), Buffer.from(content.root, 'base64'));
     expect(await openText(await open(), sealed)).toBe('plan');
+  });
+
+  test('I4 a trial writes no key outside the key directory, and leaves none behind', async () => {
+    const store = await open();
+    const identity = await generateX25519Identity();
+    const sealed = await makeEscrow(store, { recipients: [await identityToRecipient(identity)], actor, append });
+    const before = readdirSync(directory, { recursive: true }).toSorted();
+    vi.stubEnv('TMPDIR', join(home, 'nowhere')); // whoever writes to the system's temporary directory fails
+    try {
+      await tryEscrow(store, sealed, identity);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    const after = readdirSync(directory, { recursive: true });
+    expect(after.filter((name) => !String(name).startsWith('pending')).toSorted()).toEqual(
+      before.filter((name) => !String(name).startsWith('pending')),
+    );
+    expect(await escrowStatus(store)).toMatchObject({ tried: true });
   });
 
   test('an escrow of another installation does not count', async () => {
