@@ -18,3 +18,25 @@ export function clipped(wav: Buffer, seconds: number): Buffer {
   clip.writeUInt32LE(clip.length - RIFF_OVERHEAD, RIFF_SIZE_AT);
   return clip;
 }
+
+const RATE = 16_000;
+
+/** A WAV file of about so many bytes, 16 kHz mono, a tone that no engine takes for speech. */
+export function speechless(bytes: number): Buffer {
+  const samples = Buffer.alloc(bytes - (bytes % 2));
+  for (let at = 0; at < samples.length; at += 2) samples.writeInt16LE(Math.round(3_000 * Math.sin(at / 20)), at);
+  const header = Buffer.alloc(FORMAT_END + CHUNK_HEADER);
+  header.write('RIFF');
+  header.writeUInt32LE(header.length + samples.length - RIFF_OVERHEAD, RIFF_SIZE_AT);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(RATE, 24);
+  header.writeUInt32LE(2 * RATE, BYTE_RATE_AT);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', FORMAT_END);
+  header.writeUInt32LE(samples.length, FORMAT_END + 4);
+  return Buffer.concat([header, samples]);
+}

@@ -1,7 +1,7 @@
 // `npm run test:faults [-- --rounds 200 --out FILE]`: kills processes of real Cordons at random moments under load, then asks whether
 // everything that was acknowledged is there, once, as it was said, and whether the ledger verifies and holds it. Exit 1 when not.
 import { randomInt } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
@@ -231,6 +231,6 @@ function machine(): object {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
     node: process.version,
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    commit: spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout.trim(), // none outside a checkout
   };
 }

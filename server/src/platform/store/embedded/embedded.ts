@@ -13,7 +13,7 @@ import { findBinaries } from './binaries.ts';
 import { ensureCluster } from './cluster.ts';
 import { ensureDatabase } from './embedded.queries.ts';
 import { placeDatabase } from './placement.ts';
-import { startPostmaster, stopOrphans, stopPostmaster } from './postmaster.ts';
+import { hastenShutdown, startPostmaster, stopOrphans, stopPostmaster } from './postmaster.ts';
 import type { PostmasterOptions } from './postmaster.ts';
 import { createServerLog, severityOf } from './server-log.ts';
 
@@ -47,6 +47,7 @@ const DATABASE = 'cordon';
 const PORT = 5432; // names the socket file only; there is no TCP port
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
+const LOOK_EVERY_MS = 500; // whether the server is on its way out without our having asked
 
 /** Ready for connections when it resolves. Errors: `data_directory_unusable`, `database_login_failed`, `storage_unavailable`. */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
@@ -124,7 +125,9 @@ function createSupervisor(options: PostmasterOptions, onEvent: (event: EmbeddedE
     const started = await startPostmaster(options);
     child = started;
     onEvent({ kind: 'started', milliseconds: Math.round(performance.now() - began), pid: started.pid ?? 0 });
+    const watch = setInterval(() => void hastenShutdown(options.data, started), LOOK_EVERY_MS).unref();
     const ended = (): void => {
+      clearInterval(watch);
       child = null;
       if (stopping) return; // as asked
       onEvent({ kind: 'ended', signal: started.signalCode, exitCode: started.exitCode });
