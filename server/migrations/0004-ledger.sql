@@ -84,6 +84,8 @@ create table ledger_checkpoint (
   root       bytea not null check (length(root) = 32),
   frontier   bytea not null,
   note       text,
+  -- A copy stands with the anchors.
+  anchored   boolean not null default false,
   created_at timestamptz not null default now(),
   primary key (tenant, epoch, size)
 );

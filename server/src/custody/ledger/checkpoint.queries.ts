@@ -10,9 +10,10 @@ export interface CheckpointRow {
   readonly frontier: Uint8Array;
   /** The signed note; null while it is only stored. */
   readonly note: string | null;
+  readonly anchored: boolean;
 }
 
-const CHECKPOINT = 'epoch, size, root, frontier, note';
+const CHECKPOINT = 'epoch, size, root, frontier, note, anchored';
 
 export async function readHead(tx: Transaction, tenant: TenantId): Promise<Head | null> {
   const rows = await tx.query<Head>(
@@ -70,18 +71,25 @@ export async function storeNote(
   return rows[0]?.note ?? note;
 }
 
+export async function noteAnchored(tx: Transaction, tenant: TenantId, epoch: number, size: number): Promise<void> {
+  await tx.query(
+    'UPDATE ledger_checkpoint SET anchored = true WHERE tenant = $1 AND epoch = $2 AND size = $3 AND NOT anchored',
+    [tenant, epoch, size],
+  );
+}
+
 /** The tenant stops: its tree does not agree with what was promised or stored. */
 export async function setState(tx: Transaction, tenant: TenantId, state: Head['state']): Promise<void> {
   await tx.query('UPDATE ledger_head SET state = $2 WHERE tenant = $1', [tenant, state]);
 }
 
-/** Tenants whose tree has grown beyond their newest signed checkpoint. */
+/** Tenants whose tree has grown beyond their newest signed and anchored checkpoint. */
 export async function findUnpublished(tx: Transaction): Promise<TenantId[]> {
   const rows = await tx.query<{ tenant: TenantId }>(
     `SELECT h.tenant FROM ledger_head h
       WHERE h.state = 'open' AND h.size > 0 AND NOT EXISTS (
         SELECT 1 FROM ledger_checkpoint c
-         WHERE c.tenant = h.tenant AND c.epoch = h.epoch AND c.size = h.size AND c.note IS NOT NULL)`,
+         WHERE c.tenant = h.tenant AND c.epoch = h.epoch AND c.size = h.size AND c.anchored)`,
   );
   return rows.map((row) => row.tenant);
 }

@@ -13,6 +13,7 @@ import type { Certificates, ExportRequest } from './export.ts';
 import { compareWithAnchors } from './guard.ts';
 import type { Finding } from './guard.ts';
 import { createHeaderCompiler } from './header.ts';
+import { countRefused } from './inbox.queries.ts';
 import { drainAll, enqueueDraft, settleEntry } from './inbox.ts';
 import { createJournal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
@@ -60,6 +61,8 @@ export interface LedgerAdmin extends LedgerReader {
   recordKeyChange(old: SigningKey, next: SigningKey): Promise<void>;
   /** Compares with the anchors, as at start. Those found must not go on and do not. */
   compareWithAnchors(): Promise<readonly Finding[]>;
+  /** Inbox rows that can never become entries and wait for the operator (docs/operate/ledger.md). */
+  refusedInbox(): Promise<number>;
   /** Registers this process, compares with the anchors, closes what dead processes left. Gives the tenants that must not go on. */
   start(): Promise<readonly Finding[]>;
   /** Waits for what is on its way; refuses what comes after with `shutting_down`. */
@@ -75,7 +78,7 @@ const SWEEP_EVERY_MS = 5_000; // what another process left: inbox rows, open cal
 export type RunningLedger = Ledger & LedgerAdmin;
 
 export function createLedger(options: LedgerOptions): RunningLedger {
-  const { store, clock, keys, installation, anchors, certificates = () => [] } = options;
+  const { store, clock, keys, installation, anchors, onFault, certificates = () => [] } = options;
   const presence = createPresence(store);
   const growth = createGrowthNotes();
   const headers = createHeaderCompiler(installation);
@@ -85,11 +88,14 @@ export function createLedger(options: LedgerOptions): RunningLedger {
   const signing = createSigning(store, () => keys.refreshSigningKey());
   const drafting = { keys, headers, salts: createSaltSource() };
   const inbox = { store, sequencer };
-  const publishing = { store, installation, signing, anchors };
+  const publishing = { store, installation, signing, anchors, onFault };
   const leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
   const recovering = { ...inbox, ...drafting, leaseMs };
   const publish = async (): Promise<void> => {
-    for (const tenant of growth.take()) await publishCheckpoint(publishing, tenant);
+    for (const tenant of growth.take()) {
+      // One tenant in trouble must not keep the others from being signed.
+      await publishCheckpoint(publishing, tenant).catch((error: unknown) => onFault('publish', error));
+    }
   };
   const tasks: readonly UpkeepTask[] = [
     { name: 'heartbeat', everyMs: leaseMs / BEATS_PER_LEASE, work: presence.beat },
@@ -103,7 +109,7 @@ export function createLedger(options: LedgerOptions): RunningLedger {
       work: async () => growth.note(await store.asLedger(findUnpublished)),
     },
   ];
-  const upkeep = createUpkeep(tasks, options.onFault);
+  const upkeep = createUpkeep(tasks, onFault);
   return {
     append: async (request) => sequencer.submit(await draftEntry(drafting, request)),
     enqueue: async (tx, request) => {
@@ -117,6 +123,7 @@ export function createLedger(options: LedgerOptions): RunningLedger {
     export: (request) => exportLedger({ ...publishing, keys, clock, certificates, writer: options.writer }, request),
     reopen: (request) => reopenLedger({ ...batching, ...drafting, anchors }, request),
     recordKeyChange: (old, next) => recordKeyChange({ ...batching, ...drafting }, old, next),
+    refusedInbox: () => store.asLedger(countRefused),
     compareWithAnchors: () => compareWithAnchors(publishing),
     start: async () => {
       await presence.register();
@@ -128,7 +135,7 @@ export function createLedger(options: LedgerOptions): RunningLedger {
     stop: async () => {
       await upkeep.stop();
       await sequencer.stop();
-      await publish().catch((error: unknown) => options.onFault('publish', error));
+      await publish();
       await presence.resign();
     },
   };

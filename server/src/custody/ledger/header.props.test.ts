@@ -34,9 +34,12 @@ const members: fc.Arbitrary<HeaderMembers> = fc.record(
     id: fc.uuid(),
     kind: fc.constant('access.read' as const),
     log: fc.constant(log),
-    objects: fc.array(fc.record({ id: fc.uuid(), type: fc.constantFrom('note', 'call-log'), version: fc.integer({ min: 1 }) }), {
-      maxLength: 3,
-    }),
+    objects: fc.array(
+      fc.record({ id: fc.uuid(), type: fc.constantFrom('note', 'call-log'), version: fc.integer({ min: 1 }) }),
+      {
+        maxLength: 3,
+      },
+    ),
   },
   { requiredKeys: ['actor', 'detail', 'id', 'kind', 'log', 'objects'] },
 );

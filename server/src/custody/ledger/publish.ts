@@ -1,5 +1,6 @@
 // Checkpoints: what was stored is read and hashed again before anything is signed, the root is stored before the signature,
 // and one size has one root (docs/formats/checkpoint.md; one flipped bit between hashing and storing has ended a public log).
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '@cordon/contract';
 import { Frontier, HASH_BYTES, hashInTile, logName, originOf, signCheckpoint, TILE_WIDTH } from '@cordon/proofs';
 import type { NoteSigner } from '@cordon/proofs';
@@ -8,6 +9,7 @@ import type { Store, Transaction } from '#platform/store/store.ts';
 import type { Anchors } from './anchors.ts';
 import type { Head } from './batch.queries.ts';
 import {
+  noteAnchored,
   readCheckpoint,
   readHead,
   readLevel,
@@ -21,12 +23,14 @@ import {
 import type { CheckpointRow } from './checkpoint.queries.ts';
 import { hashesIn } from './plan.ts';
 import type { Signing } from './signing.ts';
+import type { OnFault } from './upkeep.ts';
 
 export interface PublishParts {
   readonly store: Store;
   readonly installation: string;
   readonly signing: Signing;
   readonly anchors: Anchors;
+  readonly onFault: OnFault;
 }
 
 export interface PublishedCheckpoint {
@@ -37,6 +41,8 @@ export interface PublishedCheckpoint {
   readonly note: string;
 }
 
+// An anchor on a disk that hangs must not hold up those of other tenants.
+const ANCHOR_DEADLINE_MS = 10_000;
 // Entries hashed anew per statement: a few milliseconds of PostgreSQL, about 130 kB of answer.
 const REHASH_ENTRIES = 4096;
 
@@ -49,7 +55,9 @@ export async function publishCheckpoint(parts: PublishParts, tenant: TenantId): 
   if (head === null || head.size === 0) return null;
   if (head.state === 'diverged') throw new ProblemError('ledger_diverged');
   const standing = await parts.store.asLedger((tx) => readCheckpoint(tx, tenant, head.epoch, head.size));
-  if (standing?.note !== undefined && standing.note !== null) return { ...standing, note: standing.note };
+  if (standing?.note !== undefined && standing.note !== null) {
+    return anchored(parts, tenant, { ...standing, note: standing.note }, standing.anchored);
+  }
   // What lies behind an anchor must not be signed: under the old origin it would contradict it.
   if (head.state === 'read_only') throw new ProblemError('ledger_read_only');
   const signer = await parts.signing.signerAt(tenant, head.size);
@@ -69,7 +77,31 @@ async function sign(
   const origin = originOf(logName(parts.installation, tenant), epoch);
   const signed = Buffer.from(await signCheckpoint({ origin, size, root }, signer)).toString();
   const note = await parts.store.asLedger((tx) => storeNote(tx, tenant, epoch, size, signed));
-  await parts.anchors.put(tenant, epoch, size, Buffer.from(note));
+  return anchored(parts, tenant, { epoch, size, root, note }, false);
+}
+
+/** An anchor that cannot be written stops nobody who wants a proof: it is tried again with the next sweep. */
+async function anchored(
+  parts: PublishParts,
+  tenant: TenantId,
+  checkpoint: PublishedCheckpoint,
+  already: boolean,
+): Promise<PublishedCheckpoint> {
+  const { epoch, size, root, note } = checkpoint;
+  if (already) return { epoch, size, root, note };
+  const abandon = new AbortController();
+  const late = sleep(ANCHOR_DEADLINE_MS, null, { signal: abandon.signal, ref: false }).then(() => {
+    throw new Error('anchor_deadline');
+  });
+  late.catch(() => undefined);
+  try {
+    await Promise.race([parts.anchors.put(tenant, epoch, size, Buffer.from(note)), late]);
+    await parts.store.asLedger((tx) => noteAnchored(tx, tenant, epoch, size));
+  } catch (error) {
+    parts.onFault('anchor', error);
+  } finally {
+    abandon.abort();
+  }
   return { epoch, size, root, note };
 }
 
@@ -87,7 +119,7 @@ async function verifiedCheckpoint({ store }: PublishParts, head: Head): Promise<
     await store.asLedger((tx) => storeTiles(tx, tenant, from, to));
   }
   if (Buffer.compare(frontier.root(), head.root) !== 0) return diverge(store, tenant);
-  return { epoch, size, root: frontier.root(), frontier: Buffer.concat(frontier.hashes), note: null };
+  return { epoch, size, root: frontier.root(), frontier: Buffer.concat(frontier.hashes), note: null, anchored: false };
 }
 
 async function diverge(store: Store, tenant: TenantId): Promise<never> {

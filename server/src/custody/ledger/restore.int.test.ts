@@ -1,5 +1,5 @@
 // A database restored from an older copy, cut off, or altered: what the ledger says and does (docs/operate/ledger.md).
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeVkey, verifyBundle, type BundleReader, type VerifyReport } from '@cordon/proofs';
@@ -260,6 +260,23 @@ describe('stored bytes that changed between hashing and signing', () => {
     );
     await fill(ledger, tenant, 2);
     await expect(ledger.checkpoint(tenant)).rejects.toMatchObject({ code: 'ledger_diverged' });
+    await shutDown(ledger);
+  });
+});
+
+describe('anchors that cannot be written', () => {
+  it('stop neither appends nor proofs, and are made good later', async () => {
+    const tenant = newTenantId();
+    const { ledger } = await boot();
+    await mkdir(join(directory, 'anchors'), { recursive: true });
+    // A file where the tenant's directory should be.
+    await writeFile(join(directory, 'anchors', tenant), '');
+    await fill(ledger, tenant, 3);
+    expect((await ledger.checkpoint(tenant))?.size).toBe(3);
+    await rm(join(directory, 'anchors', tenant));
+    expect(await anchors.newest(tenant)).toBeNull();
+    await ledger.checkpoint(tenant);
+    expect(await anchors.newest(tenant)).toMatchObject({ epoch: 0, size: 3 });
     await shutDown(ledger);
   });
 });
