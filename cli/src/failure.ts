@@ -66,7 +66,7 @@ function exitOf(code: string, status: number): number {
 }
 
 /** Details of a problem (field, reason, offset…) as lines. */
-function detailLines(details: Readonly<Record<string, unknown>>): readonly string[] {
+export function detailLines(details: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(details).map(
     ([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`,
   );

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type ProblemCode, PROBLEMS } from '@cordon/contract';
-import { Refusal } from '#failure.ts';
+import { detailLines, Refusal } from '#failure.ts';
 
 export interface ServerChild {
   readonly url: string;
@@ -50,13 +50,21 @@ export async function startServer(options: ChildOptions): Promise<ServerChild> {
   });
   const ended = ending(child);
   const last: string[] = [];
+  let serving = false;
   lines(child.stderr, (line) => {
     last.push(line);
     if (last.length > LAST_LINES) last.shift();
-    options.onLog(line);
+    // Words before it serves may be its last: these are told once, with the failure.
+    if (serving || isLog(line)) options.onLog(line);
   });
   const url = await readyUrl(child, ended, last, options);
+  serving = true;
+  for (const line of last.filter((each) => !isLog(each))) options.onLog(line);
   return { url, pid: child.pid ?? 0, ended, stop: () => stopChild(child, ended) };
+}
+
+function isLog(line: string): boolean {
+  return line.startsWith('{"level":');
 }
 
 function serverBin(): string {
@@ -133,12 +141,22 @@ function aborted(signal: AbortSignal): Promise<never> {
 function startFailure(code: number, last: readonly string[]): Refusal {
   const at = last.findLastIndex((line) => codeOf(line) !== null);
   const told = codeOf(last[at] ?? '');
-  if (told !== null) return new Refusal(told, ...last.slice(at + 2).filter((line) => line !== '' && line !== '{}'));
+  if (told !== null) return new Refusal(told, ...last.slice(at + 2).flatMap(particulars));
   return new Refusal(
     'server_unreachable',
     `the server ended with ${code} before it was ready`,
     ...last.slice(-SHOWN_LINES),
   );
+}
+
+/** The problem's details as lines; other lines (the stack of an internal failure) as they are. */
+function particulars(line: string): readonly string[] {
+  if (!line.startsWith('{')) return line === '' ? [] : [line];
+  try {
+    return detailLines(JSON.parse(line) as Readonly<Record<string, unknown>>);
+  } catch {
+    return [line];
+  }
 }
 
 /** Messages of the catalogue are constants and each is another's: a sentence names its code. */
