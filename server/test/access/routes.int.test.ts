@@ -211,6 +211,24 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
     expect(list.body['items']).toEqual([]);
   });
 
+  it('I6 has no hand on what all tenants share: no copy of the root, no rotation of it, no further tenant', async () => {
+    const reason = 'mine now';
+    const recipients = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'];
+    const administrator = { name: 'Third', email: 'third@example.test' };
+    for (const [path, body] of [
+      ['/api/keys/escrow', { recipients }],
+      ['/api/keys/escrow/try', { sealed: 'YWdl', identity: 'AGE-SECRET-KEY-1' }],
+      ['/api/keys/rotate', { level: 'root', reason }],
+      ['/api/keys/rotate', { level: 'signing', reason }],
+      ['/api/tenants', { name: 'Third', administrator }],
+    ] as const) {
+      const answer = await ask(server.url, stranger, 'POST', path, { body });
+      expect([path, answer.status, codeOf(answer)]).toEqual([path, 403, 'not_permitted']);
+    }
+    const own = await ask(server.url, stranger, 'POST', '/api/keys/rotate', { body: { level: 'tenant', reason } });
+    expect(own.status, own.text).toBeLessThan(300);
+  });
+
   it('sees nothing of the other in any list, and has a ledger of its own', async () => {
     for (const path of [
       '/api/encounters',

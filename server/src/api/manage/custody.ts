@@ -21,6 +21,7 @@ import {
 } from '#custody/access/approvals.ts';
 import type { AccessContext } from '#custody/access/context.ts';
 import type { PersonPrincipal, Principal } from '#custody/access/principal.ts';
+import { mustRunInstallation } from '#custody/access/tenants.ts';
 import { escrowStatus, makeEscrow, tryEscrow } from '#custody/keys/escrow.ts';
 import { keyInventory } from '#custody/keys/inventory.ts';
 import type { KeyStore } from '#custody/keys/keystore.ts';
@@ -63,6 +64,7 @@ function keyHandlers({
     },
 
     async rotateKey({ body }, { principal }) {
+      if (INSTALLATION_LEVELS.has(body.level)) await mustRunInstallation(access, principal.tenant);
       return ask(access, principal, 'keys.rotate', { level: body.level }, body.reason);
     },
 
@@ -73,6 +75,7 @@ function keyHandlers({
     // The first copy is made by whoever sets the installation up; a further one is a second way to every key.
     async escrowKeys({ body }, { principal }) {
       const { recipients, approval, reason = '' } = body;
+      await mustRunInstallation(access, principal.tenant);
       const first = (await escrowStatus(keys)).made === null;
       if (!first && approval === undefined)
         return { status: 202, ...(await ask(access, principal, 'keys.escrow', { recipients }, reason)) };
@@ -83,6 +86,7 @@ function keyHandlers({
     },
 
     async tryEscrow({ body }, { principal }) {
+      await mustRunInstallation(access, principal.tenant);
       await tryEscrow(keys, Buffer.from(body.sealed, 'base64'), body.identity);
       return { json: await showKeys(keys, principal.tenant) };
     },
@@ -119,6 +123,9 @@ function approvalHandlers({
     },
   };
 }
+
+/** Levels of keys that all tenants share. */
+const INSTALLATION_LEVELS: ReadonlySet<string> = new Set(['root', 'signing']);
 
 /** Carried out by whoever asked, who gives the approval with the request; the other acts are carried out at once. */
 const USED_BY_ASKER: ReadonlySet<string> = new Set(['ledger.export_content', 'keys.escrow'] satisfies DualAct[]);

@@ -30,7 +30,7 @@ import {
   type Person,
 } from '#custody/access/people.ts';
 import type { KeyScopes, PersonPrincipal } from '#custody/access/principal.ts';
-import { createTenant, readTenant, type Tenant } from '#custody/access/tenants.ts';
+import { createTenant, mustRunInstallation, readTenant, type Tenant } from '#custody/access/tenants.ts';
 import type { TenantId } from '#kernel/ids.ts';
 
 type PeopleHandlers = Pick<
@@ -67,6 +67,7 @@ function tenants({ access, onTenant }: PeopleApiParts): Pick<PeopleHandlers, 'ge
     },
 
     async createTenant({ body }, { principal }) {
+      await mustRunInstallation(access, principal.tenant);
       const { tenant, invitation } = await createTenant(access, principal.actor, body);
       await onTenant(tenant.id);
       return { json: { tenant: showTenant(tenant), invitation: showInvitation(invitation) } };

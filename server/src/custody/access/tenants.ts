@@ -40,6 +40,15 @@ export async function readTenant(context: AccessContext, id: TenantId): Promise<
   return { id, name: row.name, createdAt: row.created_at };
 }
 
+/**
+ * Keys that open every tenant, and the list of tenants, are in the hands of the tenant that installed (docs/decisions/0027):
+ * the officers of another must not come by a copy of what protects this one. Errors: `not_permitted`.
+ */
+export async function mustRunInstallation(context: AccessContext, tenant: TenantId): Promise<void> {
+  const [first] = await listTenants(context);
+  if (first !== tenant) throw new ProblemError('not_permitted');
+}
+
 /** Every tenant of the installation, oldest first. */
 export async function listTenants(context: AccessContext): Promise<readonly TenantId[]> {
   return context.store.asAccess(listTenantIds);
