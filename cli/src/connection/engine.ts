@@ -49,5 +49,5 @@ function settled(speech: Readiness['speech']): Readiness['speech'] {
 /** `sherpa-onnx zipformer-en-3.3m`; low accuracy is called low accuracy. */
 export function engineName({ engine, model, accuracy }: Readiness['speech']): string {
   const name = [engine, model].filter((part) => part !== null).join(' ');
-  return brief(accuracy === 'low' ? `${name} (low accuracy)` : name, 60);
+  return brief(accuracy === 'low' && !name.includes('low accuracy') ? `${name} (low accuracy)` : name, 60);
 }

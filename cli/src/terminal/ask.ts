@@ -1,6 +1,7 @@
 // Questions to the person at the terminal. They go to standard error: standard output is the result's alone.
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { Interrupted } from '#failure.ts';
 
 /** One line, trimmed. Null when the person ended the input (Ctrl-D). */
 export async function ask(question: string): Promise<string | null> {
@@ -33,8 +34,11 @@ async function converse(question: string, output: NodeJS.WritableStream): Promis
   const conversation = createInterface({ input: process.stdin, output, terminal: true });
   try {
     const closed = new Promise<null>((resolve) => conversation.once('close', () => resolve(null)));
-    conversation.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-    const answer = await Promise.race([conversation.question(question), closed]);
+    // The terminal is in raw mode: Ctrl-C arrives as a key, not as a signal.
+    const stopped = new Promise<never>((_resolve, reject) => {
+      conversation.once('SIGINT', () => reject(new Interrupted('SIGINT')));
+    });
+    const answer = await Promise.race([conversation.question(question), closed, stopped]);
     return answer?.trim() ?? null;
   } finally {
     conversation.close();

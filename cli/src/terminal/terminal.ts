@@ -27,6 +27,7 @@ export interface Terminal {
 }
 
 const PAGE_COLUMNS = 80;
+const LEAST_COLUMNS = 40;
 const MAX_COLUMNS = 120; // longer lines are hard to read
 
 interface Streams {
@@ -44,7 +45,7 @@ export function openTerminal(json: boolean, streams: Streams = process): Termina
     json,
     interactive: stdin.isTTY && stderr.isTTY && !json,
     moving: stderr.isTTY,
-    columns: Math.min(MAX_COLUMNS, stdout.columns ?? stderr.columns ?? PAGE_COLUMNS),
+    columns: columnsOf(stdout.columns, stderr.columns),
     style,
     print: (text) => void (json ? stderr : stdout).write(`${text}\n`),
     document: (value) => void stdout.write(`${JSON.stringify(value, null, stdout.isTTY ? 2 : undefined)}\n`),
@@ -52,6 +53,12 @@ export function openTerminal(json: boolean, streams: Streams = process): Termina
     remark: (text) => void stderr.write(`${text}\n`),
     error: (text) => void stderr.write(text),
   };
+}
+
+/** A terminal that does not know its width says 0; a very narrow one is not wrapped for. */
+function columnsOf(...said: readonly (number | undefined)[]): number {
+  const known = said.find((columns) => columns !== undefined && columns >= LEAST_COLUMNS);
+  return Math.min(MAX_COLUMNS, known ?? PAGE_COLUMNS);
 }
 
 /** Whoever read the output has seen enough (`| head`): not a failure, and nobody is left to tell. */

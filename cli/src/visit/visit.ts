@@ -107,8 +107,14 @@ export function duration(seconds: number | null): string {
 
 function heardWords({ transcription, accuracy }: Schemas['Transcript']): string {
   const { words, engine, model, realTimeFactor } = transcription;
-  const speed = realTimeFactor === 0 ? '' : `, ${(1 / realTimeFactor).toFixed(0)} × real time`;
-  return `${words.length} words, ${engine} ${model}${accuracy === 'low' ? ' (low accuracy)' : ''}${speed}`;
+  const speed = realTimeFactor === 0 ? '' : `, ${rate(1 / realTimeFactor)} × real time`;
+  const name = `${engine} ${model}`;
+  const warning = accuracy === 'low' && !name.includes('low accuracy') ? ' (low accuracy)' : '';
+  return `${words.length} words, ${name}${warning}${speed}`;
+}
+
+function rate(times: number): string {
+  return times < 10 ? times.toFixed(1) : times.toFixed(0);
 }
 
 function draftWords({ sections }: Schemas['Draft']): string {
