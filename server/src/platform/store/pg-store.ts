@@ -75,6 +75,9 @@ function openPool(options: StoreOptions, role: StoreRole): pg.Pool {
     pipeline: true,
   });
   pool.on('error', () => undefined); // an idle connection died: the pool has removed it already
+  // The pool takes its listener off before it hands a connection out. A FATAL in the same packet as the end of the login would
+  // find none, and an unheard 'error' ends the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
