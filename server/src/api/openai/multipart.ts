@@ -45,7 +45,11 @@ export async function readForm<T>(
   const whole = Promise.withResolvers<Fields>();
   whole.promise.catch(() => undefined); // told to `onFile` only; without a file nobody listens
   const parser = open(exchange.contentType);
-  const outcome: { file: Promise<T> | null; refused: boolean } = { file: null, refused: false };
+  const outcome: { file: Promise<T> | null; part: Readable | null; refused: boolean } = {
+    file: null,
+    part: null,
+    refused: false,
+  };
   parser.on('field', (name, value, nameCut, valueCut) => {
     if (nameCut || valueCut) outcome.refused = true;
     else addField(fields, name, value);
@@ -56,6 +60,7 @@ export async function readForm<T>(
       stream.resume();
       return;
     }
+    outcome.part = stream.on('error', () => undefined); // its reader is told; one that stopped reading has its own reason
     outcome.file = onFile({ name: field, contentType: mime, bytes: stream }, whole.promise);
     // The error is given to the caller below; a broken part must not hold the parser.
     outcome.file.catch(() => stream.resume());
@@ -66,6 +71,9 @@ export async function readForm<T>(
     await parseAll(exchange, parser, outcome);
   } catch (error) {
     whole.reject(error);
+    // The parser never ends a part of a body that broke off: its reader would wait for ever, and keep what it had begun.
+    outcome.part?.destroy(new ProblemError('invalid_request', { field: 'body' }));
+    await Promise.allSettled([outcome.file]);
     throw error;
   }
   if (outcome.refused) whole.reject(new ProblemError('invalid_request', { field: 'body' }));
