@@ -11,6 +11,8 @@ import { createMethodTable } from './methods.ts';
 import type { MethodTable } from './methods.ts';
 import { asProblem, problemResponse } from './problems.ts';
 import { securityHeaders } from './security.ts';
+import { BODY_LIMITS, watchBodies } from './stalled.ts';
+import type { BodyLimits } from './stalled.ts';
 
 export interface HttpServerOptions {
   readonly log: Log;
@@ -23,6 +25,8 @@ export interface HttpServerOptions {
    * the server under a name of its own that resolves to 127.0.0.1 (DNS rebinding).
    */
   readonly hosts: readonly string[] | null;
+  /** How long a body may take to come; `BODY_LIMITS` when left out. */
+  readonly bodies?: BodyLimits;
 }
 
 export interface HttpServer {
@@ -50,7 +54,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     requestIdHeader: false, // a caller's id could carry anything into the log
     bodyLimit: JSON_BODY_BYTES,
     routerOptions: { maxParamLength: PARAM_CHARS },
-    requestTimeout: 0, // a long upload is one request; its reader has a deadline between chunks
+    requestTimeout: 0, // a long upload is one request; stalled.ts cuts those that stand still
     keepAliveTimeout: KEEP_ALIVE_MS,
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     return503OnClosing: false, // answered below in our form
@@ -59,6 +63,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => void answer(options.log, error, request, reply),
   });
+  watchBodies(app, options.bodies ?? BODY_LIMITS);
   const state = { stopping: false };
   const methods = createMethodTable();
   app.addHook('onRoute', (route) => {
