@@ -204,11 +204,21 @@ async function nameOf(access: AccessContext, tenant: TenantId, id: string): Prom
   }
 }
 
-async function healthOf({ store }: Foundation, stopping: AbortSignal): Promise<Omit<Readiness, 'speech'>> {
-  const up = await store.asAccess(async () => true).catch(() => false);
+async function healthOf({ store, keys }: Foundation, stopping: AbortSignal): Promise<Omit<Readiness, 'speech'>> {
+  const [up, unlocked] = await Promise.all([
+    works(() => store.asAccess(async () => true)),
+    works(() => keys.root.id()),
+  ]);
   const status = stopping.aborted ? 'stopping' : up ? 'ready' : 'starting';
   const state = up ? ('up' as const) : ('down' as const);
-  return { status, version: VERSION, database: state, ledger: up ? 'open' : 'down', keys: 'up' };
+  return { status, version: VERSION, database: state, ledger: up ? 'open' : 'down', keys: unlocked ? 'up' : 'down' };
+}
+
+function works(attempt: () => Promise<unknown>): Promise<boolean> {
+  return attempt().then(
+    () => true,
+    () => false,
+  );
 }
 
 async function listen(

@@ -35,7 +35,7 @@ export interface Call {
 
 const PAUSE_MS = 50;
 const ANSWER_MS = 60_000;
-const GIVE_UP_MS = 120_000;
+const GIVE_UP_MS = 300_000; // a transcription may be killed several times before it is through
 // Answers that a caller may repeat after: nothing was done, or the same key makes it be done once.
 const AGAIN = new Set([408, 425, 429, 500, 502, 503, 507]);
 // The first attempt is still at work, also when its caller is gone.
@@ -45,7 +45,7 @@ export function fairWeather(): Weather {
   return { refused: 0, unknown: 0, codes: new Map() };
 }
 
-/** Repeats until there is an answer that is no "come again". Throws after two minutes: then the server did not recover. */
+/** Repeats until there is an answer that is no "come again". Throws after five minutes: then the server did not recover. */
 export async function persist(target: Target, weather: Weather, call: Call): Promise<Answer> {
   const until = performance.now() + GIVE_UP_MS;
   for (;;) {

@@ -19,6 +19,7 @@ export interface Load {
 
 // So that the harness measures faults, not a flood: the pauses of people and of programs that poll.
 const BETWEEN_ENCOUNTERS_MS = 100;
+const BETWEEN_UPLOADS_MS = 3_000; // or the queue would be longer than the run
 const BETWEEN_READS_MS = 250;
 
 export function startLoad(options: LoadOptions): Load {
@@ -60,6 +61,7 @@ async function openEncounter(work: Work): Promise<void> {
 async function uploadRecording(work: Work): Promise<void> {
   const encounter = await newEncounter(work);
   if (encounter !== null) await newRecording(work, encounter);
+  await sleep(BETWEEN_UPLOADS_MS);
 }
 
 async function transcribe(work: Work): Promise<void> {

@@ -23,7 +23,9 @@ import type { VictimKind } from './victims.ts';
 
 const DICTATION = join(DATA, 'audio', 'aws-mta-2.wav');
 const CLIP_SECONDS = 8; // a sentence that a note can be drafted of, and a second or two of recognition
-const LONGEST_PAUSE_MS = 1_500; // between kills: long enough for work to get going, short enough to hit recoveries
+const SHORT_PAUSE_MS = 1_500; // between kills: hits recoveries and what has just begun
+const LONG_PAUSE_MS = 9_000; // long enough for a recording to become a signed note in between
+const LONG_PAUSES = 3; // one pause in so many is a long one
 const HEALTHY_MS = 60_000;
 const VICTIM_MS = 3_000; // a recogniser lives only while it hears
 const GONE_MS = 10_000;
@@ -45,6 +47,7 @@ interface Leg {
   readonly refused: { readonly count: number; readonly codes: object };
   readonly unanswered: number;
   readonly calls: object;
+  readonly jobsGivenUp: number;
   readonly outcomesOpened: number;
   readonly ledger: object;
   readonly faults: readonly string[];
@@ -102,7 +105,7 @@ async function killInRounds(
   const kills: Kill[] = [];
   const gone = new Set<number>(); // processes that must not outlive their parents
   for (let round = 1; round <= rounds; round += 1) {
-    await sleep(randomInt(LONGEST_PAUSE_MS));
+    await sleep(randomInt(randomInt(LONG_PAUSES) === 0 ? LONG_PAUSE_MS : SHORT_PAUSE_MS));
     const { victim, pid } = await choose(installation, kills);
     for (const child of installation.processes()) gone.add(child.pid);
     const before = performance.now();
@@ -175,6 +178,7 @@ async function conclude(run: Run): Promise<Leg> {
     refused: { count: weather.refused, codes: Object.fromEntries(weather.codes) },
     unanswered: weather.unknown,
     calls: verdict.calls,
+    jobsGivenUp: verdict.gaveUp,
     outcomesOpened: sealed.opened,
     ledger: verdict.ledger,
     faults: [...verdict.faults, ...left, ...sealed.faults, ...leftovers],

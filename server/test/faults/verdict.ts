@@ -18,6 +18,8 @@ export interface Verdict {
   readonly faults: readonly string[];
   readonly ledger: Pick<VerifyReport, 'result' | 'treeSize' | 'warnings' | 'firstBad'>;
   readonly calls: { readonly intents: number; readonly outcomes: number };
+  /** Jobs that ended in `engine_failed`, told and repeatable. */
+  readonly gaveUp: number;
 }
 
 export interface VerdictOptions {
@@ -40,12 +42,12 @@ export async function judge(options: VerdictOptions): Promise<Verdict> {
   const faults: string[] = [];
   for (const { path, status, code } of options.acknowledged.wrong) faults.push(`${path} answered ${status} ${code}`);
   await judgeEncounters(ask, options, faults);
-  await judgeRecordings(ask, options, faults);
+  const gaveUp = await judgeRecordings(ask, options, faults);
   await judgeTranscriptions(ask, options.acknowledged, faults);
   await judgeNotes(ask, options, faults);
   const calls = await judgeCalls(ask, faults);
   const ledger = await judgeLedger(ask, options, faults);
-  return { faults, ledger, calls };
+  return { faults, ledger, calls, gaveUp: gaveUp.length };
 }
 
 type Ask = (path: string, how?: { readonly body?: object; readonly token?: () => string }) => Promise<Answer>;
@@ -93,7 +95,9 @@ async function judgeEncounters(ask: Ask, options: VerdictOptions, faults: string
   }
 }
 
-async function judgeRecordings(ask: Ask, options: VerdictOptions, faults: string[]): Promise<void> {
+/** Gives the jobs that ended in `engine_failed`. */
+async function judgeRecordings(ask: Ask, options: VerdictOptions, faults: string[]): Promise<readonly string[]> {
+  const gaveUp: string[] = [];
   const digest = sha256(options.audio);
   const until = performance.now() + JOBS_END_MS;
   for (const [id, { encounter, job }] of options.acknowledged.recordings) {
@@ -103,19 +107,28 @@ async function judgeRecordings(ask: Ask, options: VerdictOptions, faults: string
     const audio = await ask(`/api/recordings/${id}/audio`);
     if (audio.status !== 200) faults.push(`recording lost: ${id} ${audio.status} ${codeOf(audio)}`);
     else if (sha256(audio.body) !== digest) faults.push(`recording changed: ${id}`);
-    if (job !== null) await judgeJob(ask, { job, encounter, until, recordings: listed.length }, faults);
+    if (job !== null) await judgeJob(ask, { job, encounter, until, recordings: listed.length, gaveUp }, faults);
   }
+  return gaveUp;
 }
 
 async function judgeJob(
   ask: Ask,
-  about: { readonly job: string; readonly encounter: string; readonly until: number; readonly recordings: number },
+  about: {
+    readonly job: string;
+    readonly encounter: string;
+    readonly until: number;
+    readonly recordings: number;
+    readonly gaveUp: string[];
+  },
   faults: string[],
 ): Promise<void> {
-  const { job, encounter, until, recordings } = about;
+  const { job, encounter, until, recordings, gaveUp } = about;
   for (;;) {
     const { state, problem } = json(await ask(`/api/jobs/${job}`)) as { state: string; problem: string | null };
     if (state === 'done') break;
+    // A recogniser that died twice on one recording: the job says so, the recording stays, and it can be asked for again.
+    if (state === 'failed' && problem === 'engine_failed') return void gaveUp.push(job);
     if (state === 'failed' || performance.now() > until) {
       faults.push(`job ${job} is ${state} ${problem ?? ''}`);
       return;

@@ -202,7 +202,9 @@ export class TenantKeys {
   }
 
   async #loadGenerations(): Promise<void> {
-    const { layout } = this.#options;
+    const { layout, root } = this.#options;
+    // Where the whole key store is away (not mounted), nothing is made in its place: without its root nothing is.
+    if (!existsSync(layout.keys)) await root.id();
     ensureDirectory(layout.keys);
     ensureDirectory(layout.erasure);
     let ids = keyIds(namesIn(layout.keys));
