@@ -31,6 +31,7 @@ export const VerdictReason = z
       'laterality',
       'speaker',
       'time',
+      'heard_uncertainly',
     ]),
     said: z.string(),
     cited: z.string().nullable(),

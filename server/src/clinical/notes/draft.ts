@@ -21,7 +21,8 @@ type ReasonCode =
   | 'certainty'
   | 'laterality'
   | 'speaker'
-  | 'time';
+  | 'time'
+  | 'heard_uncertainly';
 
 /** `said`: the words of the sentence at fault; `cited`: what the cited passage has in their place, null when it has nothing. */
 export interface Reason {
