@@ -2,7 +2,7 @@
 // Shared by main.ts and worker.ts, like foundation.ts.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { ProblemError } from '@cordon/contract';
+import { isProblem, ProblemError } from '@cordon/contract';
 import { IN_PROCESS, type Registry } from '#boundary/registry/registry.ts';
 import type { Service } from '#boundary/policy/snapshot.ts';
 import type { EngineState } from '#clinical/transcription/engine-state.ts';
@@ -80,7 +80,7 @@ async function attestAll(
   try {
     await speech.ready();
   } catch (error) {
-    log.error('speech.unavailable', {}, error);
+    if (!isStop(error)) log.error('speech.unavailable', {}, error);
     return;
   }
   for (const tenant of await tenants()) {
@@ -90,6 +90,11 @@ async function attestAll(
       log.error('speech.attestation_failed', { tenant }, error);
     }
   }
+}
+
+/** The server was told to stop before there was an engine. */
+function isStop(error: unknown): boolean {
+  return isProblem(error) && error.code === 'shutting_down';
 }
 
 async function attestEngine(registry: Registry, state: EngineState, tenant: TenantId): Promise<void> {

@@ -159,15 +159,15 @@ function summary({ visit, note, fhir, proven }: DemoRun): unknown {
 function closing({ note, proven }: DemoRun, terminal: Terminal): string {
   const next =
     note.signature === null
-      ? `review it: cordon review show ${note.id}`
-      : `read it again: cordon review show ${note.id}`;
+      ? `review it: npx cordon review show ${note.id}`
+      : `read it again: npx cordon review show ${note.id}`;
   return [
     '',
     `  ${terminal.style('green', '✓')} ${terminal.style('bold', 'Done.')} Every step is one of ${proven.treeSize} entries, and the ledger that holds them verifies.`,
     '',
     `    ${next}`,
-    `    see what was recorded: cordon ledger tail`,
-    `    take the proof away: cordon ledger export --out bundle && cordon verify bundle`,
+    `    see what was recorded: npx cordon ledger tail`,
+    `    take the proof away: npx cordon ledger export --out bundle && npx cordon verify bundle`,
     '',
   ].join('\n');
 }

@@ -77,14 +77,14 @@ async function escrow(context: Context, { recipient, out, reason, approval }: Es
     return answered(api.POST('/api/keys/escrow', { body }));
   });
   if (!('sealed' in made)) {
-    waiting(terminal, made, `then: cordon keys escrow … --approval ${made.id}`);
+    waiting(terminal, made, `then: npx cordon keys escrow … --approval ${made.id}`);
     return;
   }
   await writePrivately(out, Buffer.from(made.sealed, 'base64'));
   if (terminal.json) terminal.document({ out, recipients: recipient.length });
   else {
     terminal.print(`  written to ${printable(out)} for ${recipient.length} recipients; keep it away from this machine`);
-    terminal.print(`  now try it: cordon keys try-escrow ${printable(out)} --identity FILE`);
+    terminal.print(`  now try it: npx cordon keys try-escrow ${printable(out)} --identity FILE`);
   }
 }
 

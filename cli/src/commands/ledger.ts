@@ -141,7 +141,7 @@ async function exportBundle(context: Context, options: ExportOptions): Promise<v
   if (terminal.json) terminal.document({ out: options.out, files });
   else
     terminal.print(
-      `  ${files} files in ${printable(options.out)}\n  Verify them anywhere: cordon verify ${printable(options.out)}`,
+      `  ${files} files in ${printable(options.out)}\n  Verify them anywhere: npx cordon verify ${printable(options.out)}`,
     );
 }
 

@@ -79,7 +79,7 @@ function shown({ encounterId, draft, ledger }: Visit, terminal: Terminal): strin
     sections(draft.sections, terminal),
     omissions(draft.omissions, terminal),
     terminal.style('dim', `  encounter ${encounterId}\n  draft     ${draft.id}, entry ${ledger.index} of the ledger`),
-    `  Review it: cordon review open ${draft.id}`,
+    `  Review it: npx cordon review open ${draft.id}`,
   ]
     .filter((part) => part !== '')
     .join('\n\n');
