@@ -1,5 +1,5 @@
 // Published models that `cordon models pull` knows: address at a fixed revision, size and SHA-256 of every file, licence.
-// The digests are the publisher's (Git LFS object ids, which are SHA-256 of the file); docs/operate/models.md says how to add one.
+// Digests of large files are Git LFS object ids as several public copies agree on them; that of tokens.txt was computed from such a copy. docs/operate/models.md says how to add one.
 import type { ModelFamily } from './model-manifest.ts';
 
 export interface CatalogueFile {
