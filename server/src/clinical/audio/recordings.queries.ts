@@ -47,13 +47,22 @@ export interface AudioFacts {
   readonly codec: string;
 }
 
-/** Returns whether the row was still waiting; a withdrawal may have quarantined it meanwhile. */
-export async function markStored(tx: Transaction, id: string, facts: AudioFacts): Promise<boolean> {
+/**
+ * Returns whether the row was still waiting; a withdrawal may have quarantined it meanwhile. `begun`: when this attempt inserted it.
+ * Another attempt's row has another key, under which what this one stored would never open again.
+ */
+export async function markStored(tx: Transaction, id: string, begun: Date, facts: AudioFacts): Promise<boolean> {
   const rows = await tx.query(
     `UPDATE recording SET state = 'stored', bytes = $2, duration_ms = $3, sample_rate = $4, channels = $5, codec = $6
-     WHERE id = $1 AND state = 'receiving' RETURNING id`,
-    [id, facts.bytes, facts.durationMs, facts.sampleRate, facts.channels, facts.codec],
+     WHERE id = $1 AND state = 'receiving' AND created_at = $7 RETURNING id`,
+    [id, facts.bytes, facts.durationMs, facts.sampleRate, facts.channels, facts.codec, begun],
   );
+  return rows.length === 1;
+}
+
+/** Whether it is there and not quarantined; a withdrawal then waits until the caller's transaction ends. */
+export async function holdStored(tx: Transaction, id: string): Promise<boolean> {
+  const rows = await tx.query("SELECT id FROM recording WHERE id = $1 AND state = 'stored' FOR SHARE", [id]);
   return rows.length === 1;
 }
 

@@ -63,13 +63,14 @@ export async function receiveRecording(
   if (upload.id !== undefined) await discard(parts, tenant, id);
   const sealer = await parts.keys.forTenant(tenant);
   const sealing = sealer.sealStream(recordingBinding(tenant, id), 'audio');
-  await admit(parts, tenant, actor, sealer, upload, id, sealing);
+  const begun = parts.clock.now();
+  await admit(parts, tenant, actor, sealer, upload, { id, begun, sealing });
   try {
     const facts = await storeAudio(parts.blobs, blobName(tenant, id), sealing, upload.audio);
     await upload.complete?.();
     await recorded(parts, tenant, async (tx, record) => {
       const consent = await passGate(parts, { tx, record, sealer, tenant, actor }, upload.encounter);
-      if (!(await markStored(tx, id, facts))) throw new ProblemError('consent_withdrawn');
+      if (!(await markStored(tx, id, begun, facts))) throw new ProblemError('consent_withdrawn');
       await record(received(actor, upload.encounter, id, consent, facts));
       await alongside(tx, record, id);
     });
@@ -116,8 +117,7 @@ async function admit(
   actor: ActorRef,
   sealer: Sealer,
   upload: Upload,
-  id: string,
-  sealing: SealingStream,
+  { id, begun, sealing }: { readonly id: string; readonly begun: Date; readonly sealing: SealingStream },
 ): Promise<void> {
   await recorded(parts, tenant, async (tx, record) => {
     const consent = await passGate(parts, { tx, record, sealer, tenant, actor }, upload.encounter);
@@ -127,7 +127,7 @@ async function admit(
       encounter,
       contentType,
       consent,
-      createdAt: parts.clock.now(),
+      createdAt: begun,
       wrap: sealing.wrap,
     });
   });

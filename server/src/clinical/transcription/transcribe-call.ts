@@ -1,5 +1,7 @@
 // A transcription as the spine takes it: what is asked, what is public about it, what it leaves behind.
+import { ProblemError } from '@cordon/contract';
 import type { Call, KeepContext } from '#boundary/calls/call.ts';
+import { holdStored } from '#clinical/audio/recordings.queries.ts';
 import type { Recording } from '#clinical/audio/recordings.ts';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
 import type { Sealer } from '#custody/keys/sealer.ts';
@@ -87,6 +89,8 @@ async function keepTranscript(
 ): Promise<void> {
   const { tx, record } = context;
   const { row, tenant, recording, sealer, now } = wish;
+  // Consent may have been withdrawn while the engine listened: then nothing is kept of what it heard (spec clinical §1).
+  if (!(await holdStored(tx, recording.id))) throw new ProblemError('consent_withdrawn');
   const durationMs = heard.transcript.duration * 1000;
   const open = await markDone(tx, row.id, { transcript: id, durationMs, call: summaryOf(context), at: now });
   if (!open) return; // another worker's result stands; this one's outcome is recorded all the same

@@ -115,11 +115,14 @@ export async function markDone(
   return rows.length === 1;
 }
 
-export async function markFailed(tx: Transaction, id: string, problem: string, at: Date): Promise<void> {
-  await tx.query(
-    `UPDATE transcription SET state = 'failed', problem = $2, updated_at = $3 WHERE id = $1 AND state IN ('queued', 'running')`,
+/** Returns whether it was still open. */
+export async function markFailed(tx: Transaction, id: string, problem: string, at: Date): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE transcription SET state = 'failed', problem = $2, updated_at = $3
+     WHERE id = $1 AND state IN ('queued', 'running') RETURNING id`,
     [id, problem, at],
   );
+  return rows.length === 1;
 }
 
 export interface SegmentRow extends SealedRow {

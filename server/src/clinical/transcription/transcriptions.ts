@@ -14,6 +14,7 @@ import type { Recognise } from './speech.ts';
 import { transcribeCall } from './transcribe-call.ts';
 import {
   beginAttempt,
+  deleteSegments,
   insertTranscription,
   markFailed,
   setProgress,
@@ -189,7 +190,10 @@ async function failTranscription(
   id: string,
   problem: ProblemCode,
 ): Promise<void> {
-  await parts.store.asTenant(tenant, (tx) => markFailed(tx, id, problem, parts.clock.now()));
+  await parts.store.asTenant(tenant, async (tx) => {
+    // A further transcription begins anew: what this one had heard is nobody's any more.
+    if (await markFailed(tx, id, problem, parts.clock.now())) await deleteSegments(tx, id);
+  });
 }
 
 /** Repeating helps against what passes by itself (5xx), not against a file that cannot be read or a policy that says no. */
