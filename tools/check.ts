@@ -46,6 +46,7 @@ const checks: readonly Check[] = [
   { name: 'generated files', command: ['node', 'tools/generate.ts', '--check'] },
   { name: 'dead code', command: ['knip'] },
   { name: 'lock file', command: ['node', 'tools/lock.ts'] },
+  { name: 'licences', command: ['node', 'tools/licences.ts'] },
 ];
 
 function enoughModules(stdout: string): string | null {
