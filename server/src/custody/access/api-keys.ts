@@ -57,7 +57,7 @@ export const DEFAULT_KEY_SCOPES: KeyScopes = {
   budget: { callsPerMinute: null, centsPerMonth: null },
 };
 
-/** The secret is shown once. Errors: `invalid_request` (permission no key can hold, network, expiry), `not_found` for an owner who is not here. */
+/** The secret is shown once. Errors: `invalid_request` (permission no key can hold, network, expiry, a limit that is not enforced yet), `not_found` for an owner who is not here. */
 export async function createApiKey(
   context: AccessContext,
   principal: PersonPrincipal,
@@ -156,7 +156,15 @@ function refuseUnsound(key: NewApiKey, now: Date): void {
   const unheld = key.permissions.filter((permission) => !KEY_PERMISSIONS.includes(permission));
   if (unheld.length > 0) throw new ProblemError('invalid_request', { field: 'permissions', unheld });
   if (!key.scopes.cidrs.every(isNetwork)) throw new ProblemError('invalid_request', { field: 'scopes.cidrs' });
+  const unenforced = unenforcedLimit(key.scopes);
+  if (unenforced !== null) throw new ProblemError('invalid_request', { field: unenforced, reason: 'not_enforced_yet' });
   if (key.expiresAt !== null && key.expiresAt <= now) throw new ProblemError('invalid_request', { field: 'expiresAt' });
+}
+
+/** A limit that nothing holds a call to yet is refused rather than promised; decisions will carry zones, budgets come with metering. */
+function unenforcedLimit({ zones, budget }: KeyScopes): string | null {
+  if (zones.length > 0) return 'scopes.zones';
+  return budget.callsPerMinute !== null || budget.centsPerMonth !== null ? 'scopes.budget' : null;
 }
 
 async function withLabel(context: AccessContext, tenant: TenantId, row: ApiKeyRow): Promise<ApiKey> {

@@ -98,6 +98,19 @@ describe('API keys', () => {
     });
   });
 
+  test('I1 a limit that no call is held to is refused, not written down', async () => {
+    const unlimited = DEFAULT_KEY_SCOPES;
+    for (const limit of [
+      { zones: ['us'] },
+      { budget: { callsPerMinute: 1, centsPerMonth: null } },
+      { budget: { callsPerMinute: null, centsPerMonth: 0 } },
+    ]) {
+      await expect(
+        createApiKey(house.context, admin, wanted({ scopes: { ...unlimited, ...limit } })),
+      ).rejects.toMatchObject({ code: 'invalid_request', details: { reason: 'not_enforced_yet' } });
+    }
+  });
+
   test('end at their expiry', async () => {
     const expiresAt = new Date(house.clock.at + 60_000);
     const { secret } = await createApiKey(house.context, admin, wanted({ expiresAt }));
