@@ -20,12 +20,14 @@ export function send(promised: ContractReply, answer: Answer<unknown>, reply: Fa
   void reply.code(promised.status).headers({ ...answer.headers });
   if ('nothing' in answer) return reply.send();
   if ('text' in answer) return reply.type(answer.contentType).send(answer.text);
-  if ('stream' in answer) return reply.type(answer.contentType).send(Readable.from(answer.stream));
+  // HEAD has headers alone: a recording is not deciphered, a job not followed, for nobody.
+  const nobody = reply.request.method === 'HEAD';
+  if ('stream' in answer) return reply.type(answer.contentType).send(Readable.from(nobody ? [] : answer.stream));
   if ('events' in answer)
     return reply
       .type('text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')
-      .send(Readable.from(eventLines(promised, answer.events)));
+      .send(Readable.from(nobody ? [] : eventLines(promised, answer.events)));
   return reply.type(jsonType(promised)).send(JSON.stringify(answer.json));
 }
 
