@@ -1,5 +1,6 @@
 // Failed sign-ins and unknown credentials go to the system ledger: the first at once, the rest counted, one entry per
 // reason and minute. A flood of guesses is a number, not a flood of entries.
+import { isProblem } from '@cordon/contract';
 import type { Ledger } from '#custody/ledger/ledger.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { SYSTEM_TENANT } from '#kernel/ids.ts';
@@ -17,7 +18,7 @@ export type FailureReason =
 const WINDOW_MS = 60_000;
 
 export interface FailureRecorder {
-  /** Resolves when the failure is recorded or counted. Errors: those of `Ledger.append`. */
+  /** Resolves when the failure is recorded or counted. Errors: those of `Ledger.append` but `ledger_read_only`. */
   record(reason: FailureReason): Promise<void>;
   /** Records what is still counted. Call every minute and when the process stops. */
   flush(): Promise<void>;
@@ -42,8 +43,16 @@ export function failureRecorder(parts: { readonly ledger: Ledger; readonly clock
         window.count += 1;
         return;
       }
-      windows.set(reason, { since: now, count: 0 });
-      await append(reason, (window?.count ?? 0) + 1);
+      const opened = { since: now, count: 0 };
+      windows.set(reason, opened);
+      const failures = (window?.count ?? 0) + 1;
+      try {
+        await append(reason, failures);
+      } catch (error) {
+        // After a restore people sign in to reopen the ledger; a wrong password meanwhile is refused as ever, and counted on.
+        if (!isProblem(error) || error.code !== 'ledger_read_only') throw error;
+        opened.count += failures;
+      }
     },
     flush: async () => {
       const now = parts.clock.monotonicMs();

@@ -177,6 +177,6 @@ async function refuse(
   const actor = { type: 'system', id: 'access' } as const;
   for (const { tenant, person } of candidates) {
     const detail = { person: person.id, failures: attempt.failures };
-    await context.ledger.append({ tenant, kind: 'person.locked', actor, detail });
+    await recorded(context, tenant, (_tx, record) => record({ kind: 'person.locked', actor, detail }));
   }
 }

@@ -19,6 +19,7 @@ const MAY_WAIT: ReadonlySet<string> = new Set([
   'session.opened',
   'session.closed',
   'person.reauthenticated',
+  'person.locked',
   'approval.requested',
   'approval.decided',
 ]);
