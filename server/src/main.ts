@@ -43,6 +43,7 @@ import { readPerson } from '#custody/access/people.ts';
 import { listTenants } from '#custody/access/tenants.ts';
 import { accessWrapTables } from '#custody/access/wrap-tables.ts';
 import { maintainKeys } from '#custody/keys/maintain.ts';
+import { worstState } from '#custody/ledger/health.queries.ts';
 import { noteSigner } from '#custody/ledger/signing.ts';
 import { LEDGER_WRAPS } from '#custody/ledger/wraps.ts';
 import type { TenantId } from '#kernel/ids.ts';
@@ -205,13 +206,18 @@ async function nameOf(access: AccessContext, tenant: TenantId, id: string): Prom
 }
 
 async function healthOf({ store, keys }: Foundation, stopping: AbortSignal): Promise<Omit<Readiness, 'speech'>> {
-  const [up, unlocked] = await Promise.all([
-    works(() => store.asAccess(async () => true)),
+  const [ledger, unlocked] = await Promise.all([
+    store.asLedger(worstState).catch(() => 'down' as const),
     works(() => keys.root.id()),
   ]);
-  const status = stopping.aborted ? 'stopping' : up ? 'ready' : 'starting';
-  const state = up ? ('up' as const) : ('down' as const);
-  return { status, version: VERSION, database: state, ledger: up ? 'open' : 'down', keys: unlocked ? 'up' : 'down' };
+  const up = ledger !== 'down';
+  return {
+    status: stopping.aborted ? 'stopping' : up ? 'ready' : 'starting',
+    version: VERSION,
+    database: up ? 'up' : 'down',
+    ledger: ledger === 'read_only' ? 'read-only' : ledger,
+    keys: unlocked ? 'up' : 'down',
+  };
 }
 
 function works(attempt: () => Promise<unknown>): Promise<boolean> {

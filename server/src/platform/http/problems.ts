@@ -1,5 +1,5 @@
 // A refusal as it leaves: RFC 9457 problem details for /api, OpenAI's error envelope for /v1, always with our stable code.
-import { PROBLEMS, ProblemError } from '@cordon/contract';
+import { openaiError, problemDocument, PROBLEMS, ProblemError } from '@cordon/contract';
 import type { ProblemCode } from '@cordon/contract';
 
 export interface ProblemResponse {
@@ -7,8 +7,6 @@ export interface ProblemResponse {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
 }
-
-const TYPE_PREFIX = 'urn:cordon:problem:';
 
 /** What a framework or parser threw, as one of ours. What we do not know is `internal` and says nothing of itself. */
 export function asProblem(error: unknown): ProblemError {
@@ -27,44 +25,8 @@ export function problemResponse(problem: ProblemError, url: string, requestId: s
       ...retryAfter(problem),
       ...(problem.code === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {}),
     },
-    body: openai ? openaiEnvelope(problem, requestId) : problemDetails(problem, requestId),
+    body: openai ? openaiError(problem, requestId) : problemDocument(problem, requestId),
   };
-}
-
-/** RFC 9457 §3.1, with extension members `code`, `remedy`, `requestId` and the problem's own details. */
-function problemDetails(problem: ProblemError, requestId: string): Record<string, unknown> {
-  const { status, message, remedy } = PROBLEMS[problem.code];
-  return {
-    ...problem.details,
-    type: `${TYPE_PREFIX}${problem.code}`,
-    title: message,
-    status,
-    code: problem.code,
-    remedy,
-    requestId,
-  };
-}
-
-/** As the `openai` client reads it: `error.message`, `type`, `param`, `code`; `cordon` holds the rest. */
-function openaiEnvelope(problem: ProblemError, requestId: string): Record<string, unknown> {
-  const { status, message, remedy } = PROBLEMS[problem.code];
-  const field = problem.details['field'];
-  return {
-    error: {
-      message,
-      type: openaiType(status),
-      param: typeof field === 'string' ? field : null,
-      code: problem.code,
-      cordon: { remedy, requestId, details: problem.details },
-    },
-  };
-}
-
-function openaiType(status: number): string {
-  if (status === 401) return 'authentication_error';
-  if (status === 403) return 'permission_error';
-  if (status === 429) return 'rate_limit_error';
-  return status >= 500 ? 'server_error' : 'invalid_request_error';
 }
 
 // What a client should wait when the problem names no time of its own: about as long as PostgreSQL takes to come back.

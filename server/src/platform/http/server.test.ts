@@ -68,7 +68,7 @@ test('a problem of ours leaves /api as RFC 9457 problem details', async () => {
   expect(response.status).toBe(403);
   expect(response.headers.get('content-type')).toMatch('application/problem+json');
   expect(await response.json()).toEqual({
-    type: 'urn:cordon:problem:consent_missing',
+    type: '/docs#problem-consent_missing',
     title: 'No consent to record is on file for this encounter.',
     status: 403,
     code: 'consent_missing',
