@@ -125,7 +125,7 @@ export function read(encounter: Encounter): Read {
 }
 
 export function judgeGold(text: string, { statements, rarity }: Read): Finding {
-  return judge(text, attribute(text, statements, rarity));
+  return judge(text, attribute(text, statements, rarity), 'by_confidence');
 }
 
 export const passes = (finding: Finding): boolean => finding.verdict === 'supported' || finding.verdict === 'weak';

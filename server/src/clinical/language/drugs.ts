@@ -13,6 +13,8 @@ export interface DrugMention {
 
 interface Lexicon {
   readonly byName: ReadonlyMap<string, string>;
+  /** The words of names of two words. */
+  readonly parts: ReadonlySet<string>;
   readonly lookalikes: ReadonlySet<string>;
 }
 
@@ -29,7 +31,8 @@ function readLexicon(rows: string, pairs: string): Lexicon {
     const [a = '', b = ''] = pair.split(' ').map((name) => byName.get(name) ?? name);
     lookalikes.add(pairKey(a, b));
   }
-  return { byName, lookalikes };
+  const parts = new Set([...byName.keys()].filter((name) => name.includes(' ')).flatMap((name) => name.split(' ')));
+  return { byName, parts, lookalikes };
 }
 
 function pairKey(a: string, b: string): string {
@@ -69,6 +72,11 @@ function drugOf(norm: string): { ingredient: string; listed: boolean } | null {
   if (listed !== undefined) return { ingredient: listed, listed: true };
   if (DRUG_ENDING.test(norm) && !NOT_DRUGS.has(norm)) return { ingredient: norm, listed: false };
   return null;
+}
+
+/** Whether the word is the name of a listed drug or a part of one; an ending like a drug's is not enough. */
+export function isListedDrug(norm: string): boolean {
+  return LEXICON.byName.has(norm) || LEXICON.parts.has(norm);
 }
 
 /** Whether two ingredients are on the list of names mistaken for one another. */

@@ -35,6 +35,11 @@ const AFTER_CUE = new Set(
 // "No problem", "not only", "no, I have…": words of denial that deny nothing that follows.
 const EMPTY_NEXT = new Set('problem problems worries only sure just necessarily doubt longer'.split(' '));
 
+/** A word that can turn a statement round: "no", "denies", "without", "not". */
+export function isNegator(norm: string): boolean {
+  return LIST_CUES.has(norm) || WORD_CUES.has(norm);
+}
+
 /** One entry per token. */
 export function polarity(tokens: readonly Token[]): Polarity[] {
   const negated = Array.from<boolean>({ length: tokens.length }).fill(false);

@@ -1,5 +1,5 @@
 // Whether an utterance answers yes or no, and whether that is all it says.
-import { isClinical } from './concepts.ts';
+import { isFiller, isStopWord, type Token } from './tokens.ts';
 import type { Utterance } from './utterances.ts';
 
 const LEAD = String.raw`^(?:(?:uh|um|oh|well|okay|hmm)[,.]? )*`;
@@ -22,12 +22,19 @@ export function replySign(utterance: Utterance): 'no' | 'yes' | null {
   return YES.test(text) ? 'yes' : null;
 }
 
-/** `no`, `yes`, or null for an answer with content of its own: "yes, in my back" is more than a yes. */
+/** `no`, `yes`, or null for an answer with content of its own: "yes, in my back" and "yes, morphine" are more than a yes. */
 export function bareAnswer(utterance: Utterance): 'no' | 'yes' | null {
-  if (
-    utterance.tokens.length > BARE_WORDS ||
-    utterance.tokens.some(({ norm }) => isClinical(norm) || /^\d/u.test(norm))
-  )
-    return null;
+  if (utterance.tokens.length > BARE_WORDS || utterance.tokens.some(hasContent)) return null;
   return replySign(utterance);
+}
+
+/** Words that only confirm, deny or address. */
+const EMPTY = new Set(
+  'nope none never yep yup correct sure absolutely definitely exactly actually negative true far noticed believe sir maam doctor anything nothing any known'.split(
+    ' ',
+  ),
+);
+
+function hasContent({ norm }: Token): boolean {
+  return !isStopWord(norm) && !isFiller(norm) && !EMPTY.has(norm);
 }

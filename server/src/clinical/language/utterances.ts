@@ -81,12 +81,18 @@ function boundaryBefore(indexes: readonly number[], at: number, words: readonly 
   const previous = words[indexes[at - 1] ?? -1];
   if (word === undefined || previous === undefined) return 'none';
   if (/[.?!]["')]?$/u.test(previous.text) && !/^(?:dr|mr|mrs|ms|st|vs)\.$/iu.test(previous.text)) return 'end';
-  const [a = '', b = '', c = ''] = [0, 1, 2].map((k) => bare(words[indexes[at + k] ?? -1]?.text));
-  if (HOLDS.has(bare(previous.text))) return 'none';
+  const near = (k: number): string => bare(words[indexes[at + k] ?? -1]?.text);
+  const [a, b, c] = [near(0), near(1), near(2)];
+  if (holds(near(-2), near(-1))) return 'none';
   if (word.start - previous.end >= PAUSE || opensTalk(a, b)) return 'pause';
   if (a === 'but' || (a === 'and' && (isSubjectStart(b, c) || asks(b, c) || b === 'any' || b === 'then')))
     return 'pause';
   return startsClause(a, b, c) ? 'clause' : 'none';
+}
+
+// A word after which a clause goes on; but in "several weeks before that" it has ended.
+function holds(before: string, word: string): boolean {
+  return HOLDS.has(word) && !(word === 'that' && /^(?:before|after)$/u.test(before));
 }
 
 // "okay", and "well", "so", "now" where a clause follows ("doing well", "so much" go on).

@@ -72,7 +72,11 @@ function joinVerb(question: string, negative: boolean, voice: Voice): Joined | n
   return { text: `${subject} ${said}`, negative };
 }
 
+/** The label of what a patient is allergic to. */
+export const ALLERGIES = 'Allergies';
+
 const LABELS: readonly (readonly [RegExp, string])[] = [
+  [/\ballerg(?:y|ic|ies)\b/u, ALLERGIES],
   [/\bhow long\b|\bwhen did (?:this|that|it|you (?:first )?(?:start|notice))/u, 'Onset and duration'],
   [/\bhow (?:often|many times|frequently)\b/u, 'Frequency'],
   [/\b(?:scale|how (?:bad|severe)|rate (?:your|the) pain|out of (?:10|ten))\b/u, 'Severity'],

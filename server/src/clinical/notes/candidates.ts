@@ -1,9 +1,10 @@
 // From utterances to candidate sentences: questions joined with their answers, persons turned, each with what it cites.
 import type { Transcript } from '#clinical/transcription/transcript.ts';
-import { bareAnswer } from '#clinical/language/replies.ts';
-import { answerLabel, joinAnswer } from './answers.ts';
+import { bareAnswer, replySign } from '#clinical/language/replies.ts';
+import { ALLERGIES, answerLabel, joinAnswer } from './answers.ts';
 import type { Citation } from './draft.ts';
 import { classify, nextPhase, type Phase } from './elements.ts';
+import { turnPersons } from './persons.ts';
 import { clean, narrate, sentence, writeNumbers } from './rewrite.ts';
 import { speakers, type Speakers } from './roles.ts';
 import type { Element } from './templates.ts';
@@ -99,15 +100,57 @@ function fromQuestion(visit: Visit, i: number, phase: Phase): Taken {
       next: answerAt + 1,
     };
   }
+  return labelled(visit, { asked, question, answerAt, weight }) ?? { candidates: [], next: i + 1 };
+}
+
+interface Asked {
+  readonly asked: string;
+  readonly question: Utterance;
+  readonly answerAt: number;
+  readonly weight: number;
+}
+
+// "How often?" "Twice a week." → "Frequency: twice a week."; null when the question gives its answer no such name.
+function labelled(visit: Visit, { asked, question, answerAt, weight }: Asked): Taken | null {
+  const answer = visit.all[answerAt];
   const label = answerLabel(asked);
+  if (answer === undefined || label === null || answer.tokens.length > SHORT_ANSWER) return null;
   const short = clean(answer.words.map((word) => word.text));
-  if (label === null || answer.tokens.length > SHORT_ANSWER || short === '') return { candidates: [], next: i + 1 };
+  if (short === '') return null;
+  if (label === ALLERGIES) return allergy(visit, { asked, question, answerAt, weight });
+  const text = sentence(writeNumbers(`${label}: ${short}`));
+  const citations = [citation(question), citation(answer)];
+  return { candidates: [{ element: 'history', text, citations, weight: weight + 1 }], next: answerAt + 1 };
+}
+
+// "Any allergies?" "Yes, morphine." "It gave me a rash.": the substance and what it did stay in one sentence. An answer
+// that begins with "no" and goes on is left to be told by itself.
+function allergy(visit: Visit, { question, answerAt, weight }: Asked): Taken | null {
+  const answer = visit.all[answerAt];
+  const next = visit.all[answerAt + 1];
+  if (answer === undefined || replySign(answer) === 'no') return null;
+  const goesOn =
+    next !== undefined &&
+    next.channel === answer.channel &&
+    !next.question &&
+    /^(?:it|they|that|those)\b/iu.test(next.text);
+  const parts = goesOn ? [answer, next] : [answer];
+  const voice = { speaker: 'patient', sex: visit.who.sex, named: true } as const;
+  const told = parts.map((part) => {
+    const plain = clean(part.words.map((word) => word.text));
+    return turnPersons(plain, voice) ?? `"${plain}"`;
+  });
+  const [first = '', ...rest] = told;
+  const text = sentence(`${ALLERGIES}: ${[first, ...rest.map(lowerFirst)].join('; ')}`);
+  const citations = [question, ...parts].map(citation);
   return {
-    candidates: [
-      { element: 'history', text: sentence(writeNumbers(`${label}: ${short}`)), citations: cites, weight: weight + 1 },
-    ],
-    next: answerAt + 1,
+    candidates: [{ element: 'allergies', text, citations, weight: weight + 1 }],
+    next: answerAt + parts.length + 1,
   };
+}
+
+function lowerFirst(text: string): string {
+  return /^(?:It|They|That|Those)\b/u.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
 /** A labelled answer ("Frequency: twice a week") is at most this many words. */

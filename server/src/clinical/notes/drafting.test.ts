@@ -124,8 +124,46 @@ describe('an answer', () => {
     ['do you smoke cigarettes', 'i do not', ['The patient does not smoke cigarettes.']],
     ['how long has the pain been going on', 'about five weeks', ['Onset and duration: about 5 weeks.']],
     ['any other symptoms', 'no', []],
+    ['do you have any allergies', 'yes morphine', ['Allergies: morphine.']],
+    ['do you have any allergies', 'no', ['Denies allergies.']],
+    ['do you have any allergies', 'yes peanuts they make me itch', ['Allergies: peanuts they make the patient itch.']],
+    ['are you taking anything', 'yes aspirin', []],
   ])('%s — %s', (question, answer, expected) => {
     expect(told(question, answer)).toEqual(expected);
+  });
+});
+
+describe('what is heard wrongly', () => {
+  const told = (...turns: (readonly [number, string])[]): string[] =>
+    draftNote(spoken(turns), SOAP)
+      .sections.flatMap(({ sentences }) => sentences)
+      .map(({ text }) => text);
+
+  test('keeps a substance and what it did in one sentence', () => {
+    expect(
+      told([0, 'Do you have any allergies?'], [1, 'Yes, morphine.'], [1, 'It gave me a rash.'], [0, 'Do you smoke?']),
+    ).toEqual(['Allergies: morphine; it gave the patient a rash.']);
+  });
+
+  test.each<[string, string]>([
+    ['You are blood pressure is 130 over h', 'Clinician: "You are blood pressure is 130 over h"'],
+    ["You're temperature is 98.6 degrees", 'Clinician: "You\u0027re temperature is 98.6 degrees"'],
+    ['Your temperature is 98.6 degrees', "The patient's temperature is 98.6 degrees."],
+    ['You are taking lisinopril which is 10 mg', 'The patient is taking lisinopril which is 10 mg.'],
+  ])('no person is turned into what is no sentence: %s', (said, expected) => {
+    expect(told([0, 'how are you today'], [0, said])).toEqual([expected]);
+  });
+
+  test('what is wished of the patient stands in the plan', () => {
+    const draft = draftNote(
+      spoken([
+        [0, 'I want you to keep taking the aspirin.'],
+        [0, 'Your heart sounds normal.'],
+      ]),
+      SOAP,
+    );
+    expect(textsOf(draft, 'plan')).toEqual(['I want the patient to keep taking the aspirin.']);
+    expect(textsOf(draft, 'objective')).toEqual(["The patient's heart sounds normal."]);
   });
 });
 

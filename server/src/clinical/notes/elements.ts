@@ -61,7 +61,7 @@ const CUES: readonly Cue[] = [
   },
   {
     element: 'exam',
-    form: /\b(?:on (?:your |the |physical |his |her )*(?:\w+ )?exam\w*|i (?:do )?(?:appreciate|hear|feel|see|notice)|palpation|auscultation|tender(?:ness)?|range of motion|clear bilaterally|lungs (?:are|sound)|rebound\w*|guarding|edema|straight leg|strength|reflexes|sensation|erythema|ecchymosis|effusion|crackles|rales|wheez\w+ (?:on|in)|murmur|varus|valgus|cranial nerves|bowel sounds|lymphadenopathy|signs or symptoms of|drainage)\b/u,
+    form: /\b(?:on (?:your |the |physical |his |her )*(?:\w+ )?exam\w*|i (?:do )?(?:appreciate|hear|feel|see|notice)|palpation|auscultation|tender(?:ness)?|range of motion|clear bilaterally|lungs (?:are|sound)|heart sounds|rebound\w*|guarding|edema|straight leg|strength|reflexes|sensation|erythema|ecchymosis|effusion|crackles|rales|wheez\w+ (?:on|in)|murmur|varus|valgus|cranial nerves|bowel sounds|lymphadenopathy|signs or symptoms of|drainage)\b/u,
     score: 2,
     by: 'clinician',
   },
@@ -81,6 +81,12 @@ const CUES: readonly Cue[] = [
     element: 'plan',
     form: /\b(?:i'm go(?:ing to|nna|n na)|we're go(?:ing to|nna|n na)|i'll|we'll|i will|we will|let's|i'd like|i would like|i want|i wan ?na|we can|prescri\w+|refer\w*|order\w*|continue|start(?:ing)? you|increase|decrease|stop taking|recommend\w*|physical therapy|schedule|will (?:receive|undergo|start|continue|need)|milligrams|mg|treatment|help (?:him|her) get)\b/u,
     score: 2,
+    by: 'clinician',
+  },
+  {
+    element: 'plan',
+    form: /\bi (?:want|would like|wan ?na) (?:you )?to (?:keep|continue|start|stop|take|use|increase|decrease)\b/u,
+    score: 3,
     by: 'clinician',
   },
   {

@@ -138,10 +138,28 @@ function turnSubject(words: readonly string[], i: number, tail: string, voice: V
       continue;
     }
     const verb = conjugate(plain);
-    if (verb === null) return null;
+    if (verb === null || (BE_FORM.test(plain) && hasSecondVerb(words, k + 1))) return null;
     return { text: forms.subject, conjugated: [...skipped, word.toLowerCase().replace(plain, verb)] };
   }
   return null;
+}
+
+const BE_FORM = /^(?:are|were|am|was)$/u;
+/** Words within which "you are … is" betrays a misheard "your". */
+const VERB_REACH = 4;
+/** What may bring a second verb of its own: a new subject, a joining word, a participle's clause. */
+const OWN_VERB =
+  /^(?:that|which|who|what|how|where|when|if|because|since|as|and|but|or|so|than|it|this|there|i|we|he|she|they|you|the|my|your|his|her|\w+ing)$/u;
+
+// "You are blood pressure is 130": recognisers hear "your" so. Turned, it would be no sentence; its words are kept as heard.
+function hasSecondVerb(words: readonly string[], from: number): boolean {
+  for (let k = from; k < Math.min(words.length, from + VERB_REACH); k += 1) {
+    const plain = (words[k] ?? '').toLowerCase().replaceAll(/[^a-z']/gu, '');
+    if (OWN_VERB.test(plain)) return false;
+    if (/^(?:is|was|has)$/u.test(plain)) return k > from;
+    if (/[,.;:?!]$/u.test(words[k] ?? '')) return false;
+  }
+  return false;
 }
 
 function conjugate(verb: string): string | null {

@@ -45,6 +45,11 @@ describe('assembleTranscript', () => {
     expect(words.find((word) => word.text === 'mg')).toMatchObject({ spoken: 'milligrams' });
   });
 
+  it('keeps full confidence for what a person wrote', () => {
+    const { words } = assembleTranscript([stretch(0, 0, 'hello', 1)], FACTS);
+    expect(words.map(({ confidence }) => confidence)).toEqual([0.999]);
+  });
+
   it('gives the same transcript in whatever order the stretches came', () => {
     expect(assembleTranscript(VISIT.toReversed(), FACTS)).toEqual(assembleTranscript(VISIT, FACTS));
   });

@@ -10,6 +10,9 @@ const NUMBER_PAUSE = 0.6;
 /** Seconds. Longer sentences are shown and cited in parts, cut at their longest pause. */
 const MAX_SEGMENT_SECONDS = 15;
 
+/** Confidence 1 is kept for what a person wrote (correct.ts); PocketSphinx gives it to many wrong words. */
+const SUREST = 0.999;
+
 export interface TranscriptFacts {
   readonly engine: string;
   readonly model: string;
@@ -78,7 +81,7 @@ function merge(text: string, words: readonly SpokenWord[], channel: number): Tra
     spoken: words.map((word) => word.spoken).join(' '),
     start: words[0]?.start ?? 0,
     end: words.at(-1)?.end ?? 0,
-    confidence: Math.min(...words.map((word) => word.confidence)),
+    confidence: Math.min(SUREST, ...words.map((word) => word.confidence)),
     channel,
   };
 }

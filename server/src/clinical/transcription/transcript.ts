@@ -9,7 +9,7 @@ export interface TranscriptWord {
   readonly spoken: string;
   readonly start: number;
   readonly end: number;
-  /** 0 to 1; the least certain of the spoken words. Below `LOW_CONFIDENCE` a reader should look twice. */
+  /** 0 to 1; the least certain of the spoken words; 1 only for what a person wrote. Below `LOW_CONFIDENCE` a reader should look twice. */
   readonly confidence: number;
   /** Zero-based channel of the recording: one speaker each when a recording has several. */
   readonly channel: number;
@@ -46,3 +46,6 @@ export interface Transcript {
 
 /** Under this a word is marked as uncertain. Chosen by measurement (docs/decisions/0044). */
 export const LOW_CONFIDENCE = 0.4;
+
+/** Ends `Transcript.engine` for an engine that gets too many words wrong for any confidence of its own to be believed. */
+export const LOW_ACCURACY_MARK = '(low accuracy)';

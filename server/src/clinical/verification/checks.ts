@@ -25,7 +25,7 @@ export function checkNumbers(claim: Claim, statements: readonly Statement[]): Fa
   const cited = statements.flatMap((statement) => statement.quantities.map((quantity) => ({ quantity, statement })));
   return quantities(claim.tokens).flatMap((quantity): Fault[] => {
     const said = spanText(claim, quantity);
-    if (isVague(claim, quantity) || isSpokenDate(quantity, statements)) return [];
+    if (isVague(claim.tokens, quantity) || isSpokenDate(quantity, statements)) return [];
     const same = cited.filter((other) => agrees(quantity, other.quantity));
     if (same.length === 0)
       return [
@@ -50,9 +50,9 @@ export function checkNumbers(claim: Claim, statements: readonly Statement[]): Fa
   });
 }
 
-// "One" as a pronoun, "first" as an adverb, "a day" inside "once a day": no claim of an amount by themselves.
-function isVague(claim: Claim, quantity: Quantity): boolean {
-  const first = claim.tokens[quantity.from]?.norm ?? '';
+/** "One" as a pronoun, "first" as an adverb, "a day" inside "once a day": no claim of an amount by themselves. */
+export function isVague(tokens: readonly Token[], quantity: Quantity): boolean {
+  const first = tokens[quantity.from]?.norm ?? '';
   return (
     quantity.unit === null && quantity.attribute === null && /^(?:one|first|second|once|half|ii|iii|iv)$/u.test(first)
   );

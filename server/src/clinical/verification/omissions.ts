@@ -82,7 +82,7 @@ function isWritten(quantity: Quantity, written: Written): boolean {
 }
 
 const PLAN =
-  /\b(?:(?:i'm|i am|we're|we are) (?:going to|gonna|gon na)|i'll|we'll|i will|we will|i'd like to|i want (?:you )?to|let's|the patient will) (?:\w+ ){0,4}?(?:prescrib\w*|order\w*|refer\w*|start|stop|increase|decrease|continue|schedule|repeat|inject|send|give|put|get|obtain|recheck|receive)\b|\bfollow[- ]?up (?:in|with)\b|\b(?:come|see you) back in\b/u;
+  /\b(?:(?:i'm|i am|we're|we are) (?:going to|gonna|gon na)|i'll|we'll|i will|we will|i'd like to|i want (?:you )?to|let's|the patient will) (?:\w+ ){0,4}?(?:prescrib\w*|order\w*|keep|take|refer\w*|start|stop|increase|decrease|continue|schedule|repeat|inject|send|give|put|get|obtain|recheck|receive)\b|\bfollow[- ]?up (?:in|with)\b|\b(?:come|see you) back in\b/u;
 /** A plan is in the draft when this share of its content is. */
 const PLAN_SHARE = 0.6;
 

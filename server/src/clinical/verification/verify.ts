@@ -3,8 +3,9 @@
 import { tokenize } from '#clinical/language/tokens.ts';
 import { utterancesOf, type Utterance } from '#clinical/language/utterances.ts';
 import type { Citation, Reason, SourceClass, Verdict } from '#clinical/notes/draft.ts';
-import type { Transcript } from '#clinical/transcription/transcript.ts';
+import { LOW_ACCURACY_MARK, type Transcript } from '#clinical/transcription/transcript.ts';
 import { checkAlignment } from './alignment.ts';
+import { checkHeard, type Hearing } from './check-heard.ts';
 import { checkPolarity } from './check-polarity.ts';
 import {
   checkCertainty,
@@ -59,7 +60,8 @@ export function verifySentence(sentence: Sentence, transcript: Transcript): Find
       reasons: [{ code: 'citation_mismatch', said: mismatch.quote, cited: null }],
       support: 0,
     };
-  return judge(sentence.text, readStatements(cited.flat()));
+  const hearing = transcript.engine.endsWith(LOW_ACCURACY_MARK) ? 'low_accuracy' : 'by_confidence';
+  return judge(sentence.text, readStatements(cited.flat()), hearing);
 }
 
 function citedUtterances(citation: Citation, transcript: Transcript): Utterance[] {
@@ -76,8 +78,8 @@ function quotes(citation: Citation, utterances: readonly Utterance[]): boolean {
   return utterances.length > 0 && utterances.map((utterance) => utterance.text).join(' ') === citation.quote;
 }
 
-/** The verdict on a text given what it cites, already read. */
-export function judge(text: string, statements: readonly Statement[]): Finding {
+/** The verdict on a text given what it cites, already read, and how the recogniser's confidence is to be taken. */
+export function judge(text: string, statements: readonly Statement[], hearing: Hearing): Finding {
   const claim: Claim = { text, tokens: tokenize(text) };
   const { share, compact, missing } = supportOf(claim, statements);
   // A question's words take their sign from the reply, so a joined answer is compared by concepts, never word by word.
@@ -93,6 +95,7 @@ export function judge(text: string, statements: readonly Statement[]): Finding {
     ...checkCertainty(claim, statements),
     ...checkSpeaker(claim, statements),
     ...checkTime(claim, statements),
+    ...checkHeard(claim, statements, hearing),
   ];
   const words: Reason[] =
     share < WEAK_BELOW && missing !== null ? [{ code: 'words_absent', said: missing, cited: null }] : [];

@@ -5,6 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { ENGINE_SAMPLE_RATE } from '#clinical/audio/limits.ts';
+import { LOW_ACCURACY_MARK } from '#clinical/transcription/transcript.ts';
 import type { ChannelRecogniser, EngineFamily, FinishedStretch } from './channel.ts';
 import type { FamilyConfig } from './messages.ts';
 import { createUtteranceParser } from './pocketsphinx-output.ts';
@@ -17,7 +18,7 @@ const MEMORY_KIB = 1_048_576;
 
 export function loadPocketSphinx(config: PocketSphinxConfig): EngineFamily {
   return {
-    engine: 'pocketsphinx (low accuracy)',
+    engine: `pocketsphinx ${LOW_ACCURACY_MARK}`,
     openChannel: (startAt) => new PocketSphinxChannel(config, startAt),
   };
 }
