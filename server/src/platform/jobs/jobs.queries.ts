@@ -26,3 +26,11 @@ export async function activeJobs(db: Db, queue: string): Promise<string[]> {
   const { rows } = await db.executeSql(`SELECT id FROM pgboss.job WHERE name = $1 AND state = 'active'`, [queue]);
   return rows.map((row: { id: string }) => row.id);
 }
+
+/** Jobs that wait for their repetition are due at once. */
+export async function repeatNow(db: Db, queue: string, ids: readonly string[]): Promise<void> {
+  await db.executeSql(
+    `UPDATE pgboss.job SET start_after = now() WHERE name = $1 AND state = 'retry' AND id = ANY($2::uuid[])`,
+    [queue, [...ids]],
+  );
+}

@@ -10,7 +10,7 @@ import type { DatabaseTarget } from '#platform/store/connection.ts';
 import { statementFailure } from '#platform/store/failures.ts';
 import { targetFor } from '#platform/store/roles.ts';
 import type { Transaction } from '#platform/store/store.ts';
-import { activeJobs, openDoorForApp } from './jobs.queries.ts';
+import { activeJobs, openDoorForApp, repeatNow } from './jobs.queries.ts';
 
 /** Ids only; anything that is not a UUID is refused. `tenant` walls the handler and the row. */
 export type JobPayload = { readonly tenant: TenantId } & Readonly<Record<string, string>>;
@@ -128,13 +128,17 @@ async function ensureQueue(boss: PgBoss, queue: QueueDefinition): Promise<void> 
   await boss.updateQueue(queue.name, settings); // where the queue existed with other settings
 }
 
-/** Jobs that were in hand when the last process died: failed once, so they are repeated now instead of after the heartbeat. */
+/**
+ * Jobs that were in hand when the last process died: failed once, so they are repeated now instead of after the heartbeat; and
+ * without the growing pauses, which are for what fails by itself.
+ */
 async function takeBack(boss: PgBoss, options: JobsOptions): Promise<void> {
   for (const { name } of options.queues) {
     for (const queue of [name, deadQueue(name)]) {
       const ids = await activeJobs(boss.getDb(), queue);
       if (ids.length === 0) continue;
       await boss.fail(queue, ids, { code: 'worker_lost' });
+      await repeatNow(boss.getDb(), queue, ids);
       options.onEvent({ kind: 'recovered', queue, count: ids.length });
     }
   }
