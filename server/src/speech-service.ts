@@ -2,7 +2,7 @@
 // Shared by main.ts and worker.ts, like foundation.ts.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { isProblem, ProblemError } from '@cordon/contract';
+import { isProblem, PROBLEMS, ProblemError } from '@cordon/contract';
 import { IN_PROCESS, type Registry } from '#boundary/registry/registry.ts';
 import type { Service } from '#boundary/policy/snapshot.ts';
 import type { EngineState } from '#clinical/transcription/engine-state.ts';
@@ -55,7 +55,7 @@ export function startSpeechService(
     },
   });
   const attest = (tenant: TenantId): Promise<void> => attestEngine(registry, speech.state(), tenant);
-  const attested = attestAll(speech, tenants, attest, log);
+  const attested = attestAll(speech, tenants, attest, { announce, log });
   return {
     state: () => speech.state(),
     modelDirectories,
@@ -70,17 +70,23 @@ export function startSpeechService(
   };
 }
 
+/** Who is told: the person at the terminal, the log. */
+interface Heard {
+  readonly announce: (line: string) => void;
+  readonly log: Foundation['log'];
+}
+
 /** A tenant whose registry cannot be written now is attested when its engine is asked for again at the next start. */
 async function attestAll(
   speech: Speech,
   tenants: () => Promise<readonly TenantId[]>,
   attest: (tenant: TenantId) => Promise<void>,
-  log: Foundation['log'],
+  { announce, log }: Heard,
 ): Promise<void> {
   try {
     await speech.ready();
   } catch (error) {
-    if (!isStop(error)) log.error('speech.unavailable', {}, error);
+    tellUnavailable(error, { announce, log });
     return;
   }
   for (const tenant of await tenants()) {
@@ -92,9 +98,14 @@ async function attestAll(
   }
 }
 
-/** The server was told to stop before there was an engine. */
-function isStop(error: unknown): boolean {
-  return isProblem(error) && error.code === 'shutting_down';
+/** No engine is an answer, which the operator is given with its remedy; a stop before there was one is none; else it is a fault. */
+function tellUnavailable(error: unknown, { announce, log }: Heard): void {
+  if (!isProblem(error)) log.error('speech.unavailable', {}, error);
+  else if (error.code !== 'shutting_down') {
+    const { message, remedy } = PROBLEMS[error.code];
+    announce(`${message} ${remedy}`);
+    log.info('speech.unavailable', { code: error.code });
+  }
 }
 
 async function attestEngine(registry: Registry, state: EngineState, tenant: TenantId): Promise<void> {
