@@ -43,7 +43,7 @@ function collector(): {
   return {
     seen,
     take: async (job) => void seen.push(job),
-    until: (count) => expect.poll(() => seen.length, { timeout: 15_000, interval: 20 }).toBe(count),
+    until: async (count) => await expect.poll(() => seen.length, { timeout: 15_000, interval: 20 }).toBe(count),
   };
 }
 
