@@ -229,6 +229,28 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
     expect(own.status, own.text).toBeLessThan(300);
   });
 
+  it('I9 two people at once: one review of a draft, one correction of a version, and never a fault', async () => {
+    const { url, credentials } = server;
+    const drafted = await ask(url, credentials.apiKey, 'POST', `/api/transcripts/${ids['transcripts']}/drafts`, {
+      body: { template: 'progress' },
+    });
+    const path = `/api/drafts/${String(drafted.body['id'])}/review`;
+    const opened = await Promise.all(Array.from({ length: 6 }, () => ask(url, admin, 'POST', path)));
+    expect(opened.map(({ status }) => status)).toEqual(opened.map(() => 200));
+    expect(new Set(opened.map(({ body }) => body['id'])).size).toBe(1);
+    const corrected = await Promise.all(
+      Array.from({ length: 6 }, (_, n) =>
+        ask(url, admin, 'POST', `/api/transcripts/${ids['transcripts']}/corrections`, {
+          body: { words: [{ first: 0, last: 0, text: `word${n}` }] },
+          headers: { 'if-match': '"1"' },
+        }),
+      ),
+    );
+    const statuses = corrected.map(({ status }) => status).toSorted((a, b) => a - b);
+    expect(statuses.slice(0, 1)).toEqual([201]);
+    expect(statuses.slice(1)).toEqual([412, 412, 412, 412, 412]);
+  });
+
   it('sees nothing of the other in any list, and has a ledger of its own', async () => {
     for (const path of [
       '/api/encounters',

@@ -6,6 +6,7 @@ import { openJson, sealJson } from '#custody/keys/sealed-json.ts';
 import type { Binding, Sealer } from '#custody/keys/sealer.ts';
 import type { Draft } from '#clinical/notes/draft.ts';
 import type { TenantId } from '#kernel/ids.ts';
+import { isUniqueViolation } from '#platform/store/failures.ts';
 import type { Transaction } from '#platform/store/store.ts';
 import { readDraftIn } from './drafts.ts';
 import {
@@ -74,6 +75,7 @@ export async function loadNote(desk: NoteDesk, id: string): Promise<LoadedNote> 
   };
 }
 
+/** Errors: `conflict` when somebody else opened the same review, or an amendment of the same note, at this moment or before. */
 export async function storeNewNote(
   desk: NoteDesk,
   review: Review,
@@ -84,7 +86,12 @@ export async function storeNewNote(
   const { id, encounter, template, demo, amends } = review;
   const first = { id, encounter, draft, template, demo, amends: amends?.note ?? null, created_at: now };
   const meta: NoteMeta = { ...first, ...movingParts(review), updated_at: now, seal_version: 1 };
-  await insertNote(desk.tx, meta, sealBeside(desk, review, digestKey, 1));
+  try {
+    await insertNote(desk.tx, meta, sealBeside(desk, review, digestKey, 1));
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new ProblemError('conflict');
+    throw error;
+  }
   for (const version of review.versions) await storeVersion(desk, id, version);
   return meta;
 }

@@ -1,6 +1,6 @@
 // Notes at work: opened from a draft, changed by acts, signed, amended, rejected (spec clinical §6). Each step stores its
 // state and the ledger entry that speaks of it in one transaction; the rules themselves are pure (review, actions, signing).
-import { ProblemError } from '@cordon/contract';
+import { isProblem, ProblemError } from '@cordon/contract';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
 import { recorded, type RecordEntry } from '#custody/ledger/recorded.ts';
 import type { ClinicalParts } from '#clinical/encounters/encounters.ts';
@@ -55,13 +55,22 @@ export interface StoredNote {
   readonly signature: SignatureRow | null;
 }
 
-/** Opens the review of a draft; a second opening gives the same note. Errors: `not_found`, `person_required`, `not_permitted`. */
+/** Opens the review of a draft; a second opening, also at the same moment, gives the same note. Errors: `not_found`, `person_required`, `not_permitted`. */
 export async function openNote(
   parts: NoteParts,
   tenant: TenantId,
   reviewer: Reviewer,
   draft: string,
 ): Promise<StoredNote> {
+  try {
+    return await openOnce(parts, tenant, reviewer, draft);
+  } catch (error) {
+    if (!isProblem(error) || error.code !== 'conflict') throw error;
+    return openOnce(parts, tenant, reviewer, draft); // a colleague was faster: theirs is there now
+  }
+}
+
+async function openOnce(parts: NoteParts, tenant: TenantId, reviewer: Reviewer, draft: string): Promise<StoredNote> {
   const id = await atDesk(parts, tenant, async (desk, record) => {
     const existing = await noteOfDraft(desk.tx, draft);
     if (existing !== null) return existing;

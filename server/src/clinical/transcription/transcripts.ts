@@ -7,6 +7,7 @@ import type { Binding, Sealed, Sealer } from '#custody/keys/sealer.ts';
 import type { ClinicalParts } from '#clinical/encounters/encounters.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
+import { isUniqueViolation } from '#platform/store/failures.ts';
 import type { Transaction } from '#platform/store/store.ts';
 import { correctWords, type WordChange } from './correct.ts';
 import type { Transcript } from './transcript.ts';
@@ -107,7 +108,12 @@ export async function correctTranscript(
   await recorded(parts, tenant, async (tx, record) => {
     const newest = await transcriptById(tx, id, null);
     if (newest?.version !== onVersion) throw new ProblemError('version_mismatch');
-    await insertTranscript(tx, meta, actor, sealTranscript(sealer, tenant, meta, content));
+    try {
+      await insertTranscript(tx, meta, actor, sealTranscript(sealer, tenant, meta, content));
+    } catch (error) {
+      if (isUniqueViolation(error)) throw new ProblemError('version_mismatch'); // a colleague was faster
+      throw error;
+    }
     await record({
       kind: 'transcript.corrected',
       actor,
