@@ -1,11 +1,13 @@
 // How near the extractive drafter comes to the reference notes: ROUGE-1, ROUGE-2 and ROUGE-Lsum (F1, words, no stemming),
 // against the floors published and measured on the same split. Run: node bench/notes.ts [data directory]
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Transcript } from '../server/src/clinical/transcription/transcript.ts';
 import { extract } from '../server/src/clinical/notes/extractive.ts';
 import { templateById, type NoteTemplate } from '../server/src/clinical/notes/templates.ts';
 import { aciBench, asRecognised, type Encounter } from './clinical-data.ts';
+
+const DATA = join(import.meta.dirname, '..', '..', 'shared', 'data', 'clinical');
 
 interface Rouge {
   readonly r1: number;
@@ -137,12 +139,9 @@ const FLOORS = {
   'GPT-4, published': { r1: 51.76, r2: 22.58, rLsum: 45.97 },
 };
 
-function main(directory: string): void {
-  if (!existsSync(join(directory, 'aci-bench'))) {
-    console.error(`notes: no ACI-Bench under ${directory}; nothing was measured`);
-    process.exitCode = 1;
-    return;
-  }
+export async function run(directory: string = DATA): Promise<object> {
+  if (!existsSync(join(directory, 'aci-bench')))
+    throw new Error('../shared/data/clinical is not here: nothing to measure on');
   const soap = templateById('soap')!;
   const splits = (['train', 'valid', 'test1'] as const).map((split) => {
     const set = aciBench(directory, split);
@@ -165,12 +164,10 @@ function main(directory: string): void {
     floorsOnTest1: FLOORS,
     splits,
   };
-  writeFileSync(new URL('results/notes.json', import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
   console.table(
     splits.flatMap((s) =>
       (['own', 'soap', 'unpunctuated', 'oneChannel'] as const).map((kind) => ({ split: s.split, kind, ...s[kind] })),
     ),
   );
+  return result;
 }
-
-if (process.argv[1] === new URL(import.meta.url).pathname) main(process.argv[2] ?? '../shared/data/clinical');

@@ -11,7 +11,7 @@ interface Benchmark {
 
 const here = import.meta.dirname;
 const known = readdirSync(here)
-  .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
+  .filter((file) => file.endsWith('.ts') && !['run.ts', 'clinical-data.ts'].includes(file))
   .map((file) => file.slice(0, -3));
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : known;
 
@@ -24,7 +24,10 @@ for (const name of wanted) {
   console.log(`${name}:`);
   const result = await benchmark.run();
   const file = join(here, 'results', `${name}.json`);
-  writeFileSync(file, `${JSON.stringify({ name, at: new Date().toISOString(), machine: machine(), ...result }, null, 2)}\n`);
+  writeFileSync(
+    file,
+    `${JSON.stringify({ name, at: new Date().toISOString(), machine: machine(), ...result }, null, 2)}\n`,
+  );
   console.log(`  written to bench/results/${name}.json`);
 }
 

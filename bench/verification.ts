@@ -1,7 +1,7 @@
 // How well the deterministic verifier tells true sentences from false ones. Run: node bench/verification.ts [data directory]
 // Two kinds of sentences: those of the extractive drafter with their own citations, and those of reference notes, which
 // cite nothing: for them the best utterances of the transcript are looked up (verification/attribution.ts) and cited.
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { drugMentions } from '../server/src/clinical/language/drugs.ts';
 import { lateralities } from '../server/src/clinical/language/laterality.ts';
@@ -14,6 +14,8 @@ import { attribute, rarityOf, type Rarity } from '../server/src/clinical/verific
 import { readStatements, type Statement } from '../server/src/clinical/verification/evidence.ts';
 import { judge, verifySentence, type Finding } from '../server/src/clinical/verification/verify.ts';
 import { aciBench, asRecognised, primock, toTranscript, type Encounter } from './clinical-data.ts';
+
+const DATA = join(import.meta.dirname, '..', '..', 'shared', 'data', 'clinical');
 
 export type Kind = 'drug' | 'number' | 'laterality' | 'negation';
 export const KINDS: readonly Kind[] = ['drug', 'number', 'laterality', 'negation'];
@@ -224,12 +226,9 @@ function measureOwn(set: readonly Encounter[]): Record<string, unknown> {
   };
 }
 
-function main(directory: string): void {
-  if (!existsSync(join(directory, 'aci-bench'))) {
-    console.error(`verification: no ACI-Bench under ${directory}; nothing was measured`);
-    process.exitCode = 1;
-    return;
-  }
+export async function run(directory: string = DATA): Promise<object> {
+  if (!existsSync(join(directory, 'aci-bench')))
+    throw new Error('../shared/data/clinical is not here: nothing to measure on');
   const sets = {
     train: aciBench(directory, 'train'),
     valid: aciBench(directory, 'valid'),
@@ -242,8 +241,5 @@ function main(directory: string): void {
     ownDrafts: Object.fromEntries(Object.entries(sets).map(([name, set]) => [name, measureOwn(set)])),
     referenceNotes: Object.fromEntries(Object.entries(sets).map(([name, set]) => [name, measureGold(set)])),
   };
-  writeFileSync(new URL('results/verification.json', import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
-  console.log(JSON.stringify(result, null, 1));
+  return result;
 }
-
-if (process.argv[1] === new URL(import.meta.url).pathname) main(process.argv[2] ?? '../shared/data/clinical');
