@@ -19,6 +19,9 @@ export interface RoutingParts extends AdmissionParts {
   readonly stopping: AbortSignal;
 }
 
+/** Milliseconds that the rest of a refused upload is taken: enough for a caller to notice the answer. */
+const DISCARD_MS = 5_000;
+
 export function registerRoutes(server: FastifyInstance, parts: RoutingParts): void {
   takeRawBodies(server);
   for (const { id, route } of routeRows()) {
@@ -32,6 +35,31 @@ export function registerRoutes(server: FastifyInstance, parts: RoutingParts): vo
 }
 
 async function serve(
+  parts: RoutingParts,
+  id: HandledRoute,
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  try {
+    return await answerTo(parts, id, route, request, reply);
+  } catch (error) {
+    if (!request.raw.complete) discardRest(request);
+    throw error;
+  }
+}
+
+/**
+ * What is still arriving after a refusal is read and dropped for a while: a connection closed with unread bytes is reset, and the
+ * caller would lose the answer with it.
+ */
+function discardRest({ raw }: FastifyRequest): void {
+  const cut = setTimeout(() => raw.destroy(), DISCARD_MS).unref();
+  raw.once('close', () => clearTimeout(cut));
+  raw.resume();
+}
+
+async function answerTo(
   parts: RoutingParts,
   id: HandledRoute,
   route: Route,
@@ -135,7 +163,8 @@ function exchangeOf(parts: RoutingParts, request: FastifyRequest): Exchange {
     contentType: contentType(request),
     remoteAddress: request.ip,
     userAgent: request.headers['user-agent'] ?? null,
-    body: request.raw,
+    // Leaving the loop early must not destroy the request: the refusal would be lost with its connection.
+    body: { [Symbol.asyncIterator]: () => request.raw.iterator({ destroyOnReturn: false }) },
   };
 }
 
