@@ -48,7 +48,8 @@ function refuse() {
   const failure = {
     code: 'runtime_missing',
     message: 'The Node that Cordon is made for is not installed.',
-    remedy: 'Run `npm ci` in the checkout and let the package `node` run its install script, or use Node 24.',
+    remedy:
+      'Run `npm ci` in the checkout. If npm is set to skip install scripts: `npm rebuild node --ignore-scripts=false`. Or use Node 24.',
     requestId: null,
   };
   const json = process.argv.includes('--json');
