@@ -242,7 +242,8 @@ function directoryReader(root: string): Parameters<typeof verifyBundle>[0] {
 
 async function anchorsOf(directory: string): Promise<{ name: string; bytes: Uint8Array }[]> {
   const found = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = found.filter((one) => one.isFile());
+  // As `cordon verify` reads them: what a killed writer left unfinished is no checkpoint.
+  const files = found.filter((one) => one.isFile() && one.name.endsWith('.checkpoint'));
   return Promise.all(
     files.map(async (one) => ({
       name: one.name,

@@ -4,7 +4,7 @@ import { isProblem, ProblemError, type ProblemCode } from '@cordon/contract';
 import { decide } from '#boundary/policy/decide.ts';
 import type { Decision, Route } from '#boundary/policy/decision.ts';
 import type { Registry } from '#boundary/registry/registry.ts';
-import type { Appended, Ledger } from '#custody/ledger/ledger.ts';
+import type { Appended, AppendRequest, Ledger } from '#custody/ledger/ledger.ts';
 import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import { newId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
@@ -52,8 +52,10 @@ async function decideCall<C, O>(parts: SpineParts, call: Call<C, O>): Promise<De
 /** Durable before a byte goes anywhere. The whole intent and decision, with every reason, are in the sealed body. */
 async function recordIntent<C, O>(parts: SpineParts, call: Call<C, O>, decision: Decision): Promise<Appended> {
   const { intent } = call;
-  return parts.ledger.append({
+  const intentId = newId();
+  const request: AppendRequest = {
     tenant: intent.tenant,
+    entryId: intentId,
     kind: 'call.intent',
     ...(call.intentId === undefined ? {} : { entryId: call.intentId }),
     actor: intent.actor,
@@ -67,7 +69,18 @@ async function recordIntent<C, O>(parts: SpineParts, call: Call<C, O>, decision:
       ...call.facts,
     },
     body: sealedIntent(call, decision),
-  });
+  };
+  return appendOrAbandon(parts, request, intentId);
+}
+
+/** What could not be recorded now may have been, or is for recovery to record: no call stays open because a process lives on. */
+async function appendOrAbandon(parts: SpineParts, request: AppendRequest, intentId: string): Promise<Appended> {
+  try {
+    return await parts.ledger.append(request);
+  } catch (error) {
+    parts.ledger.abandon(request.tenant, intentId);
+    throw error;
+  }
 }
 
 function sealedIntent<C, O>(call: Call<C, O>, decision: Decision): Phi<Uint8Array> {
@@ -139,7 +152,7 @@ async function recordOutcome<C, O>(
   });
 }
 
-/** A refused or failed call closes its record too. If that cannot be written, recovery closes it as `unknown`. */
+/** A refused or failed call closes its record too. If that cannot be written, recovery closes it as `unknown`. Never throws. */
 async function recordFailure<C, O>(
   parts: SpineParts,
   call: Call<C, O>,
@@ -149,9 +162,11 @@ async function recordFailure<C, O>(
   error: unknown,
 ): Promise<void> {
   const problem: ProblemCode = isProblem(error) ? error.code : 'internal';
-  if (problem === 'outcome_unknown') return; // the outcome may have been committed: recovery reads and decides
-  await parts.ledger.append({
-    tenant: call.intent.tenant,
+  const { tenant } = call.intent;
+  // The outcome may have been committed: recovery reads and decides.
+  if (problem === 'outcome_unknown') return parts.ledger.abandon(tenant, intent.entryId);
+  const outcome: AppendRequest = {
+    tenant,
     kind: 'call.outcome',
     actor: call.intent.actor,
     objects: call.objects,
@@ -162,5 +177,7 @@ async function recordFailure<C, O>(
       code: problem,
       service: decision.route?.service ?? null,
     },
-  });
+  };
+  // What the caller is told is what went wrong first.
+  await appendOrAbandon(parts, outcome, intent.entryId).catch(() => undefined);
 }

@@ -5,6 +5,7 @@ import type { SigningKey } from '#custody/keys/installation.ts';
 import type { Keys } from '#custody/keys/sealer.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Store } from '#platform/store/store.ts';
+import { createAbandonedCalls } from './abandoned.ts';
 import type { Anchors } from './anchors.ts';
 import { findUnpublished } from './checkpoint.queries.ts';
 import { draftEntry } from './draft.ts';
@@ -85,6 +86,7 @@ export function createLedger(options: LedgerOptions): RunningLedger {
   const batching = { store, clock, headers, process: presence.id };
   const sequencer = createSequencer({ ...batching, onGrowth: growth.note, onFenced: presence.beat });
   const journal = createJournal(store, presence.id);
+  const abandoned = createAbandonedCalls(store, presence.id);
   const signing = createSigning(store, () => keys.refreshSigningKey());
   const drafting = { keys, headers, salts: createSaltSource() };
   const inbox = { store, sequencer };
@@ -102,6 +104,7 @@ export function createLedger(options: LedgerOptions): RunningLedger {
     { name: 'publish', everyMs: PUBLISH_EVERY_MS, work: publish },
     { name: 'journal', everyMs: PUBLISH_EVERY_MS, work: () => journal.trim() },
     { name: 'inbox', everyMs: SWEEP_EVERY_MS, work: () => drainAll(inbox) },
+    { name: 'abandoned', everyMs: SWEEP_EVERY_MS, work: abandoned.handOver },
     { name: 'recovery', everyMs: Math.min(SWEEP_EVERY_MS, leaseMs), work: () => recover(recovering) },
     {
       name: 'unpublished',
@@ -117,6 +120,7 @@ export function createLedger(options: LedgerOptions): RunningLedger {
       await enqueueDraft(tx, presence.id(), draft);
       return { entryId: draft.entryId };
     },
+    abandon: abandoned.note,
     settle: (tenant, entryId) => settleEntry(inbox, tenant, entryId),
     openStream: (request) => openLedgerStream({ ...drafting, journal, sequencer, process: presence.id }, request),
     ...createReader({ ...publishing, keys }),

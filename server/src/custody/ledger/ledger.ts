@@ -68,5 +68,10 @@ export interface Ledger {
   enqueue(tx: Transaction, request: AppendRequest): Promise<{ readonly entryId: string }>;
   /** Waits until an enqueued entry has its index. Call after the transaction committed. */
   settle(tenant: TenantId, entryId: string): Promise<Appended>;
+  /**
+   * The intent or the outcome of a call could not be recorded, or that is not known: once the storage answers again the call is
+   * closed as `interrupted`, unless it has its outcome after all or was never begun.
+   */
+  abandon(tenant: TenantId, intentId: string): void;
   openStream(request: { readonly tenant: TenantId; readonly intentId: string }): Promise<LedgerStream>;
 }

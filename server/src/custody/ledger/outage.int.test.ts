@@ -235,3 +235,33 @@ describe('the two entries of a call', () => {
     expect(await stored(other)).toEqual([]);
   });
 });
+
+describe('calls that their living process gave up', () => {
+  const outcomesOf = async (tenant: TenantId, intent: string): Promise<unknown[]> => {
+    const entries = await ledger.entries(tenant, { kinds: ['call.outcome'], limit: 100 });
+    return entries.map(({ header }) => header.detail).filter((detail) => detail['intent'] === intent);
+  };
+
+  it('are closed as interrupted, though the process lives', async () => {
+    const tenant = newTenantId();
+    const intent = await intend(ledger, tenant);
+    ledger.abandon(tenant, intent);
+    await until(async () => (await outcomesOf(tenant, intent)).length > 0);
+    expect(await outcomesOf(tenant, intent)).toMatchObject([{ status: 'interrupted', code: 'unknown' }]);
+  });
+
+  it('keep the outcome that was recorded after all; what was never begun leaves nothing', async () => {
+    const tenant = newTenantId();
+    const intent = await intend(ledger, tenant);
+    const never = newId();
+    const detail = { intent, status: 'complete', code: 'ok', service: 'service' };
+    await database.store.asTenant(tenant, (tx) => ledger.enqueue(tx, { tenant, kind: 'call.outcome', actor, detail }));
+    ledger.abandon(tenant, intent);
+    ledger.abandon(tenant, never);
+    const marker = await intend(ledger, tenant);
+    ledger.abandon(tenant, marker);
+    await until(async () => (await outcomesOf(tenant, marker)).length > 0);
+    expect(await outcomesOf(tenant, intent)).toMatchObject([{ status: 'complete' }]);
+    expect(await outcomesOf(tenant, never)).toEqual([]);
+  });
+});

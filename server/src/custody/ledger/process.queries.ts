@@ -48,6 +48,30 @@ export async function findOrphanCalls(tx: Transaction, limit: number): Promise<O
   );
 }
 
+/**
+ * Leaves calls of a living process to recovery, as if that process had died before their outcome. Waits for transactions of the
+ * process that are still on their way, for one of them may hold the outcome. What has one meanwhile is not touched.
+ */
+export async function disownCalls(
+  tx: Transaction,
+  process: string,
+  dead: string,
+  calls: readonly { readonly tenant: TenantId; readonly intentId: string }[],
+): Promise<void> {
+  await tx.query('SELECT 1 FROM ledger_process WHERE id = $1 FOR UPDATE', [process]);
+  const left = await tx.query<{ tenant: TenantId; intent_id: string }>(
+    `DELETE FROM ledger_call WHERE (tenant, intent_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+     RETURNING tenant, intent_id`,
+    [calls.map((call) => call.tenant), calls.map((call) => call.intentId)],
+  );
+  if (left.length === 0) return;
+  await tx.query('INSERT INTO ledger_process (id, alive) VALUES ($1, false)', [dead]);
+  await tx.query(
+    'INSERT INTO ledger_call (tenant, intent_id, process) SELECT t, i, $3 FROM unnest($1::uuid[], $2::uuid[]) AS c (t, i)',
+    [left.map((call) => call.tenant), left.map((call) => call.intent_id), dead],
+  );
+}
+
 export interface OrphanStream {
   readonly tenant: TenantId;
   readonly streamId: string;
