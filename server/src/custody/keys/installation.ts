@@ -51,6 +51,7 @@ export async function openInstallation(layout: Layout, root: RootKey, now: Date)
 
 /** The key that signs now; the first one is created. */
 export async function currentSigningKey(layout: Layout, root: RootKey, name: string, now: Date): Promise<SigningKey> {
+  if (!existsSync(layout.signing)) await root.id(); // nothing is made where the whole key store is away
   ensureDirectory(layout.signing);
   if (keyIds(namesIn(layout.signing)).length === 0) {
     await createKey(join(layout.signing, 'signing.1.key'), { root, level: 'signing', of: 'signing.1', now });
