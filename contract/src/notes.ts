@@ -214,6 +214,7 @@ export const noteRoutes = {
     replies: [note('The signed note.', 200)],
     errors: [
       ...OPENING,
+      'consent_withdrawn',
       'reauthentication_required',
       'version_not_seen',
       'review_incomplete',

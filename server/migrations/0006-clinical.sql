@@ -217,6 +217,8 @@ GRANT SELECT, INSERT, UPDATE ON encounter, consent, recording, transcription, no
 GRANT SELECT, INSERT, DELETE ON encounter_person, transcription_segment TO cordon_app;
 -- an upload that broke off leaves nothing behind
 GRANT DELETE ON recording TO cordon_app;
+-- what was acknowledged cannot be deleted by any code of the application, right or wrong
+CREATE POLICY stored_stays ON recording AS RESTRICTIVE FOR DELETE TO cordon_app USING (state <> 'stored');
 GRANT SELECT, INSERT ON transcript, draft, note_version, note_signature TO cordon_app;
 -- Re-wrapping moves an object's data key under another erasure key; ciphertext and content stay as they are (spec custody §2).
 GRANT UPDATE (erasure_key, wrap) ON transcript, transcription_segment, draft, note_version TO cordon_app;

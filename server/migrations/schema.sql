@@ -143,6 +143,7 @@ column invitation.used_at timestamp with time zone
 column ledger_call.intent_id uuid not null
 column ledger_call.process uuid not null
 column ledger_call.tenant uuid not null
+column ledger_checkpoint.anchored boolean not null default false
 column ledger_checkpoint.created_at timestamp with time zone not null default now()
 column ledger_checkpoint.epoch integer not null
 column ledger_checkpoint.frontier bytea not null
@@ -494,6 +495,7 @@ policy note_version.tenant_wall permissive for ALL to cordon_app using (tenant =
 policy person.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy person_secret.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy policy_version.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy recording.stored_stays restrictive for DELETE to cordon_app using (state <> 'stored'::text) check -
 policy recording.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy recovery_code.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy registry_agreement.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)

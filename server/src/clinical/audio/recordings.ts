@@ -86,6 +86,12 @@ export async function readRecording(parts: AudioParts, tenant: TenantId, id: str
   return toRecording(await findStored(parts, tenant, id));
 }
 
+/** What was recorded under a consent that was withdrawn since is not used further. Errors: `consent_withdrawn`. */
+export async function mustNotBeWithdrawn(tx: Transaction, recording: string): Promise<void> {
+  const row = await recordingById(tx, recording);
+  if (row?.state === 'quarantined') throw new ProblemError('consent_withdrawn');
+}
+
 export async function listRecordings(
   parts: AudioParts,
   tenant: TenantId,

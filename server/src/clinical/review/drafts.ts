@@ -4,6 +4,7 @@ import type { ActorRef } from '#custody/ledger/ledger.ts';
 import { recorded } from '#custody/ledger/recorded.ts';
 import { openJson, sealJson } from '#custody/keys/sealed-json.ts';
 import type { Sealer } from '#custody/keys/sealer.ts';
+import { mustNotBeWithdrawn } from '#clinical/audio/recordings.ts';
 import { mustFind, type ClinicalParts } from '#clinical/encounters/encounters.ts';
 import type { Draft } from '#clinical/notes/draft.ts';
 import type { NoteTemplate } from '#clinical/notes/templates.ts';
@@ -26,7 +27,7 @@ export interface DraftParts extends ClinicalParts {
   readonly drafter: Drafter;
 }
 
-/** Errors: `not_found`, `draft_empty` when the transcript has nothing to say, `content_destroyed`. */
+/** Errors: `not_found`, `consent_withdrawn`, `draft_empty` when the transcript has nothing to say, `content_destroyed`. */
 export async function createDraft(
   parts: DraftParts,
   tenant: TenantId,
@@ -41,6 +42,7 @@ export async function createDraft(
   const sealer = await parts.keys.forTenant(tenant);
   return recorded(parts, tenant, async (tx, record) => {
     const { demo } = await mustFind(tx, source.encounter);
+    await mustNotBeWithdrawn(tx, source.recording);
     const meta: DraftMeta = {
       id,
       encounter: source.encounter,

@@ -3,6 +3,7 @@
 import { isProblem, ProblemError } from '@cordon/contract';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
 import { recorded, type RecordEntry } from '#custody/ledger/recorded.ts';
+import { mustNotBeWithdrawn } from '#clinical/audio/recordings.ts';
 import type { ClinicalParts } from '#clinical/encounters/encounters.ts';
 import { verifySentence } from '#clinical/verification/verify.ts';
 import { readTranscriptIn } from '#clinical/transcription/transcripts.ts';
@@ -141,6 +142,7 @@ export async function signNote(
 ): Promise<StoredNote> {
   await atDesk(parts, tenant, async (desk, record) => {
     const before = await loadNote(desk, id);
+    await mustNotBeWithdrawn(desk.tx, (await draftSource(desk, before.meta.draft)).recording);
     const now = parts.clock.now();
     const review = sign(before.review, signing, reviewer.actor, now, parts.rules(tenant));
     await storeChange(desk, before, review, now);
@@ -218,11 +220,11 @@ async function atDesk<T>(
   return recorded(parts, tenant, (tx, record) => work({ tx, sealer, tenant }, record));
 }
 
-/** The transcript that a draft rests on, for reading edited sentences against it. */
+/** The transcript that a draft rests on, for reading edited sentences against it, and the recording behind it. */
 async function draftSource(desk: NoteDesk, draft: string) {
   const meta = await draftMetaIn(desk, draft);
-  const { content } = await readTranscriptIn(desk, meta.transcript, meta.transcript_version);
-  return { transcript: content.reveal().transcript };
+  const { meta: source, content } = await readTranscriptIn(desk, meta.transcript, meta.transcript_version);
+  return { transcript: content.reveal().transcript, recording: source.recording };
 }
 
 async function supersedeSigned(desk: NoteDesk, amendment: Review, now: Date): Promise<void> {

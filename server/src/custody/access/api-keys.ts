@@ -1,5 +1,5 @@
 // API keys: credentials of programs. Shown once, stored as keyed digests, limited to what they are for (spec custody §1).
-import { KEY_PERMISSIONS, ProblemError, isPermission } from '@cordon/contract';
+import { KEY_PERMISSIONS, PERMISSIONS, ProblemError, permissionsOf, isPermission } from '@cordon/contract';
 import type { Permission } from '@cordon/contract';
 import { openJson, sealJson, sealedColumns } from '#custody/keys/sealed-json.ts';
 import type { Binding } from '#custody/keys/sealer.ts';
@@ -79,6 +79,10 @@ export async function createApiKeyIn(
   refuseUnsound(key, at);
   const owner = await readPerson(tx, key.ownerId);
   if (owner === null || owner.state === 'suspended') throw new ProblemError('not_found', { field: 'ownerId' });
+  // A key reads no record that its owner may not: else whoever makes keys could read what they may not (docs/decisions/0028).
+  const held = permissionsOf(owner.roles);
+  if (!key.permissions.every((name) => held.has(name) || PERMISSIONS[name].patientLevel !== true))
+    throw new ProblemError('not_permitted', { field: 'permissions' });
   const id = newId();
   const secret = newToken('cordon_');
   const digest = context.digests.of('api-key', secret);

@@ -156,6 +156,13 @@ describe('API keys', () => {
     });
   });
 
+  test('I6 read no record that the person who answers for them may not', async () => {
+    const owner = await house.join(admin, 'no-records@example.org', ['developer', 'administrator']);
+    await expect(
+      createApiKey(house.context, admin, wanted({ ownerId: owner.id, permissions: ['transcript.read'] })),
+    ).rejects.toMatchObject({ code: 'not_permitted' });
+  });
+
   test('of another tenant do not exist', async () => {
     const { key } = await createApiKey(house.context, admin, wanted());
     for (const id of [key.id, newId()]) {

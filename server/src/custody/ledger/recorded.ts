@@ -1,8 +1,9 @@
 // A state change and the entries that speak of it: one transaction, both or neither (spec walks.md, "A visit").
-import { isProblem } from '@cordon/contract';
+import { isProblem, ProblemError } from '@cordon/contract';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Store, Transaction } from '#platform/store/store.ts';
 import type { AppendRequest, Ledger } from './ledger.ts';
+import { ledgerState } from './state.queries.ts';
 
 export type RecordEntry = (request: Omit<AppendRequest, 'tenant'>) => Promise<void>;
 
@@ -37,12 +38,20 @@ export async function recorded<T>(
   const result = await parts.store.asTenant(tenant, (tx) => {
     entries.length = 0;
     return work(tx, async (request) => {
+      if (!MAY_WAIT.has(request.kind)) await mustBeOpen(tx);
       const { entryId } = await parts.ledger.enqueue(tx, { tenant, ...request });
       entries.push({ id: entryId, kind: request.kind });
     });
   });
   for (const { id, kind } of entries) await settleOrWait(parts.ledger, tenant, id, kind);
   return result;
+}
+
+/** A stopped ledger refuses before the state changes: nothing is done that could only be recorded later. */
+async function mustBeOpen(tx: Transaction): Promise<void> {
+  const state = await ledgerState(tx);
+  if (state === 'read_only') throw new ProblemError('ledger_read_only');
+  if (state === 'diverged') throw new ProblemError('ledger_diverged');
 }
 
 async function settleOrWait(ledger: Ledger, tenant: TenantId, id: string, kind: string): Promise<void> {
