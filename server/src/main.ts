@@ -58,8 +58,8 @@ const VERSION = '0.1.0';
 /** Milliseconds that requests under way get when the server stops. */
 const STOP_GRACE_MS = 20_000;
 
-/** Milliseconds between looks at what keys need: rotations to end, copies to expire. */
-const KEY_UPKEEP_MS = 3_600_000;
+/** Milliseconds between looks at what keys need: events to record, rotations to end, copies to expire. */
+const KEY_UPKEEP_MS = 60_000;
 
 /** Milliseconds between entries that count failed sign-ins (spec custody §3: aggregated). */
 const FAILURES_FLUSH_MS = 60_000;
