@@ -1,6 +1,7 @@
 // The server process: composes every part, serves, and stops in order. With worker.ts the only file that knows them all.
 import { writeFileSync } from 'node:fs';
 import { rename, stat, writeFile } from 'node:fs/promises';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { isProblem, type Readiness } from '@cordon/contract';
 import { boundaryHandlers } from '#api/manage/boundary.ts';
@@ -260,6 +261,7 @@ async function welcome(
   }
   await writeFile(join(config.home, 'run.json'), `${JSON.stringify({ url, pid: process.pid })}\n`, { mode: 0o600 });
   say(`ready ${url}`);
+  flushCompileCache(); // else it is written at an orderly end only, and a server that is always killed would compile at every start
 }
 
 async function writeCredentials(file: string, url: string, credentials: FirstCredentials): Promise<void> {
