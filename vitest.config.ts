@@ -1,11 +1,17 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const everywhere = ['contract', 'proofs', 'deid', 'server', 'sdk', 'cli', 'tools'];
 const files = (suffix: string): string[] => everywhere.map((workspace) => `${workspace}/**/*.${suffix}.test.ts`);
 const special = [...files('int'), ...files('props'), ...files('slow')];
 
+/** Things are killed, filled up and cut off: minutes of waiting. `npm run test:failures`, and CI. */
+const failures = ['server/test/faults/**/*.int.test.ts'];
+
 export default defineConfig({
   test: {
+    // The integration tests wait for disks and processes more than they compute; vitest would leave one of two cores idle.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         test: {
@@ -19,6 +25,16 @@ export default defineConfig({
         test: {
           name: 'int',
           include: files('int'),
+          exclude: ['**/node_modules/**', ...failures],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          globalSetup: ['./server/test/postgres.setup.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'failures',
+          include: failures,
           exclude: ['**/node_modules/**'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
