@@ -178,7 +178,8 @@ describe('API keys', () => {
     expect(rest.map((found) => found.id)).toContain(key.id);
   });
 
-  test('wrong and unknown take the same time', async () => {
+  // What the code does differently shows in every round; what else the machine does, in some.
+  test('wrong and unknown take the same time', { retry: 3 }, async () => {
     const times = { unknown: [] as number[], revoked: [] as number[] };
     const { key, secret } = await createApiKey(house.context, admin, wanted());
     await revokeApiKey(house.context, admin, key.id);
