@@ -1,5 +1,5 @@
 // What a start of the engine comes to on machines with models, without, and with damaged ones.
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createReadStream, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +29,12 @@ afterEach(async () => {
   await speech?.stop();
   await rm(home, { recursive: true });
 });
+
+/** The data may be read-only, and `cp` keeps that. */
+async function copyModels(to: string): Promise<void> {
+  await cp(join(DATA, 'models'), to, { recursive: true });
+  for (const name of ['.', ...(await readdir(to, { recursive: true }))]) await chmod(join(to, name), 0o700);
+}
 
 function start(options: Partial<SpeechOptions>): Speech {
   speech = startSpeech({
@@ -70,7 +76,7 @@ describe('startSpeech', { timeout: 120_000 }, () => {
   });
 
   it.skipIf(!present)('stays on its feet when a verified model makes the native code abort', async () => {
-    await cp(join(DATA, 'models'), home, { recursive: true });
+    await copyModels(home);
     const encoder = join(home, 'zipformer-en-3.3m/encoder.int8.onnx');
     const bytes = await readFile(encoder);
     await rm(encoder);
@@ -93,7 +99,7 @@ describe('startSpeech', { timeout: 120_000 }, () => {
   });
 
   it.skipIf(!present)('does not load a model with a flipped bit, nor take a worse engine for it', async () => {
-    await cp(join(DATA, 'models'), home, { recursive: true });
+    await copyModels(home);
     const joiner = join(home, 'zipformer-en-3.3m/joiner.int8.onnx');
     const bytes = await readFile(joiner);
     bytes[5_000] = (bytes[5_000] ?? 0) ^ 1;
