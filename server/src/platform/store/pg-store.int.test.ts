@@ -123,7 +123,7 @@ test('every table with a tenant is walled: row-level security enabled, forced, w
   expect(unwalled).toEqual([]);
   const open = await database.admin(
     `SELECT tablename, policyname FROM pg_policies
-     WHERE schemaname = 'cordon' AND 'cordon_app' = ANY (roles)
+     WHERE schemaname = 'cordon' AND 'cordon_app' = ANY (roles) AND permissive = 'PERMISSIVE' -- restrictive ones only narrow
        AND coalesce(qual, with_check) NOT LIKE '%current_setting(''cordon.tenant''::text))::uuid%'`,
   );
   expect(open).toEqual([]);
