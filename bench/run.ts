@@ -11,7 +11,7 @@ interface Benchmark {
 
 const here = import.meta.dirname;
 const known = readdirSync(here)
-  .filter((file) => file.endsWith('.ts') && !['run.ts', 'clinical-data.ts'].includes(file))
+  .filter((file) => file.endsWith('.ts') && !['run.ts', 'clinical-data.ts', 'ledger-append.ts'].includes(file))
   .map((file) => file.slice(0, -3));
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : known;
 

@@ -1,0 +1,251 @@
+// Durable append with 32 writers beside the limit: the same bytes inserted into the same table (columns, keys, indexes) by the same
+// statement, grouped the same way, in the same PostgreSQL; without head, hashes and seals. Rounds are interleaved; medians count.
+// Two cases: `record`, an entry with header and facts, as most are; `sealed`, the same with a 2 kB body, which adds the cost of
+// sealing it (docs/formats/envelope.md). Run: node bench/ledger.ts [rounds] [milliseconds]. Writes bench/results/ledger.json.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { KeyStore } from '../server/src/custody/keys/keystore.ts';
+import { directoryAnchors } from '../server/src/custody/ledger/anchors.ts';
+import { insertEntries } from '../server/src/custody/ledger/batch.queries.ts';
+import type { EntryRow } from '../server/src/custody/ledger/batch.queries.ts';
+import { createLedger } from '../server/src/custody/ledger/create.ts';
+import { systemClock } from '../server/src/kernel/clock.ts';
+import { newId, newTenantId } from '../server/src/kernel/ids.ts';
+import { Phi } from '../server/src/kernel/phi.ts';
+import { clientConfig } from '../server/src/platform/store/connection.ts';
+import { startEmbeddedPostgres } from '../server/src/platform/store/embedded/embedded.ts';
+import { migrate } from '../server/src/platform/store/migrate.ts';
+import { openStore } from '../server/src/platform/store/pg-store.ts';
+import type { SqlValue, Transaction } from '../server/src/platform/store/store.ts';
+
+const WRITERS = 32;
+const ROUNDS = Number(process.argv[2] ?? 9);
+const ROUND_MS = Number(process.argv[3] ?? 1500);
+const BODY_BYTES = 2048; // a short prompt or answer
+const BATCHES_IN_FLIGHT = 2; // as the sequencer
+
+const home = await mkdtemp(join(tmpdir(), 'cordon-bench-'));
+await chmod(home, 0o711);
+const installationSecret = randomBytes(32);
+const server = await startEmbeddedPostgres({ home, installationSecret, onEvent: () => undefined });
+const admin = new pg.Client({ ...clientConfig(server.admin) });
+await admin.connect();
+await admin.query('CREATE DATABASE bench');
+await admin.end();
+const target = { ...server.admin, database: 'bench' };
+await migrate({ admin: target, directory: join(import.meta.dirname, '../server/migrations'), installationSecret });
+const store = await openStore({ target, installationSecret });
+const keys = await KeyStore.open({ directory: join(home, 'keys'), clock: systemClock });
+const ledger = createLedger({
+  store,
+  keys,
+  clock: systemClock,
+  installation: keys.installation.id,
+  anchors: directoryAnchors(join(home, 'anchors')),
+  writer: 'bench',
+  onFault: (task, error) => console.error(task, error),
+});
+await ledger.start();
+
+const tenant = newTenantId();
+const actor = { type: 'key', id: randomUUID() } as const;
+const text = Buffer.alloc(BODY_BYTES, 'the patient says ');
+const facts = {
+  patient: 'p-0123456789abcdef',
+  purpose: 'ambient-documentation',
+  class: 'phi',
+  tags: ['general'],
+  zone: 'us',
+  application: 'bench',
+};
+
+type Case = 'record' | 'sealed';
+const CASES: readonly Case[] = ['record', 'sealed'];
+
+/** One append as an application makes it. */
+async function append(which: Case): Promise<void> {
+  await ledger.append({
+    tenant,
+    kind: 'disclosure.made',
+    actor,
+    objects: [{ type: 'encounter', id: newId() }],
+    detail: { basis: null, purpose: 'ambient-documentation', recipient: 'service-1' },
+    facts,
+    ...(which === 'sealed' ? { body: Phi.of(text) } : {}),
+  });
+}
+
+// The limit. One statement that commits itself; the values are the ledger's own columns.
+const raw = new pg.Pool({ ...clientConfig(target), max: BATCHES_IN_FLIGHT, pipeline: true });
+raw.on('error', () => undefined);
+await raw.query('CREATE TABLE raw_entry (LIKE cordon.ledger_entry INCLUDING ALL)');
+await raw.query('ALTER TABLE raw_entry SET (toast_tuple_target = 8160)');
+
+interface Sample {
+  readonly header: Buffer;
+  readonly ciphertext: Buffer | null;
+  readonly wrap: Buffer | null;
+  readonly erasureKey: string | null;
+}
+
+const samples: Record<Case, Sample> = { record: await sample('record'), sealed: await sample('sealed') };
+
+async function sample(which: Case): Promise<Sample> {
+  await append(which);
+  const { rows } = await raw.query<Sample>(
+    'SELECT header, ciphertext, wrap, erasure_key AS "erasureKey" FROM cordon.ledger_entry ORDER BY index DESC LIMIT 1',
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('the sample entry is missing');
+  return row;
+}
+
+const factsJson = JSON.stringify(facts);
+const rawRow = (which: Case): EntryRow => {
+  const { header, ciphertext, wrap, erasureKey } = samples[which];
+  const sealed =
+    ciphertext === null || wrap === null ? null : { ciphertext, wrapped: wrap, erasureKey: erasureKey ?? '' };
+  rawIndex += 1;
+  return {
+    tenant,
+    index: rawIndex,
+    entryId: newId(),
+    time: new Date().toISOString(),
+    kind: 'disclosure.made',
+    header,
+    leafHash: header.subarray(0, 32),
+    sealed,
+    facts: { json: factsJson, salt: header.subarray(32, 64) },
+  };
+};
+
+interface Waiting {
+  readonly row: EntryRow;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+let rawIndex = 0;
+let waiting: Waiting[] = [];
+let inFlight = 0;
+let scheduled = false;
+
+function rawAppend(which: Case): Promise<void> {
+  return new Promise((done, failed) => {
+    waiting.push({ row: rawRow(which), done, failed });
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      launch();
+    });
+  });
+}
+
+function launch(): void {
+  if (inFlight >= BATCHES_IN_FLIGHT || waiting.length === 0) return;
+  const batch = waiting;
+  waiting = [];
+  inFlight += 1;
+  void insertRaw(batch).finally(() => {
+    inFlight -= 1;
+    launch();
+  });
+}
+
+const rawTransaction: Transaction = {
+  async query<Row extends object>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+    const result = await raw.query<Row>({
+      name: 'raw',
+      text: sql.replace('ledger_entry', 'raw_entry'),
+      values: [...values],
+    });
+    return result.rows;
+  },
+};
+
+async function insertRaw(batch: readonly Waiting[]): Promise<void> {
+  try {
+    await insertEntries(
+      rawTransaction,
+      batch.map(({ row }) => row),
+    );
+    for (const { done } of batch) done();
+  } catch (error) {
+    for (const { failed } of batch) failed(error);
+  }
+}
+
+interface Round {
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+async function round(work: () => Promise<void>): Promise<Round> {
+  const latencies: number[] = [];
+  const started = performance.now();
+  const until = started + ROUND_MS;
+  await Promise.all(
+    Array.from({ length: WRITERS }, async () => {
+      while (performance.now() < until) {
+        const begun = performance.now();
+        await work();
+        latencies.push(performance.now() - begun);
+      }
+    }),
+  );
+  const seconds = (performance.now() - started) / 1000;
+  latencies.sort((a, b) => a - b);
+  const at = (share: number): number =>
+    latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))] ?? 0;
+  return { perSecond: latencies.length / seconds, p50: at(0.5), p99: at(0.99) };
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+const summary = (rounds: readonly Round[]) => ({
+  perSecond: Math.round(median(rounds.map((r) => r.perSecond))),
+  p50Ms: Number(median(rounds.map((r) => r.p50)).toFixed(2)),
+  p99Ms: Number(median(rounds.map((r) => r.p99)).toFixed(2)),
+});
+
+async function compare(which: Case) {
+  const [ours, limit]: [Round[], Round[]] = [[], []];
+  for (let warm = 0; warm < 2; warm += 1) {
+    await round(() => append(which));
+    await round(() => rawAppend(which));
+  }
+  for (let at = 0; at < ROUNDS; at += 1) {
+    // Alternate who goes first, so that neither always has the warmer cache.
+    if (at % 2 === 0) ours.push(await round(() => append(which)));
+    limit.push(await round(() => rawAppend(which)));
+    if (at % 2 === 1) ours.push(await round(() => append(which)));
+  }
+  const { header, ciphertext, wrap } = samples[which];
+  const bytes = header.length + (ciphertext?.length ?? 0) + (wrap?.length ?? 0) + 64 + factsJson.length;
+  const ratio = median(ours.map((r, at) => r.perSecond / (limit[at]?.perSecond ?? Infinity)));
+  return { bytesPerEntry: bytes, ledger: summary(ours), raw: summary(limit), ratio: Number(ratio.toFixed(3)) };
+}
+
+const cases: Partial<Record<Case, Awaited<ReturnType<typeof compare>>>> = {};
+for (const which of CASES) cases[which] = await compare(which);
+const result = {
+  what: 'ledger append, durable, 32 writers, against raw grouped inserts of the same bytes',
+  machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, loadBefore: loadavg()[0] },
+  node: process.version,
+  rounds: ROUNDS,
+  roundMs: ROUND_MS,
+  cases,
+  target: 0.7,
+};
+console.log(JSON.stringify(result, null, 2));
+await ledger.stop();
+await raw.end();
+await store.close();
+await server.stop();
+await rm(home, { recursive: true, force: true });
