@@ -91,9 +91,13 @@ async function runLeg(install: () => Promise<Installation>, rounds: number): Pro
     const load = startLoad({ target, audio, clinician, workers });
     const killed = await killInRounds(installation, load, rounds);
     await load.stop();
-    return await conclude({ installation, load, clinician, audio, idempotent, ...killed, rounds, began });
-  } finally {
+    const leg = await conclude({ installation, load, clinician, audio, idempotent, ...killed, rounds, began });
     await installation.remove();
+    return leg;
+  } catch (error) {
+    // What broke off is left as it is, to be looked at.
+    console.error(`${installation.name}: broke off; its home stays at ${installation.home}`);
+    throw error;
   }
 }
 
@@ -141,9 +145,12 @@ async function healthy({ target }: Installation): Promise<void> {
     const answer = await fetch(`${target.url}/api/encounters?limit=1`, {
       headers: { authorization: `Bearer ${target.apiKey}` },
     }).catch(() => null);
-    await answer?.arrayBuffer();
+    const text = await answer?.text().catch(() => '');
     if (answer?.status === 200) return;
-    if (performance.now() > until) throw new Error(`not healthy again after ${HEALTHY_MS} ms`);
+    if (performance.now() > until) {
+      const said = answer === null ? 'nothing' : `${answer.status} ${text}`;
+      throw new Error(`not healthy again after ${HEALTHY_MS} ms; the last answer was ${said}`);
+    }
     await sleep(20);
   }
 }
