@@ -1,8 +1,7 @@
 // Text that others wrote (transcripts, file names, a server's words) must not steer the terminal that shows it.
 
 /** C0 and C1 controls without newline and tab, and the marks that turn reading direction round (Trojan Source, CVE-2021-42574). */
-// eslint-disable-next-line no-control-regex
-const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const STEERING = /(?![\n\t])[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** `text` with every steering character replaced by U+FFFD. */
 export function printable(text: string): string {
