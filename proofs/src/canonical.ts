@@ -16,6 +16,11 @@ export function encodeCanonical(value: Json): Uint8Array {
   return utf8(write(value, 0));
 }
 
+/** The same as text; its UTF-8 is what encodeCanonical gives. */
+export function canonicalText(value: Json): string {
+  return write(value, 0);
+}
+
 /** The value of exactly these bytes. Errors: `json_…` with the offset of the first byte that does not belong. */
 export function parseCanonical(bytes: Uint8Array): Json {
   const reader: Reader = { bytes, at: 0 };
@@ -47,20 +52,33 @@ function write(value: Json, depth: number): string {
     return JSON.stringify(value); // its escapes are those of RFC 8785 §3.2.2.2 for well-formed strings
   }
   if (typeof value !== 'object') throw new FormatError('json_value');
-  if (Array.isArray(value)) return `[${value.map((item: Json) => write(item, depth + 1)).join(',')}]`;
-  return writeObject(value as JsonObject, depth);
+  return Array.isArray(value) ? writeArray(value, depth) : writeObject(value as JsonObject, depth);
+}
+
+function writeArray(items: readonly Json[], depth: number): string {
+  let text = '[';
+  for (const item of items) text += `${text.length === 1 ? '' : ','}${write(item, depth + 1)}`;
+  return `${text}]`;
 }
 
 function writeObject(value: JsonObject, depth: number): string {
-  const members = Object.keys(value)
-    .toSorted() // UTF-16 order; names are ASCII, so also byte order
-    .map((name) => {
-      const member = value[name];
-      if (!NAME.test(name)) throw new FormatError('json_name');
-      if (member === undefined) throw new FormatError('json_value');
-      return `"${name}":${write(member, depth + 1)}`;
-    });
-  return `{${members.join(',')}}`;
+  let text = '{';
+  for (const name of sortedNames(value)) {
+    const member = value[name];
+    if (!NAME.test(name)) throw new FormatError('json_name');
+    if (member === undefined) throw new FormatError('json_value');
+    text += `${text.length === 1 ? '' : ','}"${name}":${write(member, depth + 1)}`;
+  }
+  return `${text}}`;
+}
+
+/** In UTF-16 order; names are ASCII, so also byte order. Most objects are written down in it. */
+function sortedNames(value: JsonObject): string[] {
+  const names = Object.keys(value);
+  for (let at = 1; at < names.length; at += 1) {
+    if ((names[at - 1] ?? '') > (names[at] ?? '')) return names.toSorted();
+  }
+  return names;
 }
 
 interface Reader {

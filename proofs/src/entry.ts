@@ -52,12 +52,15 @@ export function encodeEntry(header: EntryHeader): Uint8Array {
   return bytes;
 }
 
-/** Checks header bytes of one log as encodeEntry does, for writers that make the bytes themselves. Made once per log, used often. */
-export function entryChecker(log: string): (bytes: Uint8Array) => void {
+/**
+ * Checks a header of one log, in bytes 0 to `end`, as encodeEntry does, for writers that make the bytes themselves. Made once per log, used
+ * often; fastest when it is always given the same memory.
+ */
+export function entryChecker(log: string): (bytes: Uint8Array, end: number) => void {
   const scanner = new HeaderScanner(log);
-  return (bytes) => {
-    if (bytes.length > MAX_ENTRY_BYTES) throw new FormatError('entry_too_long');
-    scanner.scan(bytes, 0, bytes.length);
+  return (bytes, end) => {
+    if (end > MAX_ENTRY_BYTES) throw new FormatError('entry_too_long');
+    scanner.scan(bytes, 0, end);
   };
 }
 

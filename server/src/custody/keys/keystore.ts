@@ -5,6 +5,7 @@ import { ProblemError } from '@cordon/contract';
 import type { Clock } from '#kernel/clock.ts';
 import { SYSTEM_TENANT } from '#kernel/ids.ts';
 import type { TenantId } from '#kernel/ids.ts';
+import { createRandomSource } from '#kernel/random.ts';
 import type { AppendKeyEvent } from './events.ts';
 import { KeyEvents } from './events.ts';
 import { ensureDirectory, namesIn, sweepTemporaries } from './files.ts';
@@ -14,7 +15,7 @@ import type { Layout } from './layout.ts';
 import { keyIds, layoutOf } from './layout.ts';
 import type { RenewableRoot } from './root.ts';
 import { openRootFile } from './root.ts';
-import { sealerOf } from './seal.ts';
+import { FRESH_BYTES, sealerOf } from './seal.ts';
 import type { Keys, Sealer } from './sealer.ts';
 import { selfTest } from './self-test.ts';
 import { TenantKeys } from './tenant-keys.ts';
@@ -29,6 +30,8 @@ export interface KeyStoreOptions {
 
 /** Others than the owner could read the directory. */
 const LOOSE_MODE = 0o077;
+/** Data keys and salts that lie in memory ahead of their use; they are wiped when used. */
+const FRESH_AT_ONCE = 32;
 /** Signing keys change rarely; another process's rotation is seen within this time. */
 const SIGNING_CHECK_MS = 1000;
 
@@ -39,6 +42,7 @@ export class KeyStore implements Keys {
   readonly events: KeyEvents;
   readonly clock: Clock;
   readonly #tenants = new Map<TenantId, Promise<TenantKeys>>();
+  readonly #fresh = createRandomSource(FRESH_BYTES, FRESH_AT_ONCE);
   #signing: SigningKey;
   #signingCheckedAtMs: number;
 
@@ -84,7 +88,7 @@ export class KeyStore implements Keys {
   }
 
   async forTenant(tenant: TenantId): Promise<Sealer> {
-    return sealerOf(await this.tenantKeys(tenant));
+    return sealerOf(await this.tenantKeys(tenant), this.#fresh);
   }
 
   /** The tenant's keys as this process holds them: for rotation, re-wrap and erasure. */

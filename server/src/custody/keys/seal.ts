@@ -1,13 +1,14 @@
 // The Sealer: one data key per object, sealed here, wrapped by the erasure key of its class and month.
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import type { RandomSource } from '#kernel/random.ts';
 import { KEY_BYTES, SALT_BYTES } from './derive.ts';
 import { ChunkSealer, FrameSealer, openChunks, openFrames, openWhole, sealWhole } from './envelope.ts';
 import type { Binding, KeyWrap, RetentionClass, Sealed, Sealer, SealingFrames, SealingStream } from './sealer.ts';
 import type { TenantKeys } from './tenant-keys.ts';
 import { unwrapKey, wrapKey } from './wrap.ts';
 
-/** Data key, salt of the object, salt of the wrap: drawn together because one system call is cheaper than three. */
-const FRESH_BYTES = KEY_BYTES + 2 * SALT_BYTES;
+/** Data key, salt of the object, salt of the wrap. */
+export const FRESH_BYTES = KEY_BYTES + 2 * SALT_BYTES;
 
 interface FreshKey {
   readonly dataKey: Buffer;
@@ -15,11 +16,12 @@ interface FreshKey {
   readonly wrap: KeyWrap;
 }
 
-export function sealerOf(keys: TenantKeys): Sealer {
+/** `fresh`: pieces of FRESH_BYTES. */
+export function sealerOf(keys: TenantKeys, fresh: RandomSource): Sealer {
   return {
-    seal: (binding, retention, plaintext) => seal(keys, binding, retention, plaintext),
-    sealStream: (binding, retention) => sealStream(keys, binding, retention),
-    sealFrames: (binding, retention) => sealFrames(keys, binding, retention),
+    seal: (binding, retention, plaintext) => seal(freshKey(keys, fresh, retention), binding, plaintext),
+    sealStream: (binding, retention) => sealStream(freshKey(keys, fresh, retention), binding),
+    sealFrames: (binding, retention) => sealFrames(freshKey(keys, fresh, retention), binding),
     open: async (binding, sealed) => {
       const dataKey = await dataKeyOf(keys, sealed.wrap);
       return wiping(dataKey, () => openWhole(dataKey, binding, sealed.ciphertext));
@@ -34,19 +36,16 @@ export function sealerOf(keys: TenantKeys): Sealer {
   };
 }
 
-function seal(keys: TenantKeys, binding: Binding, retention: RetentionClass, plaintext: Uint8Array): Sealed {
-  const { dataKey, salt, wrap } = freshKey(keys, retention);
+function seal({ dataKey, salt, wrap }: FreshKey, binding: Binding, plaintext: Uint8Array): Sealed {
   return wiping(dataKey, () => ({ ciphertext: sealWhole(dataKey, binding, plaintext, salt), wrap }));
 }
 
-function sealStream(keys: TenantKeys, binding: Binding, retention: RetentionClass): SealingStream {
-  const { dataKey, salt, wrap } = freshKey(keys, retention);
+function sealStream({ dataKey, salt, wrap }: FreshKey, binding: Binding): SealingStream {
   const sealer = wiping(dataKey, () => new ChunkSealer(dataKey, binding, salt));
   return { wrap, push: (plaintext) => sealer.push(plaintext), end: () => sealer.end() };
 }
 
-function sealFrames(keys: TenantKeys, binding: Binding, retention: RetentionClass): SealingFrames {
-  const { dataKey, salt, wrap } = freshKey(keys, retention);
+function sealFrames({ dataKey, salt, wrap }: FreshKey, binding: Binding): SealingFrames {
   const sealer = wiping(dataKey, () => new FrameSealer(dataKey, binding, salt));
   return { wrap, header: sealer.header, seal: (plaintext) => sealer.seal(plaintext) };
 }
@@ -65,12 +64,12 @@ async function* openStream(
   }
 }
 
-function freshKey(keys: TenantKeys, retention: RetentionClass): FreshKey {
+function freshKey(keys: TenantKeys, fresh: RandomSource, retention: RetentionClass): FreshKey {
   const erasureKey = keys.current(retention);
-  const fresh = randomBytes(FRESH_BYTES);
-  const dataKey = fresh.subarray(0, KEY_BYTES);
-  const salt = fresh.subarray(KEY_BYTES, KEY_BYTES + SALT_BYTES);
-  const wrapped = wrapKey(erasureKey.key, 'data', erasureKey.context, dataKey, fresh.subarray(KEY_BYTES + SALT_BYTES));
+  const bytes = fresh();
+  const dataKey = bytes.subarray(0, KEY_BYTES);
+  const salt = bytes.subarray(KEY_BYTES, KEY_BYTES + SALT_BYTES);
+  const wrapped = wrapKey(erasureKey.key, 'data', erasureKey.context, dataKey, bytes.subarray(KEY_BYTES + SALT_BYTES));
   return { dataKey, salt, wrap: { erasureKey: erasureKey.id, wrapped } };
 }
 

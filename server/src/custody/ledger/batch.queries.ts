@@ -1,7 +1,7 @@
 // SQL of one batch: one transaction as cordon_ledger that locks the heads it moves, in tenant order (spec custody §3).
-// Many small values of a batch travel as one bytea and lengths: `pg` would send a bytea[] as hex text, twice the bytes.
 import type { TenantId } from '#kernel/ids.ts';
-import type { SqlValue, Transaction } from '#platform/store/store.ts';
+import type { Transaction } from '#platform/store/store.ts';
+import { offsets } from './packed.ts';
 
 export type LedgerState = 'open' | 'read_only' | 'diverged';
 
@@ -16,23 +16,6 @@ export interface Head {
   /** Unix milliseconds of the newest entry; null in an empty ledger. */
   readonly lastTime: number | null;
   readonly state: LedgerState;
-}
-
-/** A row of ledger_entry that came with this batch. */
-export interface EntryRow {
-  readonly tenant: TenantId;
-  readonly index: number;
-  readonly entryId: string;
-  readonly time: string;
-  readonly kind: string;
-  readonly header: Uint8Array;
-  readonly leafHash: Uint8Array;
-  readonly sealed: {
-    readonly ciphertext: Uint8Array;
-    readonly erasureKey: string;
-    readonly wrapped: Uint8Array;
-  } | null;
-  readonly facts: { readonly json: string; readonly salt: Uint8Array } | null;
 }
 
 /** An inbox row gets its place; facts and sealed body are moved inside the database. */
@@ -113,137 +96,6 @@ export async function moveHeads(tx: Transaction, heads: readonly Head[]): Promis
 /** The next epoch begins, and the ledger takes entries again; its head is locked. */
 export async function beginEpoch(tx: Transaction, tenant: TenantId, epoch: number): Promise<void> {
   await tx.query(`UPDATE ledger_head SET epoch = $2, state = 'open' WHERE tenant = $1`, [tenant, epoch]);
-}
-
-/** Columns of new entries out of the parameters that `entryValues` gives; the last of them is the concatenation. */
-function entryColumns(first: number): { readonly from: string; readonly select: string } {
-  const p = (at: number): string => `$${first + at}`;
-  const blob = `${p(12)}::bytea`;
-  return {
-    select: `tenant, index, entry_id, time, kind, erasure_key,
-            substring(${blob} FROM at FOR 32),
-            substring(${blob} FROM at + 32 FOR h),
-            CASE WHEN b > 0 THEN substring(${blob} FROM at + 32 + h FOR b) END,
-            CASE WHEN b > 0 THEN substring(${blob} FROM at + 32 + h + b FOR w) END,
-            CASE WHEN f > 0 THEN substring(${blob} FROM at + 32 + h + b + w FOR s) END,
-            CASE WHEN f > 0 THEN convert_from(substring(${blob} FROM at + 32 + h + b + w + s FOR f), 'UTF8')::jsonb END`,
-    from: `unnest(${p(0)}::uuid[], ${p(1)}::bigint[], ${p(2)}::uuid[], ${p(3)}::timestamptz[], ${p(4)}::text[], ${p(5)}::text[],
-                  ${p(6)}::int[], ${p(7)}::int[], ${p(8)}::int[], ${p(9)}::int[], ${p(10)}::int[], ${p(11)}::int[])
-             AS r(tenant, index, entry_id, time, kind, erasure_key, at, h, b, w, s, f)`,
-  };
-}
-
-function entryValues(rows: readonly EntryRow[]): SqlValue[] {
-  const packed = new Packed();
-  for (const row of rows) packed.add(row);
-  return [
-    rows.map((row) => row.tenant),
-    rows.map((row) => row.index),
-    rows.map((row) => row.entryId),
-    rows.map((row) => row.time),
-    rows.map((row) => row.kind),
-    rows.map((row) => row.sealed?.erasureKey ?? null),
-    ...packed.values(),
-  ];
-}
-
-/** The parts of all rows one after the other, and where they are. */
-class Packed {
-  readonly #parts: Uint8Array[] = [];
-  readonly #at: number[] = [];
-  readonly #lengths: readonly [number[], number[], number[], number[], number[]] = [[], [], [], [], []];
-  #end = 1; // SQL counts from 1
-
-  add(row: EntryRow): void {
-    this.#at.push(this.#end);
-    this.#push(row.leafHash);
-    const [header, ciphertext, wrap, salt, facts] = this.#lengths;
-    header.push(this.#push(row.header));
-    ciphertext.push(row.sealed === null ? 0 : this.#push(row.sealed.ciphertext));
-    wrap.push(row.sealed === null ? 0 : this.#push(row.sealed.wrapped));
-    salt.push(row.facts === null ? 0 : this.#push(row.facts.salt));
-    facts.push(row.facts === null ? 0 : this.#push(Buffer.from(row.facts.json)));
-  }
-
-  #push(part: Uint8Array): number {
-    this.#parts.push(part);
-    this.#end += part.length;
-    return part.length;
-  }
-
-  values(): SqlValue[] {
-    return [this.#at, ...this.#lengths, Buffer.concat(this.#parts, this.#end - 1)];
-  }
-}
-
-const INTO_ENTRY = `INSERT INTO ledger_entry
-            (tenant, index, entry_id, time, kind, erasure_key, leaf_hash, header, ciphertext, wrap, salt, facts)`;
-const INSERT_ENTRIES = `${INTO_ENTRY} SELECT ${entryColumns(1).select} FROM ${entryColumns(1).from}`;
-
-export async function insertEntries(tx: Transaction, rows: readonly EntryRow[]): Promise<void> {
-  await tx.query(INSERT_ENTRIES, entryValues(rows));
-}
-
-// Everything hangs on `sure`: it is false when a head is not the expected one, and then nothing at all is written. Expected
-// means the same root: another process may have added just as many entries as an earlier batch of ours that came to nothing.
-// The heads are locked first and read as they are once the lock is got; a data-modifying WITH runs after what it refers to.
-const APPEND_ONCE = `
-  WITH me AS (SELECT id FROM ledger_process WHERE id = $1 AND alive FOR KEY SHARE),
-       next AS (
-         SELECT * FROM unnest($2::uuid[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[], $8::int[])
-           AS n(tenant, epoch, expected, size, time_ms, at, frontier)),
-       locked AS (
-         SELECT tenant, epoch, size, root, state FROM ledger_head WHERE tenant = ANY($2::uuid[]) ORDER BY tenant FOR UPDATE),
-       sure AS (
-         SELECT (SELECT count(*) FROM me) = 1 AND count(*) = cardinality($2::uuid[]) AS sure
-           FROM locked l JOIN next n ON n.tenant = l.tenant AND n.epoch = l.epoch AND n.expected = l.size
-           AND substring($9::bytea FROM n.at FOR 32) = l.root
-          WHERE l.state = 'open'),
-       moved AS (
-         UPDATE ledger_head h
-            SET size = n.size, last_time = to_timestamp(n.time_ms / 1000.0),
-                root = substring($9::bytea FROM n.at + 32 FOR 32), frontier = substring($9::bytea FROM n.at + 64 FOR n.frontier)
-           FROM next n WHERE h.tenant = n.tenant AND (SELECT sure FROM sure)),
-       opened AS (
-         INSERT INTO ledger_call (tenant, intent_id, process)
-         SELECT t, i, $1 FROM unnest($10::uuid[], $11::uuid[]) AS c(t, i) WHERE (SELECT sure FROM sure)),
-       written AS (${INTO_ENTRY}
-         SELECT ${entryColumns(12).select} FROM ${entryColumns(12).from} WHERE (SELECT sure FROM sure))
-  SELECT sure FROM sure`;
-
-/** A move from a head that this process believes to be the current one. */
-export interface ExpectedMove {
-  readonly from: Head;
-  readonly to: Head;
-}
-
-/**
- * A whole batch in one statement, on the belief that the heads are as this process left them. False, and nothing written,
- * when they are not, or when this process was declared dead.
- */
-export async function appendOnce(
-  tx: Transaction,
-  process: string,
-  moves: readonly ExpectedMove[],
-  opened: readonly CallRef[],
-  rows: readonly EntryRow[],
-): Promise<boolean> {
-  const heads = moves.map((move) => move.to);
-  const [answer] = await tx.query<{ sure: boolean }>(APPEND_ONCE, [
-    process,
-    heads.map((head) => head.tenant),
-    heads.map((head) => head.epoch),
-    moves.map((move) => move.from.size),
-    heads.map((head) => head.size),
-    heads.map((head) => head.lastTime),
-    offsets(heads.map((head) => 64 + head.frontier.length)),
-    heads.map((head) => head.frontier.length),
-    Buffer.concat(moves.flatMap(({ from, to }) => [from.root, to.root, to.frontier])),
-    opened.map((call) => call.tenant),
-    opened.map((call) => call.intentId),
-    ...entryValues(rows),
-  ]);
-  return answer?.sure === true;
 }
 
 /** Waiting inbox rows, oldest first per tenant; `open` says whether the call that an outcome closes is still open. */
@@ -353,14 +205,4 @@ export async function closeCalls(tx: Transaction, calls: readonly CallRef[]): Pr
       WHERE c.tenant = w.tenant AND c.intent_id = w.id`,
     [calls.map((call) => call.tenant), calls.map((call) => call.intentId)],
   );
-}
-
-/** Where each of the parts begins in their concatenation, counted from 1 as SQL does. */
-function offsets(lengths: readonly number[]): number[] {
-  let at = 1;
-  return lengths.map((length) => {
-    const here = at;
-    at += length;
-    return here;
-  });
 }

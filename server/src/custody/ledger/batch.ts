@@ -6,7 +6,6 @@ import type { Clock } from '#kernel/clock.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Store, Transaction } from '#platform/store/store.ts';
 import {
-  appendOnce,
   beginEpoch,
   closeCalls,
   createHeads,
@@ -15,7 +14,6 @@ import {
   findPlaced,
   findWaiting,
   holdProcess,
-  insertEntries,
   lockHeads,
   moveHeads,
   openCalls,
@@ -24,6 +22,7 @@ import {
   refuseInbox,
 } from './batch.queries.ts';
 import type { Head, InboxRow } from './batch.queries.ts';
+import { appendOnce, insertEntries, isDurable } from './entries.queries.ts';
 import { setState } from './checkpoint.queries.ts';
 import type { EntryDraft } from './draft.ts';
 import { closeStreams } from './frames.queries.ts';
@@ -167,15 +166,32 @@ export function planOnBelief(clock: Clock, drafts: readonly EntryDraft[], heads:
 }
 
 /**
- * Commits such a plan in one round trip. False, with nothing written, when the heads were not the believed ones.
- * Errors: those of the store; on `outcome_unknown` it may have been written.
+ * Commits such a plan in one round trip; resolves when it is durable. `onWritten` is called as soon as it is visible: the next batch may
+ * build on it while the disk is being waited for. False, with nothing written, when the heads were not the believed ones. Errors: those
+ * of the store; on `outcome_unknown` it may have been written.
  */
-export function commitOnBelief(parts: PlacingParts, plan: BatchPlan, believed: readonly Head[]): Promise<boolean> {
-  const moves = believed.flatMap((from) => {
+export function commitOnBelief(
+  { store, process }: PlacingParts,
+  { plan, heads }: { readonly plan: BatchPlan; readonly heads: readonly Head[] },
+  onWritten: () => void,
+): Promise<boolean> {
+  const moves = heads.flatMap((from) => {
     const to = plan.heads.find((head) => head.tenant === from.tenant);
     return to === undefined ? [] : [{ from, to }];
   });
-  return parts.store.asLedgerOnce((tx) => appendOnce(tx, parts.process(), moves, plan.opened, plan.entries));
+  return store.asLedgerStatements(async (tx) => {
+    const writing = appendOnce(tx, process(), moves, plan.opened, plan.entries);
+    // Sent right behind. Whatever fails here, the batch may stand.
+    const flushing = isDurable(tx, plan.entries.at(-1)).catch(() => false);
+    try {
+      if (!(await writing)) return false;
+      onWritten();
+    } finally {
+      await flushing;
+    }
+    if (!(await flushing)) throw new ProblemError('outcome_unknown');
+    return true;
+  });
 }
 
 /** A batch without inbox rows has none to compile. */

@@ -13,8 +13,6 @@ export interface BelievedPlan {
 }
 
 export interface Belief {
-  /** True while a batch is asking the database: nobody may build on what is not known yet. */
-  readonly asking: boolean;
   /** Plans on the believed heads and believes the outcome; null when some head is not known. */
   plan(clock: Clock, drafts: readonly EntryDraft[]): BelievedPlan | null;
   /** Runs a batch that reads the true heads, and believes what it leaves. */
@@ -36,7 +34,6 @@ const HEADS_KEPT = 10_000;
 export function createBelief(): Belief {
   const heads = new Map<TenantId, Head>();
   const committed = new Map<TenantId, { readonly epoch: number; readonly size: number }>();
-  let asking = 0;
   let cautious = 0;
 
   function plan(clock: Clock, drafts: readonly EntryDraft[]): BelievedPlan | null {
@@ -67,21 +64,13 @@ export function createBelief(): Belief {
   }
 
   return {
-    get asking() {
-      return asking > 0;
-    },
     plan,
     ask: async (work) => {
-      asking += 1;
       cautious = Math.max(0, cautious - 1);
-      try {
-        const done = await work();
-        believe(done.heads);
-        note(done);
-        return done;
-      } finally {
-        asking -= 1;
-      }
+      const done = await work();
+      believe(done.heads);
+      note(done);
+      return done;
     },
     note,
     isBehind: (head) => {

@@ -4,6 +4,7 @@ import type { BundleFile } from '@cordon/proofs';
 import type { SigningKey } from '#custody/keys/installation.ts';
 import type { Keys } from '#custody/keys/sealer.ts';
 import type { Clock } from '#kernel/clock.ts';
+import { createRandomSource } from '#kernel/random.ts';
 import type { Store } from '#platform/store/store.ts';
 import { createAbandonedCalls } from './abandoned.ts';
 import type { Anchors } from './anchors.ts';
@@ -25,7 +26,6 @@ import type { LedgerReader } from './reader.ts';
 import { recover } from './recovery.ts';
 import { reopenLedger } from './reopen.ts';
 import type { Reopened, ReopenRequest } from './reopen.ts';
-import { createSaltSource } from './salts.ts';
 import { createSequencer } from './sequencer.ts';
 import { createSigning, recordKeyChange } from './signing.ts';
 import { openLedgerStream } from './streams.ts';
@@ -76,6 +76,9 @@ const BEATS_PER_LEASE = 6;
 const PUBLISH_EVERY_MS = 500; // "≤ 1 s after growth" (issue 2), publishing included
 const SWEEP_EVERY_MS = 5_000; // what another process left: inbox rows, open calls, unsigned trees
 
+const SALT_BYTES = 32; // docs/formats/entry.md §2
+const SALTS_AT_ONCE = 128;
+
 export type RunningLedger = Ledger & LedgerAdmin;
 
 export function createLedger(options: LedgerOptions): RunningLedger {
@@ -88,7 +91,7 @@ export function createLedger(options: LedgerOptions): RunningLedger {
   const journal = createJournal(store, presence.id);
   const abandoned = createAbandonedCalls(store, presence.id);
   const signing = createSigning(store, () => keys.refreshSigningKey());
-  const drafting = { keys, headers, salts: createSaltSource() };
+  const drafting = { keys, headers, salts: createRandomSource(SALT_BYTES, SALTS_AT_ONCE) };
   const inbox = { store, sequencer };
   const publishing = { store, installation, signing, anchors, onFault };
   const leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;

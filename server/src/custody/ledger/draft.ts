@@ -2,15 +2,16 @@
 // All of it happens before the head is locked.
 import { hash } from 'node:crypto';
 import { ProblemError } from '@cordon/contract';
-import { isKind, toBase64 } from '@cordon/proofs';
+import { canonicalText, isKind, toBase64 } from '@cordon/proofs';
+import type { Json } from '@cordon/proofs';
 import { isUuid, newId } from '#kernel/ids.ts';
 import type { TenantId } from '#kernel/ids.ts';
+import type { Phi } from '#kernel/phi.ts';
+import type { RandomSource } from '#kernel/random.ts';
 import type { Binding, Keys, RetentionClass, Sealed } from '#custody/keys/sealer.ts';
 import type { ClosedStream } from './frames.queries.ts';
-import { canonicalJson } from './json.ts';
 import type { HeaderAt, HeaderCompiler, HeaderMembers } from './header.ts';
 import type { AppendRequest } from './ledger.ts';
-import type { SaltSource } from './salts.ts';
 
 export interface EntryDraft {
   readonly tenant: TenantId;
@@ -39,7 +40,8 @@ export interface SaltedFacts {
 export interface DraftParts {
   readonly keys: Keys;
   readonly headers: HeaderCompiler;
-  readonly salts: SaltSource;
+  /** For facts (docs/formats/entry.md §2). */
+  readonly salts: RandomSource;
 }
 
 const MAX_FACTS_BYTES = 65_535; // entry.md §2: the length field of a facts file is 16 bits
@@ -54,8 +56,8 @@ export async function draftEntry(
 ): Promise<EntryDraft> {
   const entryId = request.entryId ?? newId();
   if (!isUuid(entryId)) throw new ProblemError('invalid_request', { field: 'entryId' });
-  const sealed = await sealBody(parts.keys, request, entryId);
-  const facts = request.facts === undefined ? null : saltFacts(request.facts, parts.salts.next());
+  const sealed = request.body === undefined ? null : await sealBody(parts.keys, request, request.body, entryId);
+  const facts = request.facts === undefined ? null : saltFacts(request.facts, parts.salts());
   const members = headerMembers(parts.headers.log(request.tenant), request, entryId, sealed, facts, stream);
   return {
     tenant: request.tenant,
@@ -88,9 +90,8 @@ function retentionOf(kind: string): RetentionClass {
   return kind.startsWith('call.') ? 'call' : 'ledger';
 }
 
-async function sealBody(keys: Keys, request: AppendRequest, entryId: string): Promise<Sealed | null> {
-  if (request.body === undefined) return null;
-  const plaintext = request.body.reveal();
+async function sealBody(keys: Keys, request: AppendRequest, body: Phi<Uint8Array>, entryId: string): Promise<Sealed> {
+  const plaintext = body.reveal();
   if (plaintext.length > MAX_BODY_BYTES) throw new ProblemError('payload_too_large', { field: 'body' });
   const sealer = await keys.forTenant(request.tenant);
   return sealer.seal(bodyBinding(request.tenant, entryId), retentionOf(request.kind), plaintext);
@@ -99,7 +100,8 @@ async function sealBody(keys: Keys, request: AppendRequest, entryId: string): Pr
 function saltFacts(facts: NonNullable<AppendRequest['facts']>, salt: Buffer): SaltedFacts {
   const json = canonical(facts, 'facts');
   // jsonb cannot hold U+0000; canonical JSON writes it in this one way, and a literal backslash before it is doubled.
-  if (/(^|[^\\])(\\\\)*\\u0000/.test(json)) throw new ProblemError('invalid_request', { field: 'facts' });
+  const hasNull = json.includes('u0000') && /(^|[^\\])(\\\\)*\\u0000/.test(json);
+  if (hasNull) throw new ProblemError('invalid_request', { field: 'facts' });
   const document = factsDocument(json, salt);
   if (Buffer.byteLength(document) > MAX_FACTS_BYTES) throw new ProblemError('invalid_request', { field: 'facts' });
   return { json, salt, digest: hash('sha256', document, 'hex') };
@@ -107,7 +109,7 @@ function saltFacts(facts: NonNullable<AppendRequest['facts']>, salt: Buffer): Sa
 
 function canonical(value: unknown, field: string): string {
   try {
-    return canonicalJson(value);
+    return canonicalText(value as Json);
   } catch (error) {
     throw new ProblemError('invalid_request', { field }, error);
   }

@@ -1,13 +1,12 @@
 // Export bundles (docs/formats/bundle.md): what an auditor takes home. The format is proofs'; here come the rows from.
 import { ProblemError } from '@cordon/contract';
-import { coveringRange, parseEntry, writeBundle } from '@cordon/proofs';
-import type { BundleCertificate, BundleFile, BundleRow, RowContent } from '@cordon/proofs';
+import { canonicalText, coveringRange, parseEntry, writeBundle } from '@cordon/proofs';
+import type { BundleCertificate, BundleFile, BundleRow, Json, RowContent } from '@cordon/proofs';
 import { isProblem } from '@cordon/contract';
 import type { Binding, Keys, KeyWrap } from '#custody/keys/sealer.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import { bodyBinding, factsDocument } from './draft.ts';
-import { canonicalJson } from './json.ts';
 import { hashesIn } from './plan.ts';
 import { publishCheckpoint } from './publish.ts';
 import type { PublishParts } from './publish.ts';
@@ -98,7 +97,7 @@ async function rowOf(parts: ExportParts, request: RowRequest, row: ExportRow): P
   const content = request.withContent ? await contentOf(parts, request.tenant, row) : undefined;
   return {
     header: row.header,
-    ...(facts ? { facts: Buffer.from(factsDocument(canonicalJson(row.facts), row.salt)) } : {}),
+    ...(facts ? { facts: Buffer.from(factsDocument(canonicalText(row.facts as Json), row.salt)) } : {}),
     ...(content === undefined ? {} : { content }),
   };
 }

@@ -1,8 +1,8 @@
 // The header of an entry (docs/formats/entry.md §1), cut in pieces: everything but its place is made ready before the head
 // is locked, so that under the lock only three short strings are joined in.
 import { ProblemError } from '@cordon/contract';
-import { entryChecker, logName } from '@cordon/proofs';
-import type { EntryHeader } from '@cordon/proofs';
+import { canonicalText, entryChecker, logName } from '@cordon/proofs';
+import type { EntryHeader, Json } from '@cordon/proofs';
 import type { TenantId } from '#kernel/ids.ts';
 
 /** Header without its place. */
@@ -27,14 +27,19 @@ export interface HeaderCompiler {
 
 // Longest values of the three, so that what is valid here is valid at any place.
 const ANYWHERE: Place = { epoch: 999_999, index: Number.MAX_SAFE_INTEGER, time: '2000-01-01T00:00:00.000Z' };
+type Checker = (bytes: Uint8Array, end: number) => void;
+
+// Longer than any header may be: what does not fit is cut, and too long also then.
+const SCRATCH_BYTES = 128 * 1024;
 // Checkers kept, a few kB each.
 const LOGS_KEPT = 1_000;
 
 /** `installation`: its UUID (docs/formats/checkpoint.md, Names). */
 export function createHeaderCompiler(installation: string): HeaderCompiler {
-  const checkers = new Map<TenantId, (bytes: Uint8Array) => void>();
+  const checkers = new Map<TenantId, Checker>();
+  const scratch = Buffer.alloc(SCRATCH_BYTES);
 
-  function checkerOf(tenant: TenantId): (bytes: Uint8Array) => void {
+  function checkerOf(tenant: TenantId): Checker {
     const known = checkers.get(tenant);
     if (known !== undefined) return known;
     if (checkers.size >= LOGS_KEPT) checkers.clear();
@@ -46,36 +51,30 @@ export function createHeaderCompiler(installation: string): HeaderCompiler {
   return {
     log: (tenant) => logName(installation, tenant),
     compile: (tenant, members) => {
-      const headerAt = inPieces(members);
       try {
+        const textAt = inPieces(members);
         // The check is of the bytes: whatever the pieces would let through, a verifier's reader does not.
-        checkerOf(tenant)(headerAt(ANYWHERE));
+        checkerOf(tenant)(scratch, scratch.write(textAt(ANYWHERE)));
+        return (place) => Buffer.from(textAt(place));
       } catch (error) {
         throw new ProblemError('invalid_request', { field: 'entry' }, error);
       }
-      return headerAt;
     },
   };
 }
 
-function inPieces(members: HeaderMembers): HeaderAt {
+function inPieces(members: HeaderMembers): (place: Place) => string {
   const { actor, body, detail, facts, id, kind, log, objects, stream } = members;
   const beforeEpoch = `{"actor":${json(actor)}${optional('body', body)},"detail":${json(detail)},"epoch":`;
   const beforeIndex = `${optional('facts', facts)},"id":${json(id)},"index":`;
   const beforeTime = `,"kind":${json(kind)},"log":${json(log)},"objects":${json(objects)}${optional('stream', stream)},"time":"`;
-  return ({ epoch, index, time }) =>
-    Buffer.from(`${beforeEpoch}${epoch}${beforeIndex}${index}${beforeTime}${time}","v":1}`);
+  return ({ epoch, index, time }) => `${beforeEpoch}${epoch}${beforeIndex}${index}${beforeTime}${time}","v":1}`;
 }
 
 function optional(name: string, value: unknown): string {
   return value === undefined ? '' : `,"${name}":${json(value)}`;
 }
 
-/** JSON with sorted names and nothing else: that it is canonical is checked on the bytes. */
 function json(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(json).join(',')}]`;
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  members.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${json(member)}`).join(',')}}`;
+  return canonicalText(value as Json);
 }

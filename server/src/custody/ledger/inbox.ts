@@ -1,12 +1,13 @@
 // The inbox: an entry is written in the transaction of the state it speaks of, and moved into the tree right after
 // (docs/decisions/0031). Whoever dies in between leaves a row that the next process drains.
 import { isProblem, ProblemError } from '@cordon/contract';
+import { canonicalText } from '@cordon/proofs';
+import type { Json } from '@cordon/proofs';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Store, Transaction } from '#platform/store/store.ts';
 import type { EntryDraft } from './draft.ts';
 import { findEntry, findWaitingTenants, holdProcessAsTenant, insertInbox } from './inbox.queries.ts';
 import type { Appended } from './ledger.ts';
-import { canonicalJson } from './json.ts';
 import { appended } from './plan.ts';
 import type { Sequencer } from './sequencer.ts';
 
@@ -20,7 +21,7 @@ export async function enqueueDraft(tx: Transaction, process: string, draft: Entr
       entryId: draft.entryId,
       kind: draft.kind,
       intentId: draft.intentId,
-      draft: canonicalJson(draft.members),
+      draft: canonicalText(draft.members as unknown as Json),
       facts: draft.facts?.json ?? null,
       salt: draft.facts?.salt ?? null,
       ciphertext: draft.sealed?.ciphertext ?? null,

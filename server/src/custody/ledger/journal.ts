@@ -138,7 +138,7 @@ class GroupJournal implements Journal {
     const bytes = encodeRecords(sealed.flatMap(({ records }) => records));
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#store.asLedgerOnce((tx) => insertFrames(tx, this.#process(), bytes, opened));
+        return await this.#store.asLedgerStatements((tx) => insertFrames(tx, this.#process(), bytes, opened));
       } catch (error) {
         if (attempt === ATTEMPTS || !isProblem(error) || error.code !== 'outcome_unknown') throw error;
       }

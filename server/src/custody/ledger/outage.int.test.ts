@@ -120,7 +120,7 @@ describe('a storage that refuses', () => {
     const flaky: Store = {
       asTenant: (id, work) => refuse(() => store.asTenant(id, work)),
       asLedger: (work) => refuse(() => store.asLedger(work)),
-      asLedgerOnce: (work) => refuse(() => store.asLedgerOnce(work)),
+      asLedgerStatements: (work) => refuse(() => store.asLedgerStatements(work)),
       asAccess: (work) => refuse(() => store.asAccess(work)),
     };
     const other = build(flaky, 60_000);

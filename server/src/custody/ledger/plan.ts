@@ -2,7 +2,8 @@
 import { ProblemError } from '@cordon/contract';
 import { Frontier, HASH_BYTES, leafHash } from '@cordon/proofs';
 import type { TenantId } from '#kernel/ids.ts';
-import type { CallRef, EntryRow, Head, InboxPlacement, InboxRow, PlacedRow } from './batch.queries.ts';
+import type { CallRef, Head, InboxPlacement, InboxRow, PlacedRow } from './batch.queries.ts';
+import type { EntryRow } from './entries.queries.ts';
 import type { EntryDraft } from './draft.ts';
 import type { HeaderAt } from './header.ts';
 import type { Appended } from './ledger.ts';

@@ -46,8 +46,10 @@ interface WaitingDrain {
 
 type Drains = Map<TenantId, WaitingDrain[]>;
 
-// Batches on their way at once. The second is worked on while the first one waits for the disk; more would only wait.
-const BATCHES_IN_FLIGHT = 2;
+// Batches on their way at once, those included that only wait for the disk: each has a connection of its own. One of them is being written.
+const BATCHES_IN_FLIGHT = 3;
+// So many are not kept waiting for others who might join this turn: PostgreSQL works on them while the others are being prepared.
+const ENTRIES_ENOUGH = 16;
 // Entries and bytes per batch: what PostgreSQL takes in a few milliseconds, so that nobody waits for a giant.
 const ENTRIES_PER_BATCH = 512;
 const BYTES_PER_BATCH = 8 * 1024 * 1024;
@@ -55,12 +57,6 @@ const BYTES_PER_BATCH = 8 * 1024 * 1024;
 const WAITING_LIMIT = 8_192;
 // A commit whose fate is unknown is settled by doing the batch again under the lock, where every id is looked up first.
 const UNKNOWN_RETRIES = 3;
-// On a fast disk preparing entries takes longer than committing them: with so many waiting a batch leaves at once, and
-// PostgreSQL works on it while the rest is being prepared. On a slow disk every commit saved counts: everyone joins one batch.
-const EAGER_ENTRIES = 16;
-const FAST_COMMIT_MS = 2;
-// Weight of the newest commit in the running mean.
-const NEWEST_WEIGHT = 0.2;
 
 export function createSequencer(parts: SequencerParts): Sequencer {
   return new GroupCommit(parts);
@@ -71,9 +67,10 @@ class GroupCommit implements Sequencer {
   readonly #belief = createBelief();
   #waiting: WaitingEntry[] = [];
   #drains: Drains = new Map();
+  /** A batch, or several whose fate was unknown, that is not written yet: the next one builds on what it leaves. */
+  #writing = 0;
+  /** Those, and the ones that wait for the disk. */
   #inFlight = 0;
-  /** Running mean of what a batch takes. */
-  #commitMs = FAST_COMMIT_MS;
   #scheduled = false;
   #stopped: (() => void) | null = null;
 
@@ -104,16 +101,12 @@ class GroupCommit implements Sequencer {
     });
   }
 
-  #isFast(): boolean {
-    return this.#commitMs < FAST_COMMIT_MS;
-  }
-
   #isIdle(): boolean {
     return this.#waiting.length === 0 && this.#drains.size === 0;
   }
 
   #schedule(): void {
-    if (this.#isFast() && this.#waiting.length >= EAGER_ENTRIES) this.#launch();
+    if (this.#waiting.length >= ENTRIES_ENOUGH) this.#launch();
     if (this.#scheduled) return;
     this.#scheduled = true;
     // At the end of this turn of the event loop, so that everyone who was woken by the last commit joins.
@@ -124,15 +117,12 @@ class GroupCommit implements Sequencer {
   }
 
   #launch(): void {
-    if (this.#inFlight >= (this.#isFast() ? BATCHES_IN_FLIGHT : 1) || this.#isIdle()) return;
-    // Whoever asks the database goes alone: what it finds is what the next belief builds on.
-    if (this.#inFlight > 0 && this.#belief.asking) return;
+    if (this.#writing > 0 || this.#inFlight >= BATCHES_IN_FLIGHT || this.#isIdle()) return;
     const entries = takeBatch(this.#waiting);
     const drafts = entries.map((entry) => entry.draft);
     const drains = this.#drains;
     const plain = isPlain({ drafts, drains: [...drains.keys()] });
     const believed = plain ? this.#belief.plan(this.#parts.clock, drafts) : null;
-    if (this.#inFlight > 0 && believed === null) return;
     this.#waiting = this.#waiting.slice(entries.length);
     this.#drains = new Map();
     this.#inFlight += 1;
@@ -140,11 +130,9 @@ class GroupCommit implements Sequencer {
   }
 
   async #run(entries: readonly WaitingEntry[], drains: Drains, believed: BelievedPlan | null): Promise<void> {
-    const begun = this.#parts.clock.monotonicMs();
     try {
       const drafts = entries.map((entry) => entry.draft);
       const plan = await this.#commit(drafts, [...drains.keys()], believed);
-      this.#commitMs += NEWEST_WEIGHT * (this.#parts.clock.monotonicMs() - begun - this.#commitMs);
       if (plan.heads.length > 0) this.#parts.onGrowth(plan.heads.map((head) => head.tenant));
       answerDrains(drains, plan);
       this.#answer(entries, plan);
@@ -166,7 +154,7 @@ class GroupCommit implements Sequencer {
     let known = drafts;
     if (believed !== null) {
       try {
-        if (await commitOnBelief(this.#parts, believed.plan, believed.heads)) {
+        if (await this.#write((written) => commitOnBelief(this.#parts, believed, written))) {
           this.#belief.note(believed.plan);
           return believed.plan;
         }
@@ -176,7 +164,25 @@ class GroupCommit implements Sequencer {
       }
       this.#belief.mistaken();
     }
-    return this.#belief.ask(() => commitSurely(this.#parts, known, tenants));
+    return this.#write(() => this.#belief.ask(() => commitSurely(this.#parts, known, tenants)));
+  }
+
+  /** `work` says when it has written: the next batch may be sent while this one waits for the disk. */
+  async #write<T>(work: (written: () => void) => Promise<T>): Promise<T> {
+    let writing = true;
+    const done = (): void => {
+      if (writing) this.#writing -= 1;
+      writing = false;
+    };
+    this.#writing += 1;
+    try {
+      return await work(() => {
+        done();
+        if (!this.#isIdle()) this.#schedule();
+      });
+    } finally {
+      done();
+    }
   }
 
   #answer(entries: readonly WaitingEntry[], plan: BatchPlan): void {

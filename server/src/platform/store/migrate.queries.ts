@@ -19,6 +19,13 @@ const ROLE_SETTINGS: readonly (readonly [string, string])[] = [
   ['idle_in_transaction_session_timeout', '60s'], // a stuck process must not hold the ledger's head
   ['TimeZone', 'UTC'],
 ];
+// The ledger's statements are few, long and look things up by key. Planning one anew takes as long as running it, and a plan that is kept
+// must be right at every size: one made on an empty table would otherwise join by reading all of it, until statistics are there.
+const LEDGER_SETTINGS: readonly (readonly [string, string])[] = [
+  ['plan_cache_mode', 'force_generic_plan'],
+  ['enable_hashjoin', 'off'],
+  ['enable_mergejoin', 'off'],
+];
 
 export async function lockMigrations(client: Client): Promise<void> {
   await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -70,7 +77,7 @@ export async function ensureLoginRole(
   const login = pg.escapeIdentifier(name);
   const verifier = pg.escapeLiteral(scramVerifier(loginPassword(installationSecret, role, database)));
   const known = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
-  const settings = ROLE_SETTINGS.map(
+  const settings = [...ROLE_SETTINGS, ...(role === 'ledger' ? LEDGER_SETTINGS : [])].map(
     ([key, value]) => `ALTER ROLE ${login} SET ${key} = ${settingLiteral(key, value)};`,
   );
   await client.query(`

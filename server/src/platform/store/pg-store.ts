@@ -100,7 +100,7 @@ function createStore(pools: Record<StoreRole, pg.Pool>): PgStore {
   return {
     asTenant: (tenant, work) => inTransaction(pools.app, names, tenant, work),
     asLedger: (work) => inTransaction(pools.ledger, names, null, work),
-    asLedgerOnce: (work) => inOneStatement(pools.ledger, names, work),
+    asLedgerStatements: (work) => inStatements(pools.ledger, names, work),
     asAccess: (work) => inTransaction(pools.access, names, null, work),
     close: async () => {
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
@@ -139,32 +139,29 @@ async function inTransaction<T>(
 }
 
 /** PostgreSQL makes a transaction of a statement outside one; its answer comes after the commit, so a lost answer is an unknown outcome. */
-async function inOneStatement<T>(
+async function inStatements<T>(
   pool: pg.Pool,
   names: Map<string, string>,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   const client = await connect(pool);
-  let unused = true;
   let broken = false;
   const onError = (): undefined => undefined;
   client.on('error', onError);
-  const once: Transaction = {
+  const each: Transaction = {
     async query<Row extends object>(text: string, values: readonly SqlValue[] = []): Promise<Row[]> {
-      if (!unused) throw new TypeError('one statement only');
-      unused = false;
       const name = statementName(names, text);
       try {
         return (await client.query<Row>({ ...(name === null ? {} : { name }), text, values: [...values] })).rows;
       } catch (error) {
         const failure = commitFailure(error);
-        broken = isOutcomeUnknown(failure);
+        broken ||= isOutcomeUnknown(failure);
         throw failure;
       }
     },
   };
   try {
-    return await work(once);
+    return await work(each);
   } finally {
     client.off('error', onError);
     client.release(broken);

@@ -16,8 +16,11 @@ export interface Store {
   asTenant<T>(tenant: TenantId, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** As `cordon_ledger`: the ledger tables of every tenant, and nothing else. */
   asLedger<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** As `asLedger`, for exactly one statement, which is its own transaction: one round trip instead of three. */
-  asLedgerOnce<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * As `asLedger`, but each statement is its own transaction, run in the order of sending: one round trip for all of them instead of three for
+   * one. `work` waits for all that it sends.
+   */
+  asLedgerStatements<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** As `cordon_access`: installation-wide locators only (credential digest → tenant, list of tenants); no content. */
   asAccess<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
