@@ -2,6 +2,7 @@
 import type { TenantId } from '#kernel/ids.ts';
 import type { Transaction } from '#platform/store/store.ts';
 import type { Head } from './batch.queries.ts';
+import { arrayText, Packed } from './packed.ts';
 
 export interface CheckpointRow {
   readonly epoch: number;
@@ -121,10 +122,28 @@ export interface TileRow {
   readonly root: Uint8Array;
 }
 
-export async function storeTile(tx: Transaction, tenant: TenantId, tile: TileRow): Promise<void> {
+/** Full tiles. Errors: a tile whose hashes are not complete is refused by the table. */
+export async function storeTiles(tx: Transaction, tenant: TenantId, tiles: readonly TileRow[]): Promise<void> {
+  const packed = new Packed();
+  const at: number[] = [];
+  for (const tile of tiles) {
+    at.push(packed.next);
+    packed.push(tile.hashes);
+    packed.push(tile.root);
+  }
   await tx.query(
-    'INSERT INTO ledger_tile (tenant, level, n, hashes, root) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
-    [tenant, tile.level, tile.n, tile.hashes, tile.root],
+    `INSERT INTO ledger_tile (tenant, level, n, hashes, root)
+     SELECT $1, level, n, substring($5::bytea FROM at FOR size), substring($5::bytea FROM at + size FOR 32)
+       FROM unnest($2::smallint[], $3::bigint[], $4::int[], $6::int[]) AS t(level, n, at, size)
+     ON CONFLICT DO NOTHING`,
+    [
+      tenant,
+      arrayText(tiles.map((tile) => tile.level)),
+      arrayText(tiles.map((tile) => tile.n)),
+      arrayText(at),
+      packed.bytes(),
+      arrayText(tiles.map((tile) => tile.hashes.length)),
+    ],
   );
 }
 

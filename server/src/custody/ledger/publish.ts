@@ -2,7 +2,7 @@
 // and one size has one root (docs/formats/checkpoint.md; one flipped bit between hashing and storing has ended a public log).
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '@cordon/contract';
-import { Frontier, HASH_BYTES, hashInTile, logName, originOf, signCheckpoint, TILE_WIDTH } from '@cordon/proofs';
+import { Frontier, HASH_BYTES, logName, originOf, signCheckpoint, TILE_WIDTH } from '@cordon/proofs';
 import type { NoteSigner } from '@cordon/proofs';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Store, Transaction } from '#platform/store/store.ts';
@@ -18,7 +18,7 @@ import {
   setState,
   storeCheckpoint,
   storeNote,
-  storeTile,
+  storeTiles,
 } from './checkpoint.queries.ts';
 import type { CheckpointRow } from './checkpoint.queries.ts';
 import { hashesIn } from './plan.ts';
@@ -45,6 +45,8 @@ export interface PublishedCheckpoint {
 const ANCHOR_DEADLINE_MS = 10_000;
 // Entries hashed anew per statement: a few milliseconds of PostgreSQL, about 130 kB of answer.
 const REHASH_ENTRIES = 4096;
+const TILE_HEIGHT = Math.log2(TILE_WIDTH);
+const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 
 /**
  * The signed checkpoint of the tenant's committed tree, made now if there is none for its size; null in an empty ledger.
@@ -115,8 +117,8 @@ async function verifiedCheckpoint({ store }: PublishParts, head: Head): Promise<
     const [from, to] = [frontier.size, Math.min(size, frontier.size + REHASH_ENTRIES)];
     const hashes = await store.asLedger((tx) => rehash(tx, tenant, from, to));
     if (hashes === null) return diverge(store, tenant);
-    for (const hash of hashesIn(hashes)) frontier.append(hash);
-    await store.asLedger((tx) => storeTiles(tx, tenant, from, to));
+    const full = hashesIn(hashes).flatMap((hash) => fullTiles(frontier.append(hash)));
+    if (full.length > 0) await store.asLedger((tx) => storeFullTiles(tx, tenant, { from, hashes }, full));
   }
   if (Buffer.compare(frontier.root(), head.root) !== 0) return diverge(store, tenant);
   return { epoch, size, root: frontier.root(), frontier: Buffer.concat(frontier.hashes), note: null, anchored: false };
@@ -127,16 +129,44 @@ async function diverge(store: Store, tenant: TenantId): Promise<never> {
   throw new ProblemError('ledger_diverged');
 }
 
-/** The tiles that became full between two sizes, level by level. */
-async function storeTiles(tx: Transaction, tenant: TenantId, from: number, to: number): Promise<void> {
-  let [older, newer] = [from, to];
-  for (let level = 0; Math.floor(older / TILE_WIDTH) < Math.floor(newer / TILE_WIDTH); level += 1) {
-    [older, newer] = [Math.floor(older / TILE_WIDTH), Math.floor(newer / TILE_WIDTH)];
-    for (let n = older; n < newer; n += 1) {
-      const hashes = await readLevel(tx, tenant, level, n * TILE_WIDTH, (n + 1) * TILE_WIDTH);
-      if (hashes.length !== TILE_WIDTH * HASH_BYTES) throw new ProblemError('internal');
-      const root = hashInTile(hashesIn(hashes), { level: 8, index: 0 });
-      await storeTile(tx, tenant, { level, n, hashes, root });
-    }
+/** A tile that became full; `root` is the hash that stands for it one level up. */
+interface FullTile {
+  readonly level: number;
+  readonly n: number;
+  readonly root: Uint8Array;
+}
+
+/** A tile is a complete subtree of 8 levels. */
+function fullTiles(made: ReturnType<Frontier['append']>): FullTile[] {
+  if (made.length <= TILE_HEIGHT) return [];
+  return made
+    .filter(({ node }) => node.level > 0 && node.level % TILE_HEIGHT === 0)
+    .map(({ node, hash }) => ({ level: node.level / TILE_HEIGHT - 1, n: node.index, root: hash }));
+}
+
+/** `leaves`: the hashes from index `from` on that filled them. */
+async function storeFullTiles(
+  tx: Transaction,
+  tenant: TenantId,
+  leaves: { readonly from: number; readonly hashes: Uint8Array },
+  full: readonly FullTile[],
+): Promise<void> {
+  const [lowest, higher] = [full.filter(({ level }) => level === 0), full.filter(({ level }) => level > 0)];
+  const [first] = lowest;
+  if (first === undefined) return;
+  const start = first.n * TILE_WIDTH;
+  // The first of them may have been begun under an earlier checkpoint.
+  const begun = start < leaves.from ? await readLevel(tx, tenant, 0, start, leaves.from) : new Uint8Array();
+  const skipped = Math.max(0, start - leaves.from) * HASH_BYTES;
+  const hashes = Buffer.concat([begun, leaves.hashes.subarray(skipped)]);
+  const tiles = lowest.map((tile, at) => ({
+    ...tile,
+    hashes: hashes.subarray(at * TILE_BYTES, (at + 1) * TILE_BYTES),
+  }));
+  await storeTiles(tx, tenant, tiles);
+  // One in 256 tiles: made of the roots that were just stored, so after them, level by level.
+  for (const tile of higher.toSorted((a, b) => a.level - b.level)) {
+    const roots = await readLevel(tx, tenant, tile.level, tile.n * TILE_WIDTH, (tile.n + 1) * TILE_WIDTH);
+    await storeTiles(tx, tenant, [{ ...tile, hashes: roots }]);
   }
 }
