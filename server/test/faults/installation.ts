@@ -27,6 +27,8 @@ export interface Installation {
   /** Everything that stands below the server and the worker now. */
   processes(): readonly Process[];
   serverPid(): number;
+  /** For the person who looks at a run that broke off: whether the server lives, what stands below it, what it last wrote. */
+  state(): string;
   /** SIGTERM to worker and server; gives their exit codes. The database of `external` stays. */
   stop(): Promise<readonly (number | null)[]>;
   /** Environment with which the stopped installation can be opened in this process. */
@@ -52,6 +54,7 @@ export async function installEmbedded(): Promise<Installation> {
     },
     processes: () => descendants(pid()),
     serverPid: pid,
+    state: () => stateOf(server),
     stop: async () => [await server.stop()],
     env: { CORDON_HOME: home },
     remove: () => server.remove(),
@@ -91,6 +94,7 @@ export async function installExternal(): Promise<Installation> {
     },
     processes: () => pids().flatMap(descendants),
     serverPid: () => pids()[0] ?? 0,
+    state: () => stateOf(server),
     stop: async () => [await worker.stop(), await server.stop()],
     env: { CORDON_HOME: home, ...env },
     remove: async () => {
@@ -116,6 +120,16 @@ function findBelow(kind: VictimKind, server: number, ownerOfDatabase: number): r
     case 'worker':
       return [];
   }
+}
+
+const LINES_SHOWN = 60;
+
+function stateOf(server: TestServer): string {
+  const { exitCode, signalCode, pid = 0 } = server.process;
+  const ended = exitCode !== null || signalCode !== null;
+  const below = descendants(pid).map((each) => `${each.pid} ${each.program}`);
+  const life = ended ? `ended with ${String(exitCode ?? signalCode)}` : `lives, below it:\n${below.join('\n')}`;
+  return `server ${pid} ${life}\nits last words:\n${server.output().split('\n').slice(-LINES_SHOWN).join('\n')}`;
 }
 
 async function replace(server: TestServer, target: Target): Promise<TestServer> {

@@ -15,6 +15,7 @@ import { startLoad } from './load.ts';
 import type { Load } from './load.ts';
 import { signInPerson } from './person.ts';
 import type { Person } from './person.ts';
+import type { Target } from './client.ts';
 import { honoursIdempotency } from './probe.ts';
 import { judgeLeftovers, judgeSealed } from './sealed.ts';
 import { judge } from './verdict.ts';
@@ -27,6 +28,7 @@ const SHORT_PAUSE_MS = 1_500; // between kills: hits recoveries and what has jus
 const LONG_PAUSE_MS = 9_000; // long enough for a recording to become a signed note in between
 const LONG_PAUSES = 3; // one pause in so many is a long one
 const HEALTHY_MS = 60_000;
+const ANSWER_MS = 10_000; // a request that hangs is asked again, and said
 const VICTIM_MS = 3_000; // a recogniser lives only while it hears
 const GONE_MS = 10_000;
 const EXTERNAL_SHARE = 5; // one round in so many is against a server and a worker on a PostgreSQL of their own
@@ -96,7 +98,7 @@ async function runLeg(install: () => Promise<Installation>, rounds: number): Pro
     return leg;
   } catch (error) {
     // What broke off is left as it is, to be looked at.
-    console.error(`${installation.name}: broke off; its home stays at ${installation.home}`);
+    console.error(`${installation.name}: broke off; its home stays at ${installation.home}\n${installation.state()}`);
     throw error;
   }
 }
@@ -142,16 +144,24 @@ async function choose(
 async function healthy({ target }: Installation): Promise<void> {
   const until = performance.now() + HEALTHY_MS;
   for (;;) {
+    const said = await ask(target);
+    if (said === 'well') return;
+    if (performance.now() > until) throw new Error(`not healthy again after ${HEALTHY_MS} ms: ${said}`);
+    await sleep(20);
+  }
+}
+
+/** `well`, or what is wrong. */
+async function ask(target: Target): Promise<string> {
+  try {
     const answer = await fetch(`${target.url}/api/encounters?limit=1`, {
       headers: { authorization: `Bearer ${target.apiKey}` },
-    }).catch(() => null);
-    const text = await answer?.text().catch(() => '');
-    if (answer?.status === 200) return;
-    if (performance.now() > until) {
-      const said = answer === null ? 'nothing' : `${answer.status} ${text}`;
-      throw new Error(`not healthy again after ${HEALTHY_MS} ms; the last answer was ${said}`);
-    }
-    await sleep(20);
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    const text = await answer.text();
+    return answer.status === 200 ? 'well' : `${answer.status} ${text}`;
+  } catch (error) {
+    return error instanceof Error ? `${error.name} ${String(error.cause ?? error.message)}` : 'no answer';
   }
 }
 
