@@ -28,7 +28,7 @@ const ROUNDS = Number(process.argv[2] ?? 9);
 const ROUND_MS = Number(process.argv[3] ?? 1500);
 const WARM_ROUNDS = 4; // until the compiler has done with the ledger's code
 const BODY_BYTES = 2048; // a short prompt or answer
-const BATCHES_IN_FLIGHT = 2; // as the sequencer
+const BATCHES_IN_FLIGHT = 3; // as the sequencer
 
 const home = await mkdtemp(join(tmpdir(), 'cordon-bench-'));
 await chmod(home, 0o711);

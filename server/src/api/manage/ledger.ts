@@ -1,6 +1,6 @@
 // The ledger over HTTP: entries, proofs, tiles, export (spec custody §3).
 import { ProblemError, type Approval, type LedgerEntry as WireEntry } from '@cordon/contract';
-import { leafHash, parseProof, TILE_WIDTH, toBase64 } from '@cordon/proofs';
+import { leafHash, parseCheckpointText, parseNote, parseProof, TILE_WIDTH, toBase64 } from '@cordon/proofs';
 import type { BundleFile, Tile } from '@cordon/proofs';
 import type { Handlers } from '#api/routing/handler.ts';
 import { requirePermission, type AdmissionParts } from '#api/routing/admit.ts';
@@ -92,14 +92,15 @@ function proving({
     async proveInclusion({ params }, { principal }) {
       const entry = await reader.entry(principal.tenant, params.index);
       const proof = parseProof(await reader.proof(principal.tenant, params.index));
-      const checkpoint = await mustPublish(reader, principal.tenant);
+      // The checkpoint that the path leads to; a newer one may have been signed meanwhile.
+      const { text } = parseNote(proof.checkpoint);
       return {
         json: {
           index: params.index,
-          treeSize: checkpoint.size,
+          treeSize: parseCheckpointText(text).size,
           leafHash: toBase64(leafHash(entry.headerBytes)),
           hashes: proof.path.map(toBase64),
-          checkpoint: checkpoint.note,
+          checkpoint: Buffer.from(proof.checkpoint).toString(),
         },
       };
     },

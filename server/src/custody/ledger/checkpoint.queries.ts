@@ -25,6 +25,16 @@ export async function readHead(tx: Transaction, tenant: TenantId): Promise<Head 
   return rows[0] ?? null;
 }
 
+/**
+ * The head, durable when the transaction has committed: what is derived from it afterwards cannot be lost by a crash. A batch is visible
+ * before it is flushed (docs/decisions/0030); the message gives this transaction a commit record behind that of the batch.
+ */
+export async function readDurableHead(tx: Transaction, tenant: TenantId): Promise<Head | null> {
+  const head = await readHead(tx, tenant);
+  await tx.query(`SELECT pg_logical_emit_message(true, 'cordon', '')`);
+  return head;
+}
+
 /** The newest that is stored, of any epoch. */
 export async function readNewestCheckpoint(tx: Transaction, tenant: TenantId): Promise<CheckpointRow | null> {
   const rows = await tx.query<CheckpointRow>(

@@ -29,6 +29,11 @@ export async function resign(tx: Transaction, id: string): Promise<void> {
   await tx.query('UPDATE ledger_process SET alive = false WHERE id = $1', [id]);
 }
 
+/** The intent of a call or a stream. The limit makes PostgreSQL look it up for each of the few, rather than begin with all entries. */
+function entryOf(of: 'c' | 's'): string {
+  return `(SELECT index, header FROM ledger_entry WHERE tenant = ${of}.tenant AND entry_id = ${of}.intent_id LIMIT 1)`;
+}
+
 export interface OrphanCall {
   readonly tenant: TenantId;
   readonly intentId: string;
@@ -42,7 +47,7 @@ export async function findOrphanCalls(tx: Transaction, limit: number): Promise<O
        FROM ledger_call c
        JOIN ledger_process p ON p.id = c.process AND NOT p.alive
        JOIN ledger_head h ON h.tenant = c.tenant AND h.state = 'open'
-       JOIN ledger_entry e ON e.tenant = c.tenant AND e.entry_id = c.intent_id
+      CROSS JOIN LATERAL ${entryOf('c')} e
       ORDER BY c.tenant, e.index LIMIT $1`,
     [limit],
   );
@@ -90,9 +95,9 @@ export async function findOrphanStreams(tx: Transaction, limit: number): Promise
     `SELECT s.tenant, s.stream_id AS "streamId", s.intent_id AS "intentId", s.process, s.outcome_id AS "outcomeId",
             s.erasure_key AS "erasureKey", s.wrap AS wrapped, s.frames AS header, e.header AS "intentHeader"
        FROM ledger_stream s
-       JOIN ledger_entry e ON e.tenant = s.tenant AND e.entry_id = s.intent_id
        JOIN ledger_process p ON p.id = s.process AND NOT p.alive
        JOIN ledger_head h ON h.tenant = s.tenant AND h.state = 'open'
+      CROSS JOIN LATERAL ${entryOf('s')} e
       WHERE NOT s.closed ORDER BY s.tenant, s.stream_id LIMIT $1`,
     [limit],
   );

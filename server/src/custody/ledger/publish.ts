@@ -11,6 +11,7 @@ import type { Head } from './batch.queries.ts';
 import {
   noteAnchored,
   readCheckpoint,
+  readDurableHead,
   readHead,
   readLevel,
   readNewestCheckpoint,
@@ -53,15 +54,18 @@ const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
  * Errors: `ledger_diverged` (the tenant has stopped), `ledger_read_only`, those of the store, `key_unavailable`.
  */
 export async function publishCheckpoint(parts: PublishParts, tenant: TenantId): Promise<PublishedCheckpoint | null> {
-  const head = await parts.store.asLedger((tx) => readHead(tx, tenant));
-  if (head === null || head.size === 0) return null;
-  if (head.state === 'diverged') throw new ProblemError('ledger_diverged');
-  const standing = await parts.store.asLedger((tx) => readCheckpoint(tx, tenant, head.epoch, head.size));
+  const seen = await parts.store.asLedger((tx) => readHead(tx, tenant));
+  if (seen === null || seen.size === 0) return null;
+  if (seen.state === 'diverged') throw new ProblemError('ledger_diverged');
+  const standing = await parts.store.asLedger((tx) => readCheckpoint(tx, tenant, seen.epoch, seen.size));
   if (standing?.note !== undefined && standing.note !== null) {
     return anchored(parts, tenant, { ...standing, note: standing.note }, standing.anchored);
   }
+  // Nothing is hashed, stored or signed that a crash of PostgreSQL could still take away.
+  const head = await parts.store.asLedger((tx) => readDurableHead(tx, tenant));
+  if (head === null || head.size === 0) return null;
   // What lies behind an anchor must not be signed: under the old origin it would contradict it.
-  if (head.state === 'read_only') throw new ProblemError('ledger_read_only');
+  if (head.state !== 'open') throw new ProblemError(head.state === 'diverged' ? 'ledger_diverged' : 'ledger_read_only');
   const signer = await parts.signing.signerAt(tenant, head.size);
   const row = await verifiedCheckpoint(parts, head);
   const agrees = await parts.store.asLedger((tx) => storeCheckpoint(tx, tenant, row));

@@ -20,11 +20,13 @@ const ROLE_SETTINGS: readonly (readonly [string, string])[] = [
   ['TimeZone', 'UTC'],
 ];
 // The ledger's statements are few, long and look things up by key. Planning one anew takes as long as running it, and a plan that is kept
-// must be right at every size: one made on an empty table would otherwise join by reading all of it, until statistics are there.
+// must be right at every size: one made on a table of a few pages would otherwise read all of it, for as long as nothing replans it.
 const LEDGER_SETTINGS: readonly (readonly [string, string])[] = [
   ['plan_cache_mode', 'force_generic_plan'],
   ['enable_hashjoin', 'off'],
   ['enable_mergejoin', 'off'],
+  ['enable_seqscan', 'off'], // used all the same where there is no other way
+  ['jit', 'off'], // PostgreSQL before 18 takes such a plan for a very dear one and would compile it
 ];
 
 export async function lockMigrations(client: Client): Promise<void> {

@@ -27,8 +27,9 @@ export interface PgStore extends Store {
 
 type StoreRole = Exclude<Role, 'jobs'>;
 
-// 2 cores of PostgreSQL are kept busy by far fewer; ledger batches are serial per tenant. Embedded max_connections is 100.
-const CONNECTIONS: Record<StoreRole, number> = { app: 16, ledger: 4, access: 4 };
+// 2 cores of PostgreSQL are kept busy by far fewer; embedded max_connections is 100. On a disk that stalls three of the ledger's wait
+// with batches; the others must not wait for a connection behind them.
+const CONNECTIONS: Record<StoreRole, number> = { app: 16, ledger: 10, access: 4 };
 const IDLE_CLOSE_MS = 60_000;
 // Beyond it the server or the network is stuck; role-level statement_timeout (30 s) fires first in a live server.
 const ANSWER_TIMEOUT_MS = 45_000;
