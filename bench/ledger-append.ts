@@ -3,7 +3,8 @@
 // parameter per value, as one writes it; and `packed`, the ledger's own statement, the fastest known here. Rounds are interleaved; medians
 // of the ratios of neighbouring rounds count.
 // Two cases: `record`, an entry with header and facts, as most are; `sealed`, the same with a 2 kB body, which adds the cost of
-// sealing it (docs/formats/envelope.md). Run: node bench/ledger.ts [rounds] [milliseconds]. Writes bench/results/ledger.json.
+// sealing it (docs/formats/envelope.md). Each on two disks: this one, and one whose flush takes so much longer (PostgreSQL's commit_delay,
+// for both sides), as a volume behind a network does. Run: node bench/ledger.ts [rounds] [milliseconds]. Writes bench/results/ledger.json.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -26,6 +27,7 @@ import type { SqlValue, Transaction } from '../server/src/platform/store/store.t
 const WRITERS = 32;
 const ROUNDS = Number(process.argv[2] ?? 9);
 const ROUND_MS = Number(process.argv[3] ?? 1500);
+const ADDED_FLUSH_US = [0, 2_000];
 const WARM_ROUNDS = 4; // until the compiler has done with the ledger's code
 const BODY_BYTES = 2048; // a short prompt or answer
 const BATCHES_IN_FLIGHT = 3; // as the sequencer
@@ -272,15 +274,30 @@ async function compare(which: Case) {
   };
 }
 
-const cases: Partial<Record<Case, Awaited<ReturnType<typeof compare>>>> = {};
-for (const which of CASES) cases[which] = await compare(which);
+/** Every flush waits so long before it begins, and is then one for all who wait: as a slower disk, group commit included. */
+async function delayFlushes(microseconds: number): Promise<void> {
+  const client = new pg.Client({ ...clientConfig(target) });
+  await client.connect();
+  await client.query(`ALTER SYSTEM SET commit_delay = ${microseconds}`);
+  await client.query('ALTER SYSTEM SET commit_siblings = 0');
+  await client.query('SELECT pg_reload_conf()');
+  await client.end();
+}
+
+const flushes: Record<string, Partial<Record<Case, Awaited<ReturnType<typeof compare>>>>> = {};
+for (const addedUs of ADDED_FLUSH_US) {
+  await delayFlushes(addedUs);
+  const cases: Partial<Record<Case, Awaited<ReturnType<typeof compare>>>> = {};
+  for (const which of CASES) cases[which] = await compare(which);
+  flushes[`${addedUs / 1000} ms added`] = cases;
+}
 const result = {
   what: 'ledger append, durable, 32 writers, against raw grouped inserts of the same bytes',
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, loadBefore: loadavg()[0] },
   node: process.version,
   rounds: ROUNDS,
   roundMs: ROUND_MS,
-  cases,
+  flushes,
   target: 0.7,
 };
 console.log(JSON.stringify(result, null, 2));
