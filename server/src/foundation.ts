@@ -116,7 +116,7 @@ async function openDatabase(
 function transcribeQueue(): QueueDefinition {
   return {
     name: TRANSCRIBE_QUEUE,
-    retries: 8, // with doubling delays: eight minutes of waiting for an engine or a database
+    retries: 20, // with delays that double up to half a minute: eight minutes of waiting for an engine or a database
     retryDelaySeconds: 2,
     expireSeconds: LONGEST_TRANSCRIPTION_SECONDS,
     concurrency: availableParallelism(),

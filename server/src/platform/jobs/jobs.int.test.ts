@@ -22,11 +22,11 @@ afterEach(async () => {
   await database.close();
 });
 
-async function start(): Promise<Jobs> {
+async function start(queue = QUEUE): Promise<Jobs> {
   const jobs = await startJobs({
     target: database.target,
     installationSecret: database.installationSecret,
-    queues: [QUEUE],
+    queues: [queue],
     soleWorker: true,
     onEvent: (event) => events.push(event),
   });
@@ -109,6 +109,35 @@ test('a failing job is repeated, then abandoned once under its own id; rows hold
   const rows = await database.admin<{ row: string }>('SELECT job::text AS row FROM pgboss.job');
   expect(rows.some(({ row }) => row.includes('internal'))).toBe(true);
   expect(rows.filter(({ row }) => row.includes('canary'))).toEqual([]);
+});
+
+test('a job that has failed often is looked at again within half a minute, in a queue made before that was so too', async () => {
+  await (await start()).stop();
+  await database.admin('UPDATE pgboss.queue SET retry_delay_max = 300');
+  const jobs = await start({ ...QUEUE, retryDelaySeconds: 200 });
+  const tenant = newTenantId();
+  await database.store.asTenant(tenant, (tx) => jobs.enqueue(tx, 'sample', newId(), { tenant }));
+  const failing = collector();
+  await jobs.work(
+    'sample',
+    async (job) => {
+      await failing.take(job);
+      throw new ProblemError('storage_unavailable');
+    },
+    failing.take,
+  );
+  await failing.until(1);
+  const waiting = (): Promise<{ seconds: number }[]> =>
+    database.admin(
+      `SELECT extract(epoch FROM start_after - now())::float8 AS seconds FROM pgboss.job WHERE state = 'retry'`,
+    );
+  let rows = await waiting();
+  for (let tries = 0; tries < 200 && rows.length === 0; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    rows = await waiting();
+  }
+  expect(rows).toHaveLength(1);
+  expect(rows[0]?.seconds).toBeLessThanOrEqual(30);
 });
 
 test('a problem that repeating cannot mend is not repeated', async () => {

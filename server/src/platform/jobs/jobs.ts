@@ -77,7 +77,8 @@ const POLL_SECONDS = 2; // new jobs wake a worker at once by NOTIFY; repetitions
 const CONNECTIONS = 6;
 const STOP_TIMEOUT_MS = 15_000;
 const KEEP_DONE_SECONDS = 86_400; // a day, for the operator; the record of what happened is the ledger
-const LONGEST_DELAY_SECONDS = 300;
+// A database that comes and goes must not leave a job waiting for minutes once it is back; looking twice a minute costs nothing.
+const LONGEST_DELAY_SECONDS = 30;
 
 /** Installs or updates the schema `pgboss` as cordon_jobs and makes the queues. Errors: `storage_unavailable`. */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
@@ -118,11 +119,12 @@ async function ensureQueue(boss: PgBoss, queue: QueueDefinition): Promise<void> 
     retryLimit: queue.retries,
     retryDelay: queue.retryDelaySeconds,
     retryBackoff: true,
+    retryDelayMax: LONGEST_DELAY_SECONDS,
     expireInSeconds: queue.expireSeconds,
     deleteAfterSeconds: KEEP_DONE_SECONDS,
     notify: true,
   };
-  const made = { ...settings, retryDelayMax: LONGEST_DELAY_SECONDS, heartbeatSeconds: HEARTBEAT_SECONDS };
+  const made = { ...settings, heartbeatSeconds: HEARTBEAT_SECONDS };
   await boss.createQueue(deadQueue(queue.name), made);
   await boss.createQueue(queue.name, { ...made, deadLetter: deadQueue(queue.name) });
   await boss.updateQueue(queue.name, settings); // where the queue existed with other settings
