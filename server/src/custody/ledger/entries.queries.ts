@@ -74,22 +74,11 @@ export async function insertEntries(tx: Transaction, rows: readonly EntryRow[]):
 
 // Everything hangs on `sure`: it is false when a head is not the expected one, and then nothing at all is written. Expected
 // means the same root: another process may have added just as many entries as an earlier batch of ours that came to nothing.
+// The heads are locked first and read as they are once the lock is got; a data-modifying WITH runs after what it refers to.
 // The commit does not wait for the disk (the setting is this transaction's alone), so the heads are free for the next batch while
 // this one is being flushed: nothing counts as written before `isDurable` has said so.
-const ME = `WITH me AS (SELECT id FROM ledger_process WHERE id = $1 AND alive FOR KEY SHARE)`;
-const ANSWER = `SELECT sure, set_config('synchronous_commit', 'off', true) FROM sure`;
-
-function writeIfSure(calls: boolean, first: number): string {
-  const open = `opened AS (
-    INSERT INTO ledger_call (tenant, intent_id, process)
-    SELECT t, i, $1 FROM unnest($${first + 13}::uuid[], $${first + 14}::uuid[]) AS c(t, i) WHERE (SELECT sure FROM sure)),`;
-  const { select, from } = entryColumns(first);
-  return `${calls ? open : ''} written AS (${INTO_ENTRY} SELECT ${select} FROM ${from} WHERE (SELECT sure FROM sure))`;
-}
-
-// The heads are locked first, in tenant order, and read as they are once the lock is got; a data-modifying WITH runs after what it
-// refers to. Parameters 2 to 9, the entries from 10 on.
-const appendToMany = (calls: boolean): string => `${ME},
+const APPEND_ONCE = `
+  WITH me AS (SELECT id FROM ledger_process WHERE id = $1 AND alive FOR KEY SHARE),
        next AS (
          SELECT * FROM unnest($2::uuid[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[], $8::int[])
            AS n(tenant, epoch, expected, size, time_ms, at, frontier)),
@@ -105,24 +94,12 @@ const appendToMany = (calls: boolean): string => `${ME},
             SET size = n.size, last_time = to_timestamp(n.time_ms / 1000.0),
                 root = substring($9::bytea FROM n.at + 32 FOR 32), frontier = substring($9::bytea FROM n.at + 64 FOR n.frontier)
            FROM next n WHERE h.tenant = n.tenant AND (SELECT sure FROM sure)),
-       ${writeIfSure(calls, 10)} ${ANSWER}`;
-
-// One head is locked, compared and moved at once: half the work of PostgreSQL besides the entries. Parameters 2 to 7, the entries from 8 on.
-const appendToOne = (calls: boolean): string => `${ME},
-       moved AS (
-         UPDATE ledger_head
-            SET size = $5::bigint, last_time = to_timestamp($6::bigint / 1000.0),
-                root = substring($7::bytea FROM 33 FOR 32), frontier = substring($7::bytea FROM 65)
-          WHERE tenant = $2::uuid AND epoch = $3::int AND size = $4::bigint AND root = substring($7::bytea FROM 1 FOR 32)
-            AND state = 'open' AND EXISTS (SELECT FROM me)
-         RETURNING tenant),
-       sure AS (SELECT count(*) = 1 AS sure FROM moved),
-       ${writeIfSure(calls, 8)} ${ANSWER}`;
-
-const APPEND = {
-  toOne: { plain: appendToOne(false), withCalls: appendToOne(true) },
-  toMany: { plain: appendToMany(false), withCalls: appendToMany(true) },
-} as const;
+       opened AS (
+         INSERT INTO ledger_call (tenant, intent_id, process)
+         SELECT t, i, $1 FROM unnest($10::uuid[], $11::uuid[]) AS c(t, i) WHERE (SELECT sure FROM sure)),
+       written AS (${INTO_ENTRY}
+         SELECT ${entryColumns(12).select} FROM ${entryColumns(12).from} WHERE (SELECT sure FROM sure))
+  SELECT sure, set_config('synchronous_commit', 'off', true) FROM sure`;
 
 /** A move from a head that this process believes to be the current one. */
 export interface ExpectedMove {
@@ -141,27 +118,9 @@ export async function appendOnce(
   opened: readonly CallRef[],
   rows: readonly EntryRow[],
 ): Promise<boolean> {
-  const [only, ...others] = moves;
-  const one = only !== undefined && others.length === 0;
-  const statement = APPEND[one ? 'toOne' : 'toMany'][opened.length === 0 ? 'plain' : 'withCalls'];
-  const calls = opened.length === 0 ? [] : [opened.map((call) => call.tenant), opened.map((call) => call.intentId)];
-  const [answer] = await tx.query<{ sure: boolean }>(statement, [
-    process,
-    ...(one ? oneMove(only) : manyMoves(moves)),
-    ...entryValues(rows),
-    ...calls,
-  ]);
-  return answer?.sure === true;
-}
-
-function oneMove({ from, to }: ExpectedMove): SqlValue[] {
-  const hashes = Buffer.concat([from.root, to.root, to.frontier]);
-  return [to.tenant, to.epoch, from.size, to.size, to.lastTime, hashes];
-}
-
-function manyMoves(moves: readonly ExpectedMove[]): SqlValue[] {
   const heads = moves.map((move) => move.to);
-  return [
+  const [answer] = await tx.query<{ sure: boolean }>(APPEND_ONCE, [
+    process,
     heads.map((head) => head.tenant),
     heads.map((head) => head.epoch),
     moves.map((move) => move.from.size),
@@ -170,7 +129,11 @@ function manyMoves(moves: readonly ExpectedMove[]): SqlValue[] {
     offsets(heads.map((head) => 64 + head.frontier.length)),
     heads.map((head) => head.frontier.length),
     Buffer.concat(moves.flatMap(({ from, to }) => [from.root, to.root, to.frontier])),
-  ];
+    opened.map((call) => call.tenant),
+    opened.map((call) => call.intentId),
+    ...entryValues(rows),
+  ]);
+  return answer?.sure === true;
 }
 
 /**

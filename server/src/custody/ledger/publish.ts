@@ -159,10 +159,9 @@ async function storeFullTiles(
   const [first] = lowest;
   if (first === undefined) return;
   const start = first.n * TILE_WIDTH;
-  // The first of them may have been begun under an earlier checkpoint.
+  // The first of them holds `from` and may have been begun under an earlier checkpoint.
   const begun = start < leaves.from ? await readLevel(tx, tenant, 0, start, leaves.from) : new Uint8Array();
-  const skipped = Math.max(0, start - leaves.from) * HASH_BYTES;
-  const hashes = Buffer.concat([begun, leaves.hashes.subarray(skipped)]);
+  const hashes = Buffer.concat([begun, leaves.hashes]);
   const tiles = lowest.map((tile, at) => ({
     ...tile,
     hashes: hashes.subarray(at * TILE_BYTES, (at + 1) * TILE_BYTES),
