@@ -1,54 +1,35 @@
 // A batch is visible before it is durable (docs/decisions/0030): nobody is answered in between, the next batch does not wait for the disk,
 // and a flush that says nothing or no is settled by looking.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '@cordon/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KeyStore } from '#custody/keys/keystore.ts';
-import { systemClock } from '#kernel/clock.ts';
 import { newId, newTenantId, type TenantId } from '#kernel/ids.ts';
 import type { Transaction } from '#platform/store/store.ts';
-import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
-import { directoryAnchors } from './anchors.ts';
-import { createLedger, type RunningLedger } from './create.ts';
+import { createLedgerHouse, type LedgerHouse } from '#test/ledger.ts';
+import type { RunningLedger } from './create.ts';
 
 const actor = { type: 'system', id: 'test' } as const;
-let database: TestDatabase;
-let directory: string;
-let keys: KeyStore;
+let house: LedgerHouse;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  directory = await mkdtemp(join(tmpdir(), 'cordon-flush-'));
-  keys = await KeyStore.open({ directory: join(directory, 'keys'), clock: systemClock });
+  house = await createLedgerHouse();
 });
 
-afterAll(async () => {
-  await database.close();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => house.close());
 
 type Flushing = (flush: () => Promise<object[]>) => Promise<object[]>;
 
 /** A ledger whose flushes go through `flushing`. */
 async function withFlushes(flushing: Flushing, work: (ledger: RunningLedger) => Promise<void>): Promise<void> {
-  const { store } = database;
+  const { store } = house.database;
   const through = (tx: Transaction): Transaction => ({
     query: async <Row extends object>(text: string, values: Parameters<Transaction['query']>[1]): Promise<Row[]> => {
       if (!text.includes('pg_logical_emit_message')) return tx.query<Row>(text, values);
       return (await flushing(() => tx.query(text, values))) as Row[];
     },
   });
-  const ledger = createLedger({
+  const ledger = house.build({
     store: { ...store, asLedgerStatements: (each) => store.asLedgerStatements((tx) => each(through(tx))) },
-    keys,
-    clock: systemClock,
-    installation: keys.installation.id,
-    anchors: directoryAnchors(join(directory, 'anchors')),
-    writer: 'test',
-    onFault: () => undefined,
   });
   await ledger.start();
   try {
@@ -72,7 +53,7 @@ function append(ledger: RunningLedger, tenant: TenantId) {
 
 async function stored(tenant: TenantId): Promise<string[]> {
   const sql = 'SELECT entry_id AS id FROM cordon.ledger_entry WHERE tenant = $1 ORDER BY index';
-  return (await database.admin<{ id: string }>(sql, [tenant])).map((row) => row.id);
+  return (await house.database.admin<{ id: string }>(sql, [tenant])).map((row) => row.id);
 }
 
 describe('a batch that is written and not yet flushed', () => {
@@ -159,7 +140,7 @@ describe('one batch', () => {
         };
         for (let round = 0; round < 4; round += 1) await calls(attestations);
         for (let round = 0; round < 4; round += 1) await calls(attestations.slice(0, 1));
-        const open = await database.admin<{ tenant: TenantId; calls: string }>(
+        const open = await house.database.admin<{ tenant: TenantId; calls: string }>(
           'SELECT tenant, count(*) AS calls FROM cordon.ledger_call WHERE tenant = ANY($1::uuid[]) GROUP BY tenant',
           [tenants],
         );

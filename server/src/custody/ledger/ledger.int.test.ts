@@ -1,32 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { verifyBundle, verifyProof, parseVkey, makeVkey, type BundleReader } from '@cordon/proofs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KeyStore } from '#custody/keys/keystore.ts';
-import { systemClock } from '#kernel/clock.ts';
 import { newId, newTenantId, type TenantId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
-import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
-import { directoryAnchors } from './anchors.ts';
-import { createLedger, type RunningLedger } from './create.ts';
+import { createLedgerHouse, type LedgerHouse } from '#test/ledger.ts';
+import type { RunningLedger } from './create.ts';
 
-let database: TestDatabase;
-let directory: string;
-let keys: KeyStore;
+let house: LedgerHouse;
 let ledger: RunningLedger;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  directory = await mkdtemp(join(tmpdir(), 'ledger-'));
-  keys = await KeyStore.open({ directory: join(directory, 'keys'), clock: systemClock });
-  ledger = createLedger({
-    store: database.store,
-    keys,
-    clock: systemClock,
-    installation: keys.installation.id,
-    anchors: directoryAnchors(join(directory, 'anchors')),
-    writer: 'test',
+  house = await createLedgerHouse();
+  ledger = house.build({
     onFault: (task, error) => {
       throw new Error(task, { cause: error });
     },
@@ -36,8 +20,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await ledger.stop();
-  await database.close();
-  await rm(directory, { recursive: true });
+  await house.close();
 });
 
 const actor = { type: 'system', id: 'test' } as const;
@@ -53,7 +36,7 @@ async function bundleOf(tenant: TenantId, options = {}): Promise<BundleReader> {
     read: async (path) => files.get(path) ?? Buffer.alloc(0),
   };
 }
-const vkey = () => makeVkey(keys.signingKey().name, keys.signingKey().publicKey);
+const vkey = () => makeVkey(house.keys.signingKey().name, house.keys.signingKey().publicKey);
 
 describe('append', () => {
   it('gives dense indexes to concurrent appenders', async () => {
@@ -75,7 +58,7 @@ describe('append', () => {
   });
   it('enqueues', async () => {
     const tenant = newTenantId();
-    const ids = await database.store.asTenant(tenant, async (tx) => [
+    const ids = await house.database.store.asTenant(tenant, async (tx) => [
       (await ledger.enqueue(tx, { tenant, ...read, facts: { a: 1 }, body: Phi.of(Buffer.from('hello')) })).entryId,
       (await ledger.enqueue(tx, { tenant, ...read })).entryId,
     ]);

@@ -1,57 +1,39 @@
 // PostgreSQL goes away under load: what was acknowledged stands once, what was refused was refused with a typed error, and
 // work goes on by itself. Dead processes' calls and streams are closed; living ones are left alone.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isProblem } from '@cordon/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KeyStore } from '#custody/keys/keystore.ts';
-import { systemClock } from '#kernel/clock.ts';
 import { newId, newTenantId, type TenantId } from '#kernel/ids.ts';
 import type { Store } from '#platform/store/store.ts';
-import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
-import { directoryAnchors } from './anchors.ts';
-import { createLedger, type RunningLedger } from './create.ts';
+import { createLedgerHouse, type LedgerHouse } from '#test/ledger.ts';
+import type { RunningLedger } from './create.ts';
 import { registerProcess } from './process.queries.ts';
 
 const LEASE_MS = 1_000;
 const actor = { type: 'system', id: 'test' } as const;
-let database: TestDatabase;
-let directory: string;
-let keys: KeyStore;
+let house: LedgerHouse;
 let ledger: RunningLedger;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  directory = await mkdtemp(join(tmpdir(), 'cordon-outage-'));
-  keys = await KeyStore.open({ directory: join(directory, 'keys'), clock: systemClock });
-  ledger = build(database.store, LEASE_MS);
+  house = await createLedgerHouse();
+  ledger = house.build({ leaseMs: LEASE_MS });
   await ledger.start();
 });
 
 afterAll(async () => {
   await ledger.stop();
-  await database.close();
-  await rm(directory, { recursive: true, force: true });
+  await house.close();
 });
 
-function build(store: Store, leaseMs: number): RunningLedger {
-  const anchors = directoryAnchors(join(directory, 'anchors'));
-  const installation = keys.installation.id;
-  const onFault = (): undefined => undefined;
-  return createLedger({ store, keys, clock: systemClock, installation, anchors, writer: 'test', onFault, leaseMs });
-}
-
 async function cutConnections(): Promise<void> {
-  await database.admin(
+  await house.database.admin(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
   );
 }
 
 async function stored(tenant: TenantId): Promise<string[]> {
   const sql = 'SELECT entry_id AS id FROM cordon.ledger_entry WHERE tenant = $1 ORDER BY index';
-  return (await database.admin<{ id: string }>(sql, [tenant])).map((row) => row.id);
+  return (await house.database.admin<{ id: string }>(sql, [tenant])).map((row) => row.id);
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
@@ -116,14 +98,14 @@ describe('a storage that refuses', () => {
     let down = false;
     const refuse = <T>(work: () => Promise<T>): Promise<T> =>
       down ? Promise.reject(new Error('connection refused')) : work();
-    const { store } = database;
+    const { store } = house.database;
     const flaky: Store = {
       asTenant: (id, work) => refuse(() => store.asTenant(id, work)),
       asLedger: (work) => refuse(() => store.asLedger(work)),
       asLedgerStatements: (work) => refuse(() => store.asLedgerStatements(work)),
       asAccess: (work) => refuse(() => store.asAccess(work)),
     };
-    const other = build(flaky, 60_000);
+    const other = house.build({ store: flaky, leaseMs: 60_000 });
     await other.start();
     const intentId = await intend(other, tenant);
     const stream = await other.openStream({ tenant, intentId });
@@ -150,7 +132,7 @@ describe('a storage that refuses', () => {
 describe('recovery', () => {
   it('closes calls and streams of a process that died, once, and leaves those of the living alone', async () => {
     const [dead, alive] = [newTenantId(), newTenantId()];
-    const victim = build(database.store, 60_000);
+    const victim = house.build({ leaseMs: 60_000 });
     await victim.start();
     const open = await intend(victim, dead);
     const streaming = await intend(victim, dead);
@@ -158,7 +140,7 @@ describe('recovery', () => {
     await stream.write(Buffer.from('half a sen'));
     const living = await intend(ledger, alive);
     // As if the process had been killed: its heartbeat lies in the past.
-    await database.admin(
+    await house.database.admin(
       `UPDATE cordon.ledger_process SET heartbeat_at = now() - interval '1 hour'
         WHERE id = (SELECT process FROM cordon.ledger_call WHERE intent_id = $1)`,
       [open],
@@ -188,7 +170,7 @@ describe('recovery', () => {
 
   it('sequences what a dead process had committed with its state', async () => {
     const tenant = newTenantId();
-    const ids = await database.store.asTenant(tenant, async (tx) => {
+    const ids = await house.database.store.asTenant(tenant, async (tx) => {
       const request = { tenant, kind: 'access.read', actor, detail: { what: 'x' } } as const;
       return [(await ledger.enqueue(tx, request)).entryId, (await ledger.enqueue(tx, request)).entryId];
     });
@@ -199,7 +181,7 @@ describe('recovery', () => {
   it('undoes the entry with the transaction it belongs to', async () => {
     const tenant = newTenantId();
     let entryId = '';
-    const failing = database.store.asTenant(tenant, async (tx) => {
+    const failing = house.database.store.asTenant(tenant, async (tx) => {
       entryId = (await ledger.enqueue(tx, { tenant, kind: 'access.read', actor, detail: { what: 'x' } })).entryId;
       throw new Error('the state could not be kept');
     });
@@ -210,13 +192,14 @@ describe('recovery', () => {
 
   it('clears away processes that left nothing', async () => {
     const id = newId();
-    await database.store.asLedger((tx) => registerProcess(tx, id));
-    await database.admin(`UPDATE cordon.ledger_process SET heartbeat_at = now() - interval '1 hour' WHERE id = $1`, [
-      id,
-    ]);
+    await house.database.store.asLedger((tx) => registerProcess(tx, id));
+    await house.database.admin(
+      `UPDATE cordon.ledger_process SET heartbeat_at = now() - interval '1 hour' WHERE id = $1`,
+      [id],
+    );
     const gone = 'SELECT 1 FROM cordon.ledger_process WHERE id = $1';
-    await until(async () => (await database.admin(gone, [id])).length === 0);
-    expect(await database.admin(gone, [id])).toEqual([]);
+    await until(async () => (await house.database.admin(gone, [id])).length === 0);
+    expect(await house.database.admin(gone, [id])).toEqual([]);
   });
 });
 
@@ -255,7 +238,9 @@ describe('calls that their living process gave up', () => {
     const intent = await intend(ledger, tenant);
     const never = newId();
     const detail = { intent, status: 'complete', code: 'ok', service: 'service' };
-    await database.store.asTenant(tenant, (tx) => ledger.enqueue(tx, { tenant, kind: 'call.outcome', actor, detail }));
+    await house.database.store.asTenant(tenant, (tx) =>
+      ledger.enqueue(tx, { tenant, kind: 'call.outcome', actor, detail }),
+    );
     ledger.abandon(tenant, intent);
     ledger.abandon(tenant, never);
     const marker = await intend(ledger, tenant);
