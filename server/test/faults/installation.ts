@@ -33,6 +33,8 @@ export interface Installation {
   stop(): Promise<readonly (number | null)[]>;
   /** Environment with which the stopped installation can be opened in this process. */
   readonly env: Readonly<Record<string, string>>;
+  /** Stops what still runs; its files stay. */
+  close(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function installEmbedded(): Promise<Installation> {
     state: () => stateOf(server),
     stop: async () => [await server.stop()],
     env: { CORDON_HOME: home },
+    close: async () => void (await server.stop()),
     remove: () => server.remove(),
   };
 }
@@ -77,6 +80,12 @@ export async function installExternal(): Promise<Installation> {
   let worker: TestWorker = await startWorker({ home, env });
   const target: Target = { url: server.url, apiKey: credentials.apiKey };
   const pids = (): readonly number[] => [server.process.pid ?? 0, worker.process.pid ?? 0];
+  const close = async (): Promise<void> => {
+    await worker.stop();
+    await server.stop();
+    await database.stop();
+    held.release();
+  };
   return {
     name: 'external',
     target,
@@ -97,11 +106,9 @@ export async function installExternal(): Promise<Installation> {
     state: () => stateOf(server),
     stop: async () => [await worker.stop(), await server.stop()],
     env: { CORDON_HOME: home, ...env },
+    close,
     remove: async () => {
-      await worker.stop();
-      await server.stop();
-      await database.stop();
-      held.release();
+      await close();
       await rm(parent, { recursive: true, force: true });
     },
   };

@@ -94,13 +94,19 @@ async function runLeg(install: () => Promise<Installation>, rounds: number): Pro
     const killed = await killInRounds(installation, load, rounds);
     await load.stop();
     const leg = await conclude({ installation, load, clinician, audio, idempotent, ...killed, rounds, began });
-    await installation.remove();
+    await (leg.faults.length === 0 ? installation.remove() : keep(installation));
     return leg;
   } catch (error) {
     // What broke off is left as it is, to be looked at.
     console.error(`${installation.name}: broke off; its home stays at ${installation.home}\n${installation.state()}`);
     throw error;
   }
+}
+
+/** A fault can only be looked into where it happened. */
+async function keep(installation: Installation): Promise<void> {
+  await installation.close();
+  console.error(`${installation.name}: has faults; its home stays at ${installation.home}\n${installation.state()}`);
 }
 
 async function killInRounds(
