@@ -9,8 +9,8 @@ import type { DraftSentence } from '../server/src/clinical/notes/draft.ts';
 import { draftNote } from '../server/src/clinical/notes/drafting.ts';
 import { templateById } from '../server/src/clinical/notes/templates.ts';
 import { chooseNeuralEngine } from '../server/src/clinical/transcription/choose-engine.ts';
-import { createPool, type RecogniserPool } from '../server/src/clinical/transcription/engines/pool.ts';
-import { DEFAULT_LIMITS } from '../server/src/clinical/transcription/engines/recogniser-process.ts';
+import { createPool, type EnginePool } from '../server/src/clinical/transcription/engines/pool.ts';
+import { DEFAULT_LIMITS } from '../server/src/clinical/transcription/engines/engine-child.ts';
 import { probeSandbox } from '../server/src/clinical/transcription/engines/sandbox.ts';
 import { transcribe } from '../server/src/clinical/transcription/transcribe.ts';
 import { spokenWords } from '../server/src/clinical/transcription/word-errors.ts';
@@ -167,7 +167,7 @@ function withHiss(file: string, decibels: number | null): Uint8Array {
 /** Where a WAV file with a plain header has its sample rate. */
 const SAMPLE_RATE_AT = 24;
 
-async function hear(pool: RecogniserPool, model: string, bytes: Uint8Array): Promise<Transcript> {
+async function hear(pool: EnginePool, model: string, bytes: Uint8Array): Promise<Transcript> {
   async function* audio(): AsyncGenerator<Uint8Array> {
     for (let at = 0; at < bytes.length; at += 65_536) yield await Promise.resolve(bytes.subarray(at, at + 65_536));
   }

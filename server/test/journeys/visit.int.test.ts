@@ -12,8 +12,8 @@ import { createDraft } from '#clinical/review/drafts.ts';
 import { actOnNote, amendNote, openNote, readNote, signNote } from '#clinical/review/notes.ts';
 import { currentVersion, openSentences, type Actor } from '#clinical/review/review.ts';
 import { chooseNeuralEngine } from '#clinical/transcription/choose-engine.ts';
-import { createPool, type RecogniserPool } from '#clinical/transcription/engines/pool.ts';
-import { DEFAULT_LIMITS } from '#clinical/transcription/engines/recogniser-process.ts';
+import { createPool, type EnginePool } from '#clinical/transcription/engines/pool.ts';
+import { DEFAULT_LIMITS } from '#clinical/transcription/engines/engine-child.ts';
 import { probeSandbox } from '#clinical/transcription/engines/sandbox.ts';
 import { transcribe } from '#clinical/transcription/transcribe.ts';
 import {
@@ -38,7 +38,7 @@ const ref = { type: 'person', id: clinician } as const;
 
 let house: TestHouse;
 let jobs: Jobs;
-let pool: RecogniserPool;
+let pool: EnginePool;
 let parts: TranscriptionParts;
 
 describe.skipIf(!hasSpeechData)('a visit', () => {

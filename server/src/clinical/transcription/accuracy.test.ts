@@ -7,8 +7,8 @@ import { TrackReader } from '#clinical/audio/tracks.ts';
 import { chooseNeuralEngine } from './choose-engine.ts';
 import type { Stretch } from './engines/messages.ts';
 import { createPool } from './engines/pool.ts';
-import type { RecogniserPool } from './engines/pool.ts';
-import { DEFAULT_LIMITS } from './engines/recogniser-process.ts';
+import type { EnginePool } from './engines/pool.ts';
+import { DEFAULT_LIMITS } from './engines/engine-child.ts';
 import { probeSandbox } from './engines/sandbox.ts';
 import { transcribe } from './transcribe.ts';
 import type { Transcribed, TranscribeRequest } from './transcribe.ts';
@@ -32,7 +32,7 @@ async function* inPieces(bytes: Uint8Array, size = 10_000): AsyncGenerator<Uint8
 const clip = (file: string): Buffer => readFileSync(join(DATA, 'audio', file));
 
 describe.skipIf(!present)('recognition', { timeout: 120_000 }, () => {
-  let pool: RecogniserPool;
+  let pool: EnginePool;
   beforeAll(async () => {
     const chosen = await chooseNeuralEngine([join(DATA, 'models')], null);
     if (chosen === null) throw new Error('no model');

@@ -1,12 +1,12 @@
 // Which engine a set of verified models makes, and what its native code is told. A better engine is never passed over silently:
 // a recogniser that is there but does not verify is an error, not a reason to take PocketSphinx.
 import { ProblemError } from '@cordon/contract';
-import type { FamilyConfig } from './engines/messages.ts';
+import type { EngineConfig } from './engines/pool.ts';
 import { listModels, verifyModel } from './models.ts';
 import type { ModelDirectory, VerifiedModel } from './models.ts';
 
 export interface ChosenEngine {
-  readonly config: FamilyConfig;
+  readonly config: EngineConfig;
   /** `sherpa-onnx` or `pocketsphinx`. */
   readonly engine: string;
   /** Model id for transcripts. */
@@ -55,14 +55,16 @@ export function neuralEngine(recogniser: VerifiedModel, detector: VerifiedModel)
   };
   return {
     config: {
-      family: 'online-transducer',
-      encoder: path(recogniser, 'encoder'),
-      decoder: path(recogniser, 'decoder'),
-      joiner: path(recogniser, 'joiner'),
-      tokens: path(recogniser, 'tokens'),
-      vad: path(detector, 'model'),
-      sampleRate: recogniser.manifest.sampleRate,
-      threads: THREADS,
+      family: {
+        family: 'online-transducer',
+        encoder: path(recogniser, 'encoder'),
+        decoder: path(recogniser, 'decoder'),
+        joiner: path(recogniser, 'joiner'),
+        tokens: path(recogniser, 'tokens'),
+        sampleRate: recogniser.manifest.sampleRate,
+        threads: THREADS,
+      },
+      cut: { how: 'pauses', vad: path(detector, 'model') },
     },
     engine: 'sherpa-onnx',
     model: recogniser.manifest.id,

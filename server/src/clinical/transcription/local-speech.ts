@@ -5,10 +5,10 @@ import { chooseNeuralEngine } from './choose-engine.ts';
 import type { ChosenEngine } from './choose-engine.ts';
 import { ACQUIRING } from './engine-state.ts';
 import type { EngineState } from './engine-state.ts';
+import { DEFAULT_LIMITS } from './engines/engine-child.ts';
+import type { Ended } from './engines/engine-child.ts';
 import { createPool } from './engines/pool.ts';
-import type { RecogniserPool } from './engines/pool.ts';
-import { DEFAULT_LIMITS } from './engines/recogniser-process.ts';
-import type { Ended } from './engines/recogniser-process.ts';
+import type { EnginePool } from './engines/pool.ts';
 import { probeSandbox } from './engines/sandbox.ts';
 import type { Confinement } from './engines/sandbox.ts';
 import { CATALOGUE } from './model-catalogue.ts';
@@ -39,7 +39,7 @@ export interface SpeechOptions {
   readonly download: Download | null;
   /** Embedded mode, not air-gapped, no DATABASE_URL, CORDON_NO_APT not set (spec surfaces §1). */
   readonly allowApt: boolean;
-  /** Recordings at once: one per core. */
+  /** Recognisers at work at once: one per core. */
   readonly cores: number;
   /** Says a line on the screen before something is installed, and which engine it is. */
   readonly announce: (line: string) => void;
@@ -77,7 +77,7 @@ class LocalSpeech implements Speech {
   readonly #stopping = new AbortController();
   readonly #ready: Promise<void>;
   #state = ACQUIRING;
-  #pool: RecogniserPool | null = null;
+  #pool: EnginePool | null = null;
   #chosen: ChosenEngine | null = null;
 
   constructor(options: SpeechOptions) {

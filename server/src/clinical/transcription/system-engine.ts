@@ -28,7 +28,7 @@ export async function findPocketSphinx(): Promise<ChosenEngine | null> {
   for (const { path, flavour } of PROGRAMS) {
     if (!(await allThere([path], constants.X_OK))) continue;
     return {
-      config: { family: 'pocketsphinx', flavour, command: path, ...files },
+      config: { family: { family: 'pocketsphinx', flavour, command: path, ...files }, cut: { how: 'whole' } },
       engine: 'pocketsphinx',
       model: 'pocketsphinx-en-us',
       digest: await digestOf([path, ...Object.values(files)]),

@@ -1,10 +1,12 @@
-// One recording through a recogniser child to a transcript: retried once where the child was lost, taken up where it stopped.
+// One recording through engine children to a transcript: retried once where the child was lost, taken up where it stopped.
 import { ProblemError } from '@cordon/contract';
 import { assembleTranscript } from './assemble.ts';
 import type { AudioFacts, Stretch } from './engines/messages.ts';
-import type { RecogniserPool } from './engines/pool.ts';
-import { ChildLost } from './engines/recogniser-process.ts';
-import type { Ended } from './engines/recogniser-process.ts';
+import { conduct } from './engines/conductor.ts';
+import type { Conducted } from './engines/conductor.ts';
+import { ChildLost } from './engines/engine-child.ts';
+import type { Ended } from './engines/engine-child.ts';
+import type { EnginePool } from './engines/pool.ts';
 import type { Transcript } from './transcript.ts';
 
 export interface TranscribeRequest {
@@ -36,11 +38,7 @@ const MAX_ATTEMPTS = 2;
  * `model`: id for the transcript. Errors: `audio_unreadable`, `audio_unusable`, `decoder_missing`, `engine_failed` {reason},
  * and whatever `audio`, `onStretch` or the abort signal throw.
  */
-export async function transcribe(
-  pool: RecogniserPool,
-  model: string,
-  request: TranscribeRequest,
-): Promise<Transcribed> {
+export async function transcribe(pool: EnginePool, model: string, request: TranscribeRequest): Promise<Transcribed> {
   const stretches = [...(request.finished ?? [])];
   const began = performance.now();
   for (let attempt = 1; ; attempt++) {
@@ -58,29 +56,25 @@ export async function transcribe(
 }
 
 /** Adds to `stretches` as they come, so that a second attempt begins after them. */
-async function runOnce(
-  pool: RecogniserPool,
-  request: TranscribeRequest,
-  stretches: Stretch[],
-): Promise<{ readonly engine: string; readonly audio: AudioFacts }> {
+async function runOnce(pool: EnginePool, request: TranscribeRequest, stretches: Stretch[]): Promise<Conducted> {
   const signal = request.signal ?? new AbortController().signal;
-  const child = await pool.lease(signal);
-  const stop = (): void => child.stop();
+  const lease = await pool.lease(signal);
+  const stop = (): void => lease.listener.child.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const engine = await child.ready();
-    const audio = await child.run({ startAt: resumePoints(stretches) }, request.audio(), async (message) => {
-      if (message.type === 'progress') {
-        request.onProgress?.(message.seconds);
-        return;
-      }
-      await request.onStretch?.(message.stretch);
-      stretches.push(message.stretch);
+    return await conduct(pool, lease, {
+      startAt: resumePoints(stretches),
+      audio: request.audio(),
+      onProgress: (seconds) => request.onProgress?.(seconds),
+      onStretch: async (stretch) => {
+        await request.onStretch?.(stretch);
+        stretches.push(stretch);
+      },
     });
-    return { engine, audio };
   } finally {
     signal.removeEventListener('abort', stop);
-    pool.release(child);
+    pool.release(lease.listener);
+    pool.release(lease.recogniser);
   }
 }
 

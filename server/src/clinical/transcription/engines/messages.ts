@@ -1,8 +1,9 @@
-// What server and recogniser child say to each other, apart from the audio itself.
+// What server and engine children say to each other, apart from the audio itself.
+// The listener reads a recording and cuts it into stretches of sound; recognisers turn stretches into words.
 import { PROBLEMS } from '@cordon/contract';
 import type { ProblemCode, ProblemDetails } from '@cordon/contract';
 
-/** Descriptor on which the child's messages leave; standard output belongs to native code that may print. */
+/** Descriptor on which a child's frames leave; standard output belongs to native code that may print. */
 export const MESSAGES_FD = 3;
 
 /** A word as the engine heard it. Seconds from the start of the recording. */
@@ -53,7 +54,6 @@ export type FamilyConfig =
       readonly decoder: string;
       readonly joiner: string;
       readonly tokens: string;
-      readonly vad: string;
       /** Hz the model was trained for. */
       readonly sampleRate: number;
       readonly threads: number;
@@ -68,25 +68,59 @@ export type FamilyConfig =
       readonly dictionary: string;
     };
 
+/** What the listener does with the sound that it decodes. */
+export type CutConfig =
+  /** Cuts at pauses. `vad`: absolute path of a Silero model whose digest is verified. */
+  | { readonly how: 'pauses'; readonly vad: string }
+  /** Each channel is one stretch from beginning to end: for engines that find pauses themselves. */
+  | { readonly how: 'whole' };
+
 /** What is different for each recording. */
-export interface JobConfig {
-  /** Seconds per channel: what lies before is not recognised again. */
+export interface ListenJob {
+  /** Seconds per channel: what lies before is not heard again. */
   readonly startAt: readonly number[];
 }
 
+/** Stretches are numbered in the order in which they begin; several may be open at once, one per channel. */
+export interface StretchOpened {
+  readonly stretch: number;
+  readonly channel: number;
+  /** Index of its first sample in the recording, at 16 kHz. */
+  readonly start: number;
+}
+
+export interface StretchClosed {
+  readonly stretch: number;
+  /** Sample index after its last sample. */
+  readonly end: number;
+  /** Sample index from which the channel can be taken up once this stretch is done. */
+  readonly resumeAt: number;
+}
+
 export type ChildMessage =
-  /** The model is loaded. */
+  /** The model is loaded. `engine`: name and version. */
   | { readonly type: 'ready'; readonly engine: string }
-  /** Everything of the first `bytes` audio bytes was dealt with; `seconds` of sound so far. */
+  /** Everything of the first `bytes` bytes of what was given was dealt with. `seconds` of the recording so far, from the listener. */
   | { readonly type: 'progress'; readonly bytes: number; readonly seconds: number }
-  | { readonly type: 'stretch'; readonly stretch: Stretch }
+  | ({ readonly type: 'open' } & StretchOpened)
+  | ({ readonly type: 'close' } & StretchClosed)
+  /** Words of a stretch; `last` when nothing more will come of it. `resumeAt`: sample index. */
+  | {
+      readonly type: 'heard';
+      readonly stretch: number;
+      readonly words: readonly SpokenWord[];
+      readonly resumeAt: number;
+      readonly last: boolean;
+    }
   | { readonly type: 'done'; readonly facts: AudioFacts }
   | { readonly type: 'problem'; readonly code: ProblemCode; readonly details: ProblemDetails };
 
 const TYPES: ReadonlySet<string> = new Set([
   'ready',
   'progress',
-  'stretch',
+  'open',
+  'close',
+  'heard',
   'done',
   'problem',
 ] satisfies ChildMessage['type'][]);

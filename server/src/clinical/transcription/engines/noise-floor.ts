@@ -7,8 +7,8 @@ const FLOOR = 0.0005;
 /** Starts the same for each stretch, so that the same sound always gives the same words. */
 const SEED = 3;
 
-/** Returns the window itself where it is loud enough. */
-export function createNoiseFloor(): (window: Float32Array) => Float32Array {
+/** Changes the window in place where it is too quiet. */
+export function createNoiseFloor(): (window: Float32Array) => void {
   let state = SEED;
   const next = (): number => {
     // Numerical Recipes' linear congruential generator: quality does not matter, being the same everywhere does.
@@ -16,7 +16,9 @@ export function createNoiseFloor(): (window: Float32Array) => Float32Array {
     return state / 2_147_483_648 - 1;
   };
   return (window) => {
-    const loud = window.some((sample) => Math.abs(sample) >= FLOOR);
-    return loud ? window : window.map((sample) => sample + ((next() + next()) * FLOOR) / 2);
+    if (window.some((sample) => Math.abs(sample) >= FLOOR)) return;
+    for (let index = 0; index < window.length; index++) {
+      window[index] = (window[index] ?? 0) + ((next() + next()) * FLOOR) / 2;
+    }
   };
 }

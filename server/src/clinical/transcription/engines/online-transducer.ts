@@ -1,12 +1,11 @@
-// sherpa-onnx streaming transducer behind Silero voice activity detection. Runs in the child only: native code on foreign sound.
+// sherpa-onnx streaming transducer. Runs in the recogniser child only: native code on foreign sound.
 import sherpa from 'sherpa-onnx-node';
-import type { OnlineRecognizer, OnlineStream, Vad } from 'sherpa-onnx-node';
+import type { OnlineRecognizer, OnlineStream } from 'sherpa-onnx-node';
 import { ENGINE_SAMPLE_RATE } from '#clinical/audio/limits.ts';
-import type { ChannelRecogniser, EngineFamily, FinishedStretch } from './channel.ts';
+import type { EngineFamily, HeardWords, StretchHearer } from './hearer.ts';
 import type { FamilyConfig } from './messages.ts';
 import { createNoiseFloor } from './noise-floor.ts';
-import { createSpeechGate, GATE_WINDOW, windows } from './speech-gate.ts';
-import type { SpeechGate } from './speech-gate.ts';
+import { GATE_WINDOW } from './speech-gate.ts';
 import { wordsOfTokens } from './tokens.ts';
 
 type TransducerConfig = Extract<FamilyConfig, { family: 'online-transducer' }>;
@@ -17,24 +16,6 @@ const ACTIVE_PATHS = 4;
 /** Seconds of digital silence that the model needs before the first and after the last sound of a stream. */
 const LEAD_SECONDS = 0.3;
 const TRAIL_SECONDS = 0.8;
-
-/** Seconds of real sound kept on both sides of speech, and the pause that ends a stretch. */
-const KEPT_SECONDS = 0.5;
-const PAUSE_SECONDS = 1;
-
-/** Lower than Silero's customary 0.5: a missed soft word is worse than a little noise that the recogniser leaves empty. */
-const SPEECH_THRESHOLD = 0.3;
-
-const GATE = {
-  before: windows(KEPT_SECONDS),
-  after: windows(KEPT_SECONDS),
-  pause: windows(PAUSE_SECONDS),
-  patience: [
-    { length: windows(20), pause: windows(0.3) },
-    { length: windows(40), pause: windows(0.1) },
-    { length: windows(60), pause: 0 },
-  ],
-};
 
 export function loadOnlineTransducer(config: TransducerConfig): EngineFamily {
   const recognizer = new sherpa.OnlineRecognizer({
@@ -52,155 +33,50 @@ export function loadOnlineTransducer(config: TransducerConfig): EngineFamily {
   });
   return {
     engine: `sherpa-onnx ${sherpa.version}`,
-    openChannel: (startAt) => new TransducerChannel(recognizer, createVad(config), startAt),
+    begin: (start) => new TransducerHearer(recognizer, start),
   };
 }
 
-function createVad(config: TransducerConfig): Vad {
-  const sileroVad = {
-    model: config.vad,
-    threshold: SPEECH_THRESHOLD,
-    minSilenceDuration: 0.1,
-    minSpeechDuration: 0.1,
-    maxSpeechDuration: 3600,
-    windowSize: GATE_WINDOW,
-  };
-  return new sherpa.Vad({ sileroVad, sampleRate: ENGINE_SAMPLE_RATE, numThreads: 1, provider: 'cpu', debug: 0 }, 60);
-}
-
-class TransducerChannel implements ChannelRecogniser {
+class TransducerHearer implements StretchHearer {
   readonly #recognizer: OnlineRecognizer;
-  readonly #vad: Vad;
-  readonly #gate: SpeechGate = createSpeechGate(GATE);
-  /** Sound that is not yet a whole window. */
-  #partial: Float32Array = new Float32Array(0);
-  #warm: Float32Array = new Float32Array(0);
-  #held: Float32Array[] = [];
-  /** Sample index after the last judged window. */
-  #position: number;
-  #stream: OnlineStream | null = null;
-  #floor = createNoiseFloor();
-  /** Sample index of the stream's first real sample. */
-  #streamStart = 0;
-  #speechWindows = 0;
+  readonly #stream: OnlineStream;
+  readonly #start: number;
+  readonly #floor = createNoiseFloor();
 
-  constructor(recognizer: OnlineRecognizer, vad: Vad, startAt: number) {
+  constructor(recognizer: OnlineRecognizer, start: number) {
     this.#recognizer = recognizer;
-    this.#vad = vad;
-    this.#position = startAt;
+    this.#start = start;
+    this.#stream = recognizer.createStream();
+    this.#give(silence(LEAD_SECONDS));
   }
 
-  warmUp(samples: Float32Array): void {
-    this.#warm = joined(this.#warm, samples);
+  /** Samples come in whole windows, but for the last ones of a recording. */
+  feed(samples: Float32Array): readonly HeardWords[] {
+    for (let at = 0; at < samples.length; at += GATE_WINDOW) this.#floor(samples.subarray(at, at + GATE_WINDOW));
+    this.#give(samples);
+    return [];
   }
 
-  push(samples: Float32Array): FinishedStretch[] {
-    this.#listenBack();
-    const input = joined(this.#partial, samples);
-    const finished: FinishedStretch[] = [];
-    let at = 0;
-    for (; at + GATE_WINDOW <= input.length; at += GATE_WINDOW) {
-      const stretch = this.#window(input.slice(at, at + GATE_WINDOW));
-      if (stretch !== null) finished.push(stretch);
-    }
-    this.#partial = input.slice(at);
-    return finished;
+  finish(end: number, resumeAt: number): readonly HeardWords[] {
+    // The padding stays digital silence: that is how it was measured best.
+    this.#give(silence(TRAIL_SECONDS));
+    this.#stream.inputFinished();
+    this.#decode();
+    const shift = this.#start / ENGINE_SAMPLE_RATE - LEAD_SECONDS;
+    const words = wordsOfTokens(this.#recognizer.getResult(this.#stream), shift, end / ENGINE_SAMPLE_RATE);
+    return [{ words, resumeAt }];
   }
 
-  end(): FinishedStretch[] {
-    if (this.#stream === null) return [];
-    for (const held of this.#held.splice(0, GATE.after)) this.#feedSound(held);
-    this.#feedSound(this.#partial);
-    this.#position += this.#partial.length;
-    return [this.#close(this.#stream)];
+  #give(samples: Float32Array): void {
+    this.#stream.acceptWaveform({ sampleRate: ENGINE_SAMPLE_RATE, samples });
+    this.#decode();
   }
 
-  speechSeconds(): number {
-    return (this.#speechWindows * GATE_WINDOW) / ENGINE_SAMPLE_RATE;
-  }
-
-  /** Hears the warm-up in whole windows that end where the channel starts, as an uninterrupted run would have. */
-  #listenBack(): void {
-    const samples = this.#warm;
-    if (samples.length === 0) return;
-    for (let at = samples.length % GATE_WINDOW; at < samples.length; at += GATE_WINDOW) {
-      this.#isSpeech(samples.slice(at, at + GATE_WINDOW));
-    }
-    this.#warm = new Float32Array(0);
-    this.#speechWindows = 0;
-  }
-
-  #window(window: Float32Array): FinishedStretch | null {
-    const step = this.#gate.step(this.#isSpeech(window));
-    this.#held.push(window);
-    this.#position += GATE_WINDOW;
-    switch (step) {
-      case 'idle':
-        this.#held.splice(0, this.#held.length - GATE.before);
-        return null;
-      case 'open':
-        this.#open();
-        return null;
-      case 'feed':
-        this.#feedHeld();
-        return null;
-      case 'hold':
-        return null;
-      case 'close':
-        this.#held.splice(0, this.#held.length - GATE.before);
-        return this.#stream === null ? null : this.#close(this.#stream);
-    }
-  }
-
-  #isSpeech(window: Float32Array): boolean {
-    this.#vad.acceptWaveform(window);
-    // Only the flag is used; what the detector gathers would otherwise grow.
-    while (!this.#vad.isEmpty()) this.#vad.pop();
-    const speech = this.#vad.isDetected();
-    if (speech) this.#speechWindows += 1;
-    return speech;
-  }
-
-  #open(): void {
-    this.#stream = this.#recognizer.createStream();
-    this.#floor = createNoiseFloor();
-    this.#streamStart = this.#position - this.#held.length * GATE_WINDOW;
-    this.#feed(new Float32Array(LEAD_SECONDS * ENGINE_SAMPLE_RATE));
-    this.#feedHeld();
-  }
-
-  #feedHeld(): void {
-    for (const window of this.#held) this.#feedSound(window);
-    this.#held = [];
-  }
-
-  /** Sound of the recording. The padding around a stretch stays digital silence: that is how it was measured best. */
-  #feedSound(samples: Float32Array): void {
-    this.#feed(this.#floor(samples));
-  }
-
-  #feed(samples: Float32Array): void {
-    const stream = this.#stream;
-    if (stream === null) return;
-    stream.acceptWaveform({ sampleRate: ENGINE_SAMPLE_RATE, samples });
-    while (this.#recognizer.isReady(stream)) this.#recognizer.decode(stream);
-  }
-
-  #close(stream: OnlineStream): FinishedStretch {
-    this.#feed(new Float32Array(TRAIL_SECONDS * ENGINE_SAMPLE_RATE));
-    stream.inputFinished();
-    while (this.#recognizer.isReady(stream)) this.#recognizer.decode(stream);
-    const shift = this.#streamStart / ENGINE_SAMPLE_RATE - LEAD_SECONDS;
-    const words = wordsOfTokens(this.#recognizer.getResult(stream), shift, this.#position / ENGINE_SAMPLE_RATE);
-    this.#stream = null;
-    return { words, resumeAt: this.#position - this.#held.length * GATE_WINDOW };
+  #decode(): void {
+    while (this.#recognizer.isReady(this.#stream)) this.#recognizer.decode(this.#stream);
   }
 }
 
-function joined(first: Float32Array, second: Float32Array): Float32Array {
-  if (first.length === 0) return second;
-  const both = new Float32Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
+function silence(seconds: number): Float32Array {
+  return new Float32Array(seconds * ENGINE_SAMPLE_RATE);
 }

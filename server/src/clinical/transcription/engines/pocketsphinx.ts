@@ -1,4 +1,4 @@
-// The engine of last resort: PocketSphinx as Debian ships it, one process per channel fed through a pipe. Low accuracy, and labelled so.
+// The engine of last resort: PocketSphinx as Debian ships it, one process per stretch (a whole channel) fed through a pipe. Low accuracy, and labelled so.
 // `pocketsphinx_continuous` (Debian 12) prints words with times; `pocketsphinx live` (5.x) prints a JSON line per utterance.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { ENGINE_SAMPLE_RATE } from '#clinical/audio/limits.ts';
 import { LOW_ACCURACY_MARK } from '#clinical/transcription/transcript.ts';
-import type { ChannelRecogniser, EngineFamily, FinishedStretch } from './channel.ts';
+import type { EngineFamily, HeardWords, StretchHearer } from './hearer.ts';
 import type { FamilyConfig } from './messages.ts';
 import { createUtteranceParser } from './pocketsphinx-output.ts';
 import type { Utterance, UtteranceParser } from './pocketsphinx-output.ts';
@@ -19,7 +19,7 @@ const MEMORY_KIB = 1_048_576;
 export function loadPocketSphinx(config: PocketSphinxConfig): EngineFamily {
   return {
     engine: `pocketsphinx ${LOW_ACCURACY_MARK}`,
-    openChannel: (startAt) => new PocketSphinxChannel(config, startAt),
+    begin: (start) => new PocketSphinxHearer(config, start),
   };
 }
 
@@ -34,18 +34,17 @@ function commandLine(config: PocketSphinxConfig): readonly string[] {
   return ['/bin/sh', '-c', `ulimit -c 0; ulimit -v ${String(MEMORY_KIB)}; cat | stdbuf -oL "$@"`, 'sh', ...command];
 }
 
-class PocketSphinxChannel implements ChannelRecogniser {
+class PocketSphinxHearer implements StretchHearer {
   readonly #child: ChildProcess;
   readonly #input: Writable;
   readonly #output: Promise<void>;
   readonly #exit: Promise<unknown>;
-  readonly #startAt: number;
-  #finished: FinishedStretch[] = [];
-  #speech = 0;
+  readonly #start: number;
+  #finished: HeardWords[] = [];
 
-  constructor(config: PocketSphinxConfig, startAt: number) {
+  constructor(config: PocketSphinxConfig, start: number) {
     const [file = '', ...rest] = commandLine(config);
-    this.#startAt = startAt;
+    this.#start = start;
     this.#child = spawn(file, rest, { stdio: ['pipe', 'pipe', 'ignore'] });
     const { stdin, stdout } = this.#child;
     if (stdin === null || stdout === null) throw new Error('no pipes to pocketsphinx');
@@ -55,17 +54,14 @@ class PocketSphinxChannel implements ChannelRecogniser {
     this.#output = this.#read(stdout, createUtteranceParser(config.flavour));
   }
 
-  /** It has its own detector, whose state lasts less than an utterance. */
-  warmUp(): void {}
-
-  async push(samples: Float32Array): Promise<FinishedStretch[]> {
+  async feed(samples: Float32Array): Promise<readonly HeardWords[]> {
     if (!this.#input.write(toPcm16(samples))) {
       await Promise.race([once(this.#input, 'drain').catch(() => undefined), this.#exit]);
     }
     return this.#take();
   }
 
-  async end(): Promise<FinishedStretch[]> {
+  async finish(): Promise<readonly HeardWords[]> {
     // The silence ends the last utterance; the odd sample makes `live` see the end within a frame, where alone it flushes.
     this.#input.end(Buffer.alloc((ENGINE_SAMPLE_RATE / 2 + 1) * 2));
     await Promise.all([this.#output, this.#exit]);
@@ -74,11 +70,7 @@ class PocketSphinxChannel implements ChannelRecogniser {
     return this.#take();
   }
 
-  speechSeconds(): number {
-    return this.#speech;
-  }
-
-  #take(): FinishedStretch[] {
+  #take(): HeardWords[] {
     if (this.#child.exitCode !== null && this.#child.exitCode !== 0) throw new Error('pocketsphinx failed');
     return this.#finished.splice(0);
   }
@@ -90,12 +82,11 @@ class PocketSphinxChannel implements ChannelRecogniser {
     for (const utterance of parser.end()) this.#add(utterance);
   }
 
-  #add({ words, start, end }: Utterance): void {
-    const shift = this.#startAt / ENGINE_SAMPLE_RATE;
-    this.#speech += end - start;
+  #add({ words, end }: Utterance): void {
+    const shift = this.#start / ENGINE_SAMPLE_RATE;
     this.#finished.push({
       words: words.map((word) => ({ ...word, start: round(word.start + shift), end: round(word.end + shift) })),
-      resumeAt: this.#startAt + Math.round(end * ENGINE_SAMPLE_RATE),
+      resumeAt: this.#start + Math.round(end * ENGINE_SAMPLE_RATE),
     });
   }
 }

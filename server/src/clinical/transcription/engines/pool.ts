@@ -1,70 +1,108 @@
-// A fixed number of recogniser children, one recording each, with one that has its model loaded and waits for the next.
-import type { FamilyConfig } from './messages.ts';
+// A fixed number of recognisers, shared out among recordings, with one listener and one recogniser that have their models loaded and wait.
+import type { EngineChild } from './engine-child.ts';
+import { ListenerProcess } from './listener-process.ts';
+import type { ListenerOptions } from './listener-process.ts';
+import type { CutConfig, FamilyConfig } from './messages.ts';
 import { RecogniserProcess } from './recogniser-process.ts';
-import type { ProcessOptions } from './recogniser-process.ts';
 
-export interface PoolOptions extends ProcessOptions {
-  /** How many recordings are recognised at once: one per core, since a recogniser uses one thread. */
-  readonly size: number;
+/** What makes a pool's children: checked, since native code trusts it. */
+export interface EngineConfig {
+  readonly family: FamilyConfig;
+  readonly cut: CutConfig;
 }
 
-export interface RecogniserPool {
-  /** Waits for a free place, then gives a child that nobody else uses. Call `release` when it is done with, however that was. */
-  lease(signal: AbortSignal): Promise<RecogniserProcess>;
-  release(child: RecogniserProcess): void;
+export interface PoolOptions extends Omit<ListenerOptions, 'script'> {
+  /** Recognisers at work at once: one per core, since a recogniser uses one thread. */
+  readonly size: number;
+  /** Scripts of the children; tests put stand-ins here. */
+  readonly scripts?: { readonly listener?: string; readonly recogniser?: string };
+}
+
+/** What a recording has been given. */
+export interface Lease {
+  readonly listener: ListenerProcess;
+  readonly recogniser: RecogniserProcess;
+}
+
+/** A child serves one recording and ends with it, so nothing of one recording can leak into another. */
+export interface EnginePool {
+  /** Waits for a free place. Each child given is to be released, however it ended. */
+  lease(signal: AbortSignal): Promise<Lease>;
+  /** A further recogniser for a recording that has one, unless all places are taken. */
+  another(): RecogniserProcess | null;
+  release(child: ListenerProcess | RecogniserProcess): void;
+  /** Whether a recording waits for a place: whoever has more than one recogniser should give one back. */
+  readonly isWanted: boolean;
   /** Process ids of the children at work; each leads a process group. */
   busy(): readonly number[];
   /** Kills all children and waits until they are gone. */
   stop(): Promise<void>;
 }
 
-export function createPool(config: FamilyConfig, options: PoolOptions): RecogniserPool {
+export function createPool(config: EngineConfig, options: PoolOptions): EnginePool {
   return new Pool(config, options);
 }
 
-class Pool implements RecogniserPool {
-  readonly #config: FamilyConfig;
-  readonly #options: PoolOptions;
-  readonly #busy = new Set<RecogniserProcess>();
+class Pool implements EnginePool {
+  readonly #busy = new Set<ListenerProcess | RecogniserProcess>();
   readonly #queue: (() => void)[] = [];
+  readonly #listeners: Spare<ListenerProcess>;
+  readonly #recognisers: Spare<RecogniserProcess>;
   #places: number;
-  #spare: RecogniserProcess | null = null;
-  #stopped = false;
 
-  constructor(config: FamilyConfig, options: PoolOptions) {
-    this.#config = config;
-    this.#options = options;
-    this.#places = options.size;
+  constructor({ family, cut }: EngineConfig, { size, scripts, ...options }: PoolOptions) {
+    const { listener, recogniser } = scripts ?? {};
+    this.#places = size;
+    this.#listeners = new Spare(
+      () => new ListenerProcess(cut, { ...options, ...(listener === undefined ? {} : { script: listener }) }),
+    );
+    this.#recognisers = new Spare(
+      () => new RecogniserProcess(family, { ...options, ...(recogniser === undefined ? {} : { script: recogniser }) }),
+    );
     this.#warm();
   }
 
-  async lease(signal: AbortSignal): Promise<RecogniserProcess> {
-    await this.#place(signal);
-    const child = this.#spare ?? this.#start();
-    this.#spare = null;
-    this.#busy.add(child);
-    return child;
+  get isWanted(): boolean {
+    return this.#queue.length > 0;
   }
 
-  release(child: RecogniserProcess): void {
+  async lease(signal: AbortSignal): Promise<Lease> {
+    await this.#place(signal);
+    const lease = { listener: this.#listeners.take(), recogniser: this.#recognisers.take() };
+    this.#busy.add(lease.listener).add(lease.recogniser);
+    return lease;
+  }
+
+  another(): RecogniserProcess | null {
+    if (this.#places === 0) return null;
+    this.#places -= 1;
+    const recogniser = this.#recognisers.take();
+    this.#busy.add(recogniser);
+    return recogniser;
+  }
+
+  release(child: ListenerProcess | RecogniserProcess): void {
     if (!this.#busy.delete(child)) return;
-    child.stop();
-    const next = this.#queue.shift();
-    if (next === undefined) this.#places += 1;
-    else next();
+    child.child.stop();
+    if (child instanceof RecogniserProcess) this.#free();
     this.#warm();
   }
 
   busy(): readonly number[] {
-    return [...this.#busy].flatMap((child) => child.pid ?? []);
+    return [...this.#busy].flatMap(({ child }) => child.pid ?? []);
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    const children = [...this.#busy, ...(this.#spare === null ? [] : [this.#spare])];
-    this.#spare = null;
+    const spare = [this.#listeners.stop(), this.#recognisers.stop()].filter((one) => one !== null);
+    const children: readonly EngineChild[] = [...this.#busy, ...spare].map(({ child }) => child);
     for (const child of children) child.stop();
     await Promise.all(children.map((child) => child.exited()));
+  }
+
+  #free(): void {
+    const next = this.#queue.shift();
+    if (next === undefined) this.#places += 1;
+    else next();
   }
 
   async #place(signal: AbortSignal): Promise<void> {
@@ -87,18 +125,42 @@ class Pool implements RecogniserPool {
     });
   }
 
-  /** Loading a model takes longer than a short recording: the next one should find it loaded. */
   #warm(): void {
+    this.#listeners.warm();
+    this.#recognisers.warm();
+  }
+}
+
+/** Loading a model takes longer than a short recording: the next one should find it loaded. */
+class Spare<Child extends { readonly child: EngineChild }> {
+  readonly #start: () => Child;
+  #spare: Child | null = null;
+  #stopped = false;
+
+  constructor(start: () => Child) {
+    this.#start = start;
+  }
+
+  take(): Child {
+    const child = this.#spare ?? this.#start();
+    this.#spare = null;
+    return child;
+  }
+
+  warm(): void {
     if (this.#stopped || this.#spare !== null) return;
-    const child = this.#start();
-    this.#spare = child;
+    const spare = this.#start();
+    this.#spare = spare;
     // One that died waiting is not replaced here, lest a broken model start children without end.
-    void child.exited().finally(() => {
-      if (this.#spare === child) this.#spare = null;
+    void spare.child.exited().finally(() => {
+      if (this.#spare === spare) this.#spare = null;
     });
   }
 
-  #start(): RecogniserProcess {
-    return new RecogniserProcess(this.#config, this.#options);
+  stop(): Child | null {
+    this.#stopped = true;
+    const spare = this.#spare;
+    this.#spare = null;
+    return spare;
   }
 }

@@ -1,17 +1,16 @@
-// The recogniser child process: one recording, then it ends. Frames come on standard input, messages leave on descriptor 3.
+// The recogniser child process: takes stretches of sound of one recording, gives words. Frames come on standard input.
 // It holds plaintext sound in memory only, and lives no longer than its input is open.
-import { createWriteStream } from 'node:fs';
-import { isProblem } from '@cordon/contract';
-import type { EngineFamily } from './channel.ts';
-import { encodeJson, FRAME, FrameReader } from './frames.ts';
-import { MESSAGES_FD } from './messages.ts';
-import type { ChildMessage, FamilyConfig, JobConfig } from './messages.ts';
+import { FRAME, samplesOf, stretchOf } from './frames.ts';
+import type { EngineFamily, HeardWords, StretchHearer } from './hearer.ts';
+import type { FamilyConfig, StretchClosed, StretchOpened } from './messages.ts';
 import { loadOnlineTransducer } from './online-transducer.ts';
+import { parseBody, runChild } from './outlet.ts';
+import type { Outlet } from './outlet.ts';
 import { loadPocketSphinx } from './pocketsphinx.ts';
-import { Recording } from './recording.ts';
 
-const out = createWriteStream('', { fd: MESSAGES_FD });
-const send = (message: ChildMessage): void => void out.write(encodeJson(FRAME.message, message));
+let family: EngineFamily | null = null;
+const open = new Map<number, StretchHearer>();
+let bytes = 0;
 
 function loadFamily(config: FamilyConfig): EngineFamily {
   switch (config.family) {
@@ -22,36 +21,32 @@ function loadFamily(config: FamilyConfig): EngineFamily {
   }
 }
 
-async function run(): Promise<void> {
-  const frames = new FrameReader();
-  let family: EngineFamily | null = null;
-  let recording: Recording | null = null;
-  let bytes = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    for (const frame of frames.push(chunk)) {
-      if (frame.type === FRAME.config && family === null) {
-        family = loadFamily(JSON.parse(Buffer.from(frame.body).toString('utf8')) as FamilyConfig);
-        send({ type: 'ready', engine: family.engine });
-      } else if (frame.type === FRAME.config && family !== null) {
-        const job = JSON.parse(Buffer.from(frame.body).toString('utf8')) as JobConfig;
-        recording = new Recording(family, job, (stretch) => send({ type: 'stretch', stretch }));
-      } else if (frame.type === FRAME.audio && recording !== null) {
-        await recording.push(frame.body);
-        bytes += frame.body.length;
-        send({ type: 'progress', bytes, seconds: recording.seconds });
-      } else if (frame.type === FRAME.end && recording !== null) {
-        send({ type: 'done', facts: await recording.end() });
-        return;
-      }
-    }
+function tell(outlet: Outlet, stretch: number, heard: readonly HeardWords[], closedAt: number | null): void {
+  for (const [index, { words, resumeAt }] of heard.entries()) {
+    outlet.send({ type: 'heard', stretch, words, resumeAt, last: closedAt !== null && index === heard.length - 1 });
+  }
+  // A stretch in which nothing was heard ends all the same.
+  if (closedAt !== null && heard.length === 0) {
+    outlet.send({ type: 'heard', stretch, words: [], resumeAt: closedAt, last: true });
   }
 }
 
-try {
-  await run();
-} catch (error) {
-  if (!isProblem(error)) throw error;
-  send({ type: 'problem', code: error.code, details: error.details });
-}
-out.end();
-process.stdin.destroy();
+await runChild(async (frame, outlet) => {
+  if (frame.type === FRAME.config && family === null) {
+    family = loadFamily(parseBody(frame) as FamilyConfig);
+    outlet.send({ type: 'ready', engine: family.engine });
+  } else if (frame.type === FRAME.open && family !== null) {
+    const { stretch, start } = parseBody(frame) as Pick<StretchOpened, 'stretch' | 'start'>;
+    open.set(stretch, family.begin(start));
+  } else if (frame.type === FRAME.sound) {
+    const stretch = stretchOf(frame.body);
+    tell(outlet, stretch, (await open.get(stretch)?.feed(samplesOf(frame.body))) ?? [], null);
+    bytes += frame.body.length;
+    outlet.send({ type: 'progress', bytes, seconds: 0 });
+  } else if (frame.type === FRAME.close) {
+    const { stretch, end, resumeAt } = parseBody(frame) as StretchClosed;
+    tell(outlet, stretch, (await open.get(stretch)?.finish(end, resumeAt)) ?? [], resumeAt);
+    open.delete(stretch);
+  }
+  return false;
+});

@@ -4,21 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FamilyConfig } from './messages.ts';
-import { DEFAULT_LIMITS, RecogniserProcess } from './recogniser-process.ts';
-import type { ChildLost, ProcessLimits } from './recogniser-process.ts';
+import { DEFAULT_LIMITS } from './engine-child.ts';
+import type { ChildLost, ProcessLimits } from './engine-child.ts';
+import { ListenerProcess } from './listener-process.ts';
+import type { SoundTaker } from './listener-process.ts';
+import type { CutConfig } from './messages.ts';
 import { probeSandbox } from './sandbox.ts';
 
-const CONFIG: FamilyConfig = {
-  family: 'online-transducer',
-  encoder: '/nowhere',
-  decoder: '/nowhere',
-  joiner: '/nowhere',
-  tokens: '/nowhere',
-  vad: '/nowhere',
-  sampleRate: 16_000,
-  threads: 1,
-};
+const CONFIG: CutConfig = { how: 'pauses', vad: '/nowhere' };
 
 const PRELUDE = `
 import { writeSync } from 'node:fs';
@@ -39,10 +32,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-async function standIn(name: string, script: string, limits: Partial<ProcessLimits> = {}): Promise<RecogniserProcess> {
+async function standIn(name: string, script: string, limits: Partial<ProcessLimits> = {}): Promise<ListenerProcess> {
   const path = join(directory, `${name}.mjs`);
   await writeFile(path, PRELUDE + script);
-  return new RecogniserProcess(CONFIG, { sandbox, script: path, limits: { ...DEFAULT_LIMITS, ...limits } });
+  return new ListenerProcess(CONFIG, { sandbox, script: path, limits: { ...DEFAULT_LIMITS, ...limits } });
 }
 
 async function* sound(bytes: number): AsyncGenerator<Uint8Array> {
@@ -50,18 +43,24 @@ async function* sound(bytes: number): AsyncGenerator<Uint8Array> {
   await Promise.resolve();
 }
 
-const run = (child: RecogniserProcess, bytes = 1_000_000): Promise<unknown> =>
-  child.run({ startAt: [] }, sound(bytes), () => undefined);
+const taker = (progress: (seconds: number) => void = () => undefined): SoundTaker => ({
+  open: () => undefined,
+  sound: () => undefined,
+  close: () => undefined,
+  progress,
+});
+const run = (child: ListenerProcess, bytes = 1_000_000): Promise<unknown> =>
+  child.run({ startAt: [] }, sound(bytes), taker());
 const lost = (ended: object): Partial<ChildLost> =>
   expect.objectContaining({ name: 'ChildLost', ended }) as Partial<ChildLost>;
 
-describe('RecogniserProcess', () => {
+describe('ListenerProcess', () => {
   it('kills a child that hangs with work in hand', async () => {
     const child = await standIn('hang', 'ready(); process.stdin.on("data", () => {}); setInterval(() => {}, 1e6);', {
       stall: 400,
     });
     await expect(run(child)).rejects.toEqual(lost({ how: 'stalled' }));
-    expect(await child.exited()).toEqual({ how: 'stalled' });
+    expect(await child.child.exited()).toEqual({ how: 'stalled' });
   });
 
   it('kills a child that hangs without reading, so that not even the pipe drains', async () => {
@@ -71,7 +70,7 @@ describe('RecogniserProcess', () => {
 
   it('kills a child that loads for too long', async () => {
     const child = await standIn('slow', 'setInterval(() => {}, 1e6);', { load: 300 });
-    await expect(child.ready()).rejects.toEqual(lost({ how: 'load' }));
+    await expect(child.child.ready()).rejects.toEqual(lost({ how: 'load' }));
   });
 
   it('kills a child that takes too much memory', async () => {
@@ -107,13 +106,14 @@ describe('RecogniserProcess', () => {
 
   it('does not count the time that its own caller takes', async () => {
     const script =
-      "ready(); let n = 0; process.stdin.on('data', (d) => { n += d.length; send({ type: 'progress', bytes: n, seconds: 0 }); if (n > 300000) send({ type: 'done', facts: {} }); });";
+      "ready(); let n = 0; process.stdin.on('data', (d) => { n += d.length; if (n < 70000) send({ type: 'open', stretch: 0, channel: 0, start: 0 }); send({ type: 'progress', bytes: n, seconds: 0 }); if (n > 300000) send({ type: 'done', facts: {} }); });";
     const child = await standIn('patient', script, { stall: 300 });
     let waited = 0;
-    await child.run({ startAt: [] }, sound(300_000), async () => {
+    const slow = async (): Promise<void> => {
       if (waited++ === 0) await sleep(700);
-    });
-    expect(waited).toBeGreaterThan(0);
+    };
+    await child.run({ startAt: [] }, sound(300_000), { ...taker(), open: slow });
+    expect(waited).toBe(1);
   });
 
   it('lets go of the recording when the child is gone', async () => {
@@ -130,7 +130,7 @@ describe('RecogniserProcess', () => {
         closed = true;
       }
     }
-    await expect(child.run({ startAt: [] }, long(), () => undefined)).rejects.toEqual(
+    await expect(child.run({ startAt: [] }, long(), taker())).rejects.toEqual(
       lost({ how: 'exit', code: 1, signal: null }),
     );
     await sleep(50);
@@ -145,8 +145,8 @@ describe('RecogniserProcess', () => {
       await sleep(20);
       throw new Error('connection lost');
     }
-    await expect(child.run({ startAt: [] }, broken(), () => undefined)).rejects.toThrow('connection lost');
-    expect(await child.exited()).toEqual({ how: 'stopped' });
+    await expect(child.run({ startAt: [] }, broken(), taker())).rejects.toThrow('connection lost');
+    expect(await child.child.exited()).toEqual({ how: 'stopped' });
   });
 
   it('gives the child nothing of our environment, no core dump, and no network where the machine permits', async () => {
@@ -171,8 +171,7 @@ describe('RecogniserProcess', () => {
     ).toEqual(['LANG', 'PATH']);
     expect(facts.core).toBe('0');
     const permitted = sandbox.confinement.network;
-    if (!permitted)
-      process.stderr.write('no network namespaces on this machine: the recogniser child keeps the network\n');
+    if (!permitted) process.stderr.write('no network namespaces on this machine: the children keep the network\n');
     expect(permitted && facts.interfaces > 0).toBe(false);
   });
 
@@ -181,9 +180,9 @@ describe('RecogniserProcess', () => {
     await writeFile(script, `${PRELUDE} ready(); setInterval(() => {}, 1e6);`);
     const { spawn } = await import('node:child_process');
     const program = `
-      import { RecogniserProcess, DEFAULT_LIMITS } from ${JSON.stringify(new URL('recogniser-process.ts', import.meta.url).href)};
+      import { EngineChild, DEFAULT_LIMITS } from ${JSON.stringify(new URL('engine-child.ts', import.meta.url).href)};
       import { probeSandbox } from ${JSON.stringify(new URL('sandbox.ts', import.meta.url).href)};
-      const child = new RecogniserProcess(${JSON.stringify(CONFIG)}, { sandbox: probeSandbox(), limits: DEFAULT_LIMITS, script: ${JSON.stringify(script)} });
+      const child = new EngineChild(${JSON.stringify(script)}, {}, { sandbox: probeSandbox(), limits: DEFAULT_LIMITS });
       await child.ready();
       console.log(child.pid);
       setInterval(() => {}, 1e6);`;

@@ -1,0 +1,109 @@
+// The listener as the server sees it: bytes of one recording in, stretches of sound and facts about the recording out. One recording each.
+import { fileURLToPath } from 'node:url';
+import { ProblemError } from '@cordon/contract';
+import { EngineChild } from './engine-child.ts';
+import type { ProcessOptions } from './engine-child.ts';
+import { encodeFrame, encodeJson, FRAME, MAX_FRAME_BYTES } from './frames.ts';
+import type { AudioFacts, CutConfig, ListenJob, StretchClosed, StretchOpened } from './messages.ts';
+
+export interface ListenerOptions extends ProcessOptions {
+  /** The script of the child; tests put stand-ins here. */
+  readonly script?: string;
+}
+
+/** Whoever takes the sound. A promise returned holds the listener back until it resolves. */
+export interface SoundTaker {
+  open(stretch: StretchOpened): void | Promise<void>;
+  /** Body of a sound frame: number of the stretch and samples, to be passed on as it is. */
+  sound(body: Uint8Array): void | Promise<void>;
+  close(stretch: StretchClosed): void | Promise<void>;
+  /** Seconds of the recording that were read. */
+  progress(seconds: number): void;
+}
+
+const SCRIPT = fileURLToPath(new URL('listener.child.ts', import.meta.url));
+
+export class ListenerProcess {
+  readonly #child: EngineChild;
+  /** Bytes of the recording written. */
+  #given = 0;
+  #ending = false;
+
+  constructor(config: CutConfig, options: ListenerOptions) {
+    this.#child = new EngineChild(options.script ?? SCRIPT, config, options);
+  }
+
+  get child(): EngineChild {
+    return this.#child;
+  }
+
+  /**
+   * Reads one recording; the child ends with it. Memory here: one chunk of `audio` at a time.
+   * Errors: `ChildLost`; the child's `ProblemError` about the audio; whatever `audio` or `taker` throws.
+   */
+  async run(job: ListenJob, audio: AsyncIterable<Uint8Array>, taker: SoundTaker): Promise<AudioFacts> {
+    await this.#child.ready();
+    let broken: { readonly error: unknown } | null = null;
+    this.#feed(job, audio).catch((error: unknown) => {
+      // The upload broke. The child cannot go on without it; its end wakes the reader below.
+      broken = { error };
+      this.#child.stop();
+    });
+    try {
+      return await this.#hear(taker);
+    } catch (error) {
+      throw failureOf(broken, error);
+    } finally {
+      this.#child.stop();
+    }
+  }
+
+  async #hear(taker: SoundTaker): Promise<AudioFacts> {
+    for (;;) {
+      const sent = await this.#child.next();
+      switch (sent.type) {
+        case 'done':
+          return sent.facts;
+        case 'problem':
+          throw new ProblemError(sent.code, sent.details);
+        case 'progress':
+          if (sent.bytes >= this.#given && !this.#ending) this.#child.isEven();
+          taker.progress(sent.seconds);
+          break;
+        case 'open':
+          await taker.open(sent);
+          break;
+        case 'sound':
+          await taker.sound(sent.body);
+          break;
+        case 'close':
+          await taker.close(sent);
+          break;
+        case 'ready':
+        case 'heard':
+          throw this.#child.broken();
+      }
+    }
+  }
+
+  /** Ends early, letting go of `audio`, when the child is gone. */
+  async #feed(job: ListenJob, audio: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.#child.write(encodeJson(FRAME.config, job));
+    for await (const chunk of audio) {
+      for (let at = 0; at < chunk.length; at += MAX_FRAME_BYTES) {
+        if (this.#child.gone.aborted) return;
+        const piece = chunk.subarray(at, at + MAX_FRAME_BYTES);
+        this.#given += piece.length;
+        this.#child.owes();
+        await this.#child.write(encodeFrame(FRAME.audio, piece));
+      }
+    }
+    this.#ending = true;
+    this.#child.owes();
+    await this.#child.write(encodeFrame(FRAME.end, new Uint8Array(0)));
+  }
+}
+
+function failureOf(broken: { readonly error: unknown } | null, otherwise: unknown): unknown {
+  return broken === null ? otherwise : broken.error;
+}

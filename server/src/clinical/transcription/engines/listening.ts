@@ -1,0 +1,150 @@
+// One recording inside the listener: bytes in, stretches of sound out, channel by channel.
+import { ENGINE_SAMPLE_RATE } from '#clinical/audio/limits.ts';
+import { CopyDetector, SPEAKER_BLOCK } from '#clinical/audio/speakers.ts';
+import { TrackReader } from '#clinical/audio/tracks.ts';
+import type { Block } from '#clinical/audio/wav.ts';
+import { cutAtPauses, cutNowhere } from './cutter.ts';
+import type { Cutter, CutListener } from './cutter.ts';
+import type { AudioFacts, CutConfig, ListenJob } from './messages.ts';
+import type { Outlet } from './outlet.ts';
+import { GATE_WINDOW } from './speech-gate.ts';
+
+/** Samples heard before the point of resumption, so that the voice detector is in the state it would have been in: 10 s. */
+const WARM_UP_SAMPLES = 10 * ENGINE_SAMPLE_RATE;
+
+/** Samples sent at once, about half a second: whole windows, so that engines that look at windows see the same ones. */
+const SENT_SAMPLES = 16 * GATE_WINDOW;
+
+interface Channel {
+  readonly cutter: Cutter;
+  /** Sample index from which this channel is heard. */
+  readonly startAt: number;
+}
+
+export class Listening {
+  readonly #config: CutConfig;
+  readonly #startAt: readonly number[];
+  readonly #outlet: Outlet;
+  readonly #tracks = new TrackReader();
+  #copies: CopyDetector | null = null;
+  /** Null where the channel copies another: `#copyOf` says which. */
+  #channels: (Channel | null)[] = [];
+  #copyOf: readonly (number | null)[] = [];
+  #waiting: Block = [];
+  /** Samples at 16 kHz dealt with on all channels. */
+  #position = 0;
+  #stretches = 0;
+
+  constructor(config: CutConfig, job: ListenJob, outlet: Outlet) {
+    this.#config = config;
+    this.#startAt = job.startAt.map((seconds) => Math.round(seconds * ENGINE_SAMPLE_RATE));
+    this.#outlet = outlet;
+  }
+
+  get seconds(): number {
+    return this.#position / ENGINE_SAMPLE_RATE;
+  }
+
+  push(bytes: Uint8Array): void {
+    for (const block of this.#tracks.push(bytes)) this.#add(block);
+  }
+
+  end(): AudioFacts {
+    const { tail, facts } = this.#tracks.end();
+    this.#add(tail);
+    this.#deal(this.#waiting);
+    for (const channel of this.#channels) channel?.cutter.end();
+    const { container, encoding, sampleRate, channels, duration, levels } = facts;
+    const perChannel = levels.map((level, index) => ({
+      ...level,
+      speech: this.#channels[index]?.cutter.speechSeconds() ?? 0,
+      sameAs: this.#copyOf[index] ?? null,
+    }));
+    return { container, encoding, sampleRate, channels, duration, perChannel };
+  }
+
+  /** Gathers blocks of a fixed length. */
+  #add(block: Block): void {
+    this.#waiting = this.#waiting.length === 0 ? block : this.#waiting.map((held, index) => joined(held, block[index]));
+    const length = this.#waiting[0]?.length ?? 0;
+    let at = 0;
+    for (; at + SPEAKER_BLOCK <= length; at += SPEAKER_BLOCK) {
+      this.#deal(this.#waiting.map((held) => held.subarray(at, at + SPEAKER_BLOCK)));
+    }
+    if (at > 0) this.#waiting = this.#waiting.map((held) => held.slice(at));
+  }
+
+  #deal(block: Block): void {
+    this.#copies ??= new CopyDetector(block.length);
+    this.#copyOf = this.#copies.judge(block);
+    for (const [index, samples] of block.entries()) {
+      if ((this.#copyOf[index] ?? null) !== null) {
+        this.#channels[index] = null;
+        continue;
+      }
+      this.#feed((this.#channels[index] ??= this.#openChannel(index)), samples);
+    }
+    this.#position += block[0]?.length ?? 0;
+  }
+
+  #openChannel(index: number): Channel {
+    const startAt = Math.max(this.#startAt[index] ?? 0, this.#position);
+    return { startAt, cutter: this.#cutter(startAt, this.#sender(index)) };
+  }
+
+  #cutter(startAt: number, sender: CutListener): Cutter {
+    switch (this.#config.how) {
+      case 'pauses':
+        return cutAtPauses(this.#config.vad, startAt, sender);
+      case 'whole':
+        return cutNowhere(startAt, sender);
+    }
+  }
+
+  /** Sends sound in larger pieces than the cutter gives it. */
+  #sender(channel: number): CutListener {
+    const outlet = this.#outlet;
+    const gathered = new Float32Array(SENT_SAMPLES);
+    let stretch = 0;
+    let length = 0;
+    const flush = (): void => {
+      if (length > 0) outlet.sound(stretch, gathered.subarray(0, length));
+      length = 0;
+    };
+    return {
+      open: (start) => {
+        stretch = this.#stretches++;
+        outlet.send({ type: 'open', stretch, channel, start });
+      },
+      sound: (samples) => {
+        for (let at = 0; at < samples.length;) {
+          const piece = samples.subarray(at, at + SENT_SAMPLES - length);
+          gathered.set(piece, length);
+          length += piece.length;
+          at += piece.length;
+          if (length === SENT_SAMPLES) flush();
+        }
+      },
+      close: (end, resumeAt) => {
+        flush();
+        outlet.send({ type: 'close', stretch, end, resumeAt });
+      },
+    };
+  }
+
+  #feed(channel: Channel, samples: Float32Array): void {
+    const skip = Math.min(samples.length, Math.max(0, channel.startAt - this.#position));
+    if (skip > 0 && this.#position + skip > channel.startAt - WARM_UP_SAMPLES) {
+      channel.cutter.warmUp(samples.subarray(0, skip));
+    }
+    if (skip < samples.length) channel.cutter.push(samples.subarray(skip));
+  }
+}
+
+function joined(first: Float32Array, second: Float32Array | undefined): Float32Array {
+  if (second === undefined || second.length === 0) return first;
+  const both = new Float32Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
