@@ -1,6 +1,7 @@
 // A transcription as the spine takes it: what is asked, what is public about it, what it leaves behind.
+import { gzipSync } from 'node:zlib';
 import { ProblemError } from '@cordon/contract';
-import type { Call, KeepContext } from '#boundary/calls/call.ts';
+import type { Call, KeepContext, OutcomeRecord } from '#boundary/calls/call.ts';
 import { holdStored } from '#clinical/audio/recordings.queries.ts';
 import type { Recording } from '#clinical/audio/recordings.ts';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
@@ -66,17 +67,28 @@ export function transcribeCall(wish: TranscribeWish): Call<null, Heard> {
     steps: () => [],
     lookAgain: () => undefined,
     carry: (route) => wish.recognise(route.service),
-    describe: ({ transcript: heard, modelDigest }) => ({
-      detail: {
-        engine: token(heard.engine),
-        model: token(heard.model),
-        modelDigest,
-        audioMs: Math.round(heard.duration * 1000),
-        words: heard.words.length,
-      },
-      body: Phi.of(Buffer.from(JSON.stringify(heard))),
-    }),
+    describe: describeHeard,
     keep: (context, heard) => keepTranscript(wish, context, transcript, actor, heard),
+  };
+}
+
+/** Bytes. A visit's words are some hundred kilobytes; ten hours of them are ten megabytes, and an entry holds sixteen. */
+const PACKED_FROM_BYTES = 4 * 1024 * 1024;
+
+/** The sealed body is the transcript as JSON; a very long one is packed, which its header says. */
+function describeHeard({ transcript, modelDigest }: Heard): OutcomeRecord {
+  const json = Buffer.from(JSON.stringify(transcript));
+  const packed = json.length >= PACKED_FROM_BYTES;
+  return {
+    detail: {
+      engine: token(transcript.engine),
+      model: token(transcript.model),
+      modelDigest,
+      audioMs: Math.round(transcript.duration * 1000),
+      words: transcript.words.length,
+      ...(packed ? { bodyEncoding: 'gzip' } : {}),
+    },
+    body: Phi.of(packed ? gzipSync(json) : json),
   };
 }
 
