@@ -116,7 +116,7 @@ function recording(): Float32Array {
 /** From loaded children to the last word. With two places the second recogniser is loaded while the first one works: that counts. */
 async function cordon(config: EngineConfig, wav: Uint8Array, size: number): Promise<Cost> {
   const pool = createPool(config, { sandbox: probeSandbox(), limits: DEFAULT_LIMITS, size });
-  const lease = await pool.lease(new AbortController().signal);
+  const lease = await pool.lease(new AbortController().signal, null);
   const children = [lease.listener.child, lease.recogniser.child];
   await Promise.all(children.map((child) => child.ready()));
   const loaded = children.map((child) => ticks(child.pid ?? 0));

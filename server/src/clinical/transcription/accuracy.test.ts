@@ -147,6 +147,18 @@ describe.skipIf(!present)('recognition', { timeout: 120_000 }, () => {
     }
   });
 
+  it('expects the words that it is told to, from whoever tells it, and then no more', async () => {
+    const bytes = clip('aws-mta-1.wav');
+    const hotWords = { lines: 'TRAUMATIC\nCIPRO\nFLAGYL\n', score: 2 };
+    const spoken = async (request: Partial<TranscribeRequest>): Promise<string> =>
+      (await hear(bytes, request)).transcript.spokenText;
+    const plain = await spoken({});
+    expect(plain).not.toContain('traumatic injury');
+    expect(await spoken({ hotWords })).toContain('traumatic injury');
+    expect(await spoken({})).toBe(plain);
+    expect(await spoken({ hotWords: { lines: '', score: 2 } })).toBe(plain);
+  });
+
   it('survives kill -9 of its child in mid-recording, once', async () => {
     const whole = await hear(clip('aws-mta-1.wav'));
     const lost: string[] = [];

@@ -61,6 +61,7 @@ export function neuralEngine(recogniser: VerifiedModel, detector: VerifiedModel)
         decoder: path(recogniser, 'decoder'),
         joiner: path(recogniser, 'joiner'),
         tokens: path(recogniser, 'tokens'),
+        bpeVocab: recogniser.paths['bpeVocab'] ?? null,
         sampleRate: recogniser.manifest.sampleRate,
         threads: THREADS,
       },

@@ -1,7 +1,7 @@
 // One recording through engine children to a transcript: retried once where the child was lost, taken up where it stopped.
 import { ProblemError } from '@cordon/contract';
 import { assembleTranscript } from './assemble.ts';
-import type { AudioFacts, Stretch } from './engines/messages.ts';
+import type { AudioFacts, HotWords, Stretch } from './engines/messages.ts';
 import { conduct } from './engines/conductor.ts';
 import type { Conducted } from './engines/conductor.ts';
 import { ChildLost } from './engines/engine-child.ts';
@@ -20,6 +20,8 @@ export interface TranscribeRequest {
   readonly onProgress?: (seconds: number) => void;
   /** Every loss of a child, for the log: holds no content. */
   readonly onLost?: (ended: Ended, attempt: number) => void;
+  /** Words to expect; engines that cannot use them leave them aside. */
+  readonly hotWords?: HotWords | null;
   readonly signal?: AbortSignal;
 }
 
@@ -58,7 +60,7 @@ export async function transcribe(pool: EnginePool, model: string, request: Trans
 /** Adds to `stretches` as they come, so that a second attempt begins after them. */
 async function runOnce(pool: EnginePool, request: TranscribeRequest, stretches: Stretch[]): Promise<Conducted> {
   const signal = request.signal ?? new AbortController().signal;
-  const lease = await pool.lease(signal);
+  const lease = await pool.lease(signal, request.hotWords ?? null);
   const stop = (): void => lease.listener.child.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {

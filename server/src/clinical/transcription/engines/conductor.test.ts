@@ -18,6 +18,7 @@ const FAMILY: FamilyConfig = {
   decoder: '/nowhere',
   joiner: '/nowhere',
   tokens: '/nowhere',
+  bpeVocab: null,
   sampleRate: 16_000,
   threads: 1,
 };
@@ -98,7 +99,7 @@ interface Run extends Conducted {
 }
 
 async function hear(count: number, onStretch: Keep = async () => {}, fate = 0): Promise<Run> {
-  const lease = await pool.lease(new AbortController().signal);
+  const lease = await pool.lease(new AbortController().signal, null);
   const stretches: Stretch[] = [];
   const progress: number[] = [];
   async function* audio(): AsyncGenerator<Uint8Array> {

@@ -138,7 +138,7 @@ class Conductor implements SoundTaker {
     }
     const loading = [...this.#recognisers].some((one) => !one.isLoaded);
     if (loading || this.#leastBusy().backlog < WORTH_ANOTHER_BYTES) return;
-    const another = this.#pool.another();
+    const another = this.#pool.another(this.#lease.hotWords);
     if (another !== null) this.#add(another);
   }
 

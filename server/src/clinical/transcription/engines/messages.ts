@@ -54,6 +54,8 @@ export type FamilyConfig =
       readonly decoder: string;
       readonly joiner: string;
       readonly tokens: string;
+      /** Text file of the model's word pieces with their scores; null where it has none, and then it takes no hot words. */
+      readonly bpeVocab: string | null;
       /** Hz the model was trained for. */
       readonly sampleRate: number;
       readonly threads: number;
@@ -67,6 +69,20 @@ export type FamilyConfig =
       readonly languageModel: string;
       readonly dictionary: string;
     };
+
+/** Words that the recogniser is to expect. Kept in memory only: names of people may be among them. */
+export interface HotWords {
+  /** One phrase per line, in the letters of the model's tokens. */
+  readonly lines: string;
+  /** How much each token of a phrase is favoured; natural logarithm. */
+  readonly score: number;
+}
+
+/** What a recogniser child begins with. Engines that cannot use hot words leave them aside. */
+export interface RecogniserConfig {
+  readonly family: FamilyConfig;
+  readonly hotWords: HotWords | null;
+}
 
 /** What the listener does with the sound that it decodes. */
 export type CutConfig =

@@ -3,7 +3,7 @@ import sherpa from 'sherpa-onnx-node';
 import type { OnlineRecognizer, OnlineStream } from 'sherpa-onnx-node';
 import { ENGINE_SAMPLE_RATE } from '#clinical/audio/limits.ts';
 import type { EngineFamily, HeardWords, StretchHearer } from './hearer.ts';
-import type { FamilyConfig } from './messages.ts';
+import type { FamilyConfig, HotWords } from './messages.ts';
 import { createNoiseFloor } from './noise-floor.ts';
 import { GATE_WINDOW } from './speech-gate.ts';
 import { wordsOfTokens } from './tokens.ts';
@@ -17,7 +17,8 @@ const ACTIVE_PATHS = 4;
 const LEAD_SECONDS = 0.3;
 const TRAIL_SECONDS = 0.8;
 
-export function loadOnlineTransducer(config: TransducerConfig): EngineFamily {
+export function loadOnlineTransducer(config: TransducerConfig, hotWords: HotWords | null): EngineFamily {
+  const biased = biasOf(config, hotWords);
   const recognizer = new sherpa.OnlineRecognizer({
     featConfig: { sampleRate: config.sampleRate, featureDim: 80 },
     modelConfig: {
@@ -26,14 +27,29 @@ export function loadOnlineTransducer(config: TransducerConfig): EngineFamily {
       numThreads: config.threads,
       provider: 'cpu',
       debug: 0,
+      ...biased.model,
     },
     decodingMethod: 'modified_beam_search',
     maxActivePaths: ACTIVE_PATHS,
     enableEndpoint: false,
+    ...biased.search,
   });
   return {
     engine: `sherpa-onnx ${sherpa.version}`,
     begin: (start) => new TransducerHearer(recognizer, start),
+  };
+}
+
+/** Given as a buffer: the file that the library otherwise wants would hold the names of people in clear. */
+function biasOf({ bpeVocab }: TransducerConfig, hotWords: HotWords | null): { model?: object; search?: object } {
+  if (bpeVocab === null || hotWords === null || hotWords.lines === '') return {};
+  return {
+    model: { modelingUnit: 'bpe', bpeVocab },
+    search: {
+      hotwordsBuf: hotWords.lines,
+      hotwordsBufSize: Buffer.byteLength(hotWords.lines),
+      hotwordsScore: hotWords.score,
+    },
   };
 }
 

@@ -2,7 +2,7 @@
 import type { EngineChild } from './engine-child.ts';
 import { ListenerProcess } from './listener-process.ts';
 import type { ListenerOptions } from './listener-process.ts';
-import type { CutConfig, FamilyConfig } from './messages.ts';
+import type { CutConfig, FamilyConfig, HotWords } from './messages.ts';
 import { RecogniserProcess } from './recogniser-process.ts';
 
 /** What makes a pool's children: checked, since native code trusts it. */
@@ -22,14 +22,15 @@ export interface PoolOptions extends Omit<ListenerOptions, 'script'> {
 export interface Lease {
   readonly listener: ListenerProcess;
   readonly recogniser: RecogniserProcess;
+  readonly hotWords: HotWords | null;
 }
 
 /** A child serves one recording and ends with it, so nothing of one recording can leak into another. */
 export interface EnginePool {
   /** Waits for a free place. Each child given is to be released, however it ended. */
-  lease(signal: AbortSignal): Promise<Lease>;
+  lease(signal: AbortSignal, hotWords: HotWords | null): Promise<Lease>;
   /** A further recogniser for a recording that has one, unless all places are taken. */
-  another(): RecogniserProcess | null;
+  another(hotWords: HotWords | null): RecogniserProcess | null;
   release(child: ListenerProcess | RecogniserProcess): void;
   /** Whether a recording waits for a place: whoever has more than one recogniser should give one back. */
   readonly isWanted: boolean;
@@ -46,8 +47,8 @@ export function createPool(config: EngineConfig, options: PoolOptions): EnginePo
 class Pool implements EnginePool {
   readonly #busy = new Set<ListenerProcess | RecogniserProcess>();
   readonly #queue: (() => void)[] = [];
-  readonly #listeners: Spare<ListenerProcess>;
-  readonly #recognisers: Spare<RecogniserProcess>;
+  readonly #listeners: Spare<ListenerProcess, null>;
+  readonly #recognisers: Spare<RecogniserProcess, HotWords | null>;
   #places: number;
 
   constructor({ family, cut }: EngineConfig, { size, scripts, ...options }: PoolOptions) {
@@ -55,9 +56,12 @@ class Pool implements EnginePool {
     this.#places = size;
     this.#listeners = new Spare(
       () => new ListenerProcess(cut, { ...options, ...(listener === undefined ? {} : { script: listener }) }),
+      null,
     );
-    this.#recognisers = new Spare(
-      () => new RecogniserProcess(family, { ...options, ...(recogniser === undefined ? {} : { script: recogniser }) }),
+    const recogniserOptions = { ...options, ...(recogniser === undefined ? {} : { script: recogniser }) };
+    this.#recognisers = new Spare<RecogniserProcess, HotWords | null>(
+      (hotWords) => new RecogniserProcess({ family, hotWords }, recogniserOptions),
+      null,
     );
     this.#warm();
   }
@@ -66,17 +70,17 @@ class Pool implements EnginePool {
     return this.#queue.length > 0;
   }
 
-  async lease(signal: AbortSignal): Promise<Lease> {
+  async lease(signal: AbortSignal, hotWords: HotWords | null): Promise<Lease> {
     await this.#place(signal);
-    const lease = { listener: this.#listeners.take(), recogniser: this.#recognisers.take() };
+    const lease = { listener: this.#listeners.take(null), recogniser: this.#recognisers.take(hotWords), hotWords };
     this.#busy.add(lease.listener).add(lease.recogniser);
     return lease;
   }
 
-  another(): RecogniserProcess | null {
+  another(hotWords: HotWords | null): RecogniserProcess | null {
     if (this.#places === 0) return null;
     this.#places -= 1;
-    const recogniser = this.#recognisers.take();
+    const recogniser = this.#recognisers.take(hotWords);
     this.#busy.add(recogniser);
     return recogniser;
   }
@@ -131,25 +135,36 @@ class Pool implements EnginePool {
   }
 }
 
-/** Loading a model takes longer than a short recording: the next one should find it loaded. */
-class Spare<Child extends { readonly child: EngineChild }> {
-  readonly #start: () => Child;
+/**
+ * One child that is started before it is wanted: loading a model takes longer than a short recording. It begins with what the last
+ * one began with; whoever wants something else gets a new one.
+ */
+class Spare<Child extends { readonly child: EngineChild }, Beginning> {
+  readonly #start: (beginning: Beginning) => Child;
+  #beginning: Beginning;
   #spare: Child | null = null;
   #stopped = false;
 
-  constructor(start: () => Child) {
+  constructor(start: (beginning: Beginning) => Child, beginning: Beginning) {
     this.#start = start;
+    this.#beginning = beginning;
   }
 
-  take(): Child {
-    const child = this.#spare ?? this.#start();
+  take(beginning: Beginning): Child {
+    const other = JSON.stringify(beginning) !== JSON.stringify(this.#beginning);
+    this.#beginning = beginning;
+    const spare = this.#spare;
     this.#spare = null;
-    return child;
+    if (spare === null || other) {
+      spare?.child.stop();
+      return this.#start(beginning);
+    }
+    return spare;
   }
 
   warm(): void {
     if (this.#stopped || this.#spare !== null) return;
-    const spare = this.#start();
+    const spare = this.#start(this.#beginning);
     this.#spare = spare;
     // One that died waiting is not replaced here, lest a broken model start children without end.
     void spare.child.exited().finally(() => {

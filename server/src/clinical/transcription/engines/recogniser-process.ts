@@ -4,7 +4,7 @@ import { ProblemError } from '@cordon/contract';
 import { EngineChild } from './engine-child.ts';
 import type { ProcessOptions } from './engine-child.ts';
 import { encodeFrame, encodeJson, FRAME } from './frames.ts';
-import type { ChildMessage, FamilyConfig, StretchClosed, StretchOpened } from './messages.ts';
+import type { ChildMessage, RecogniserConfig, StretchClosed, StretchOpened } from './messages.ts';
 
 export interface RecogniserOptions extends ProcessOptions {
   /** The script of the child; tests put stand-ins here. */
@@ -30,7 +30,7 @@ export class RecogniserProcess {
   #loaded = false;
 
   /** Starts loading at once. `config` must have been checked: native code trusts it. */
-  constructor(config: FamilyConfig, options: RecogniserOptions) {
+  constructor(config: RecogniserConfig, options: RecogniserOptions) {
     this.#child = new EngineChild(options.script ?? SCRIPT, config, options);
     this.#child.ready().then(
       () => (this.#loaded = true),

@@ -2,7 +2,7 @@
 // It holds plaintext sound in memory only, and lives no longer than its input is open.
 import { FRAME, samplesOf, stretchOf } from './frames.ts';
 import type { EngineFamily, HeardWords, StretchHearer } from './hearer.ts';
-import type { FamilyConfig, StretchClosed, StretchOpened } from './messages.ts';
+import type { RecogniserConfig, StretchClosed, StretchOpened } from './messages.ts';
 import { loadOnlineTransducer } from './online-transducer.ts';
 import { parseBody, runChild } from './outlet.ts';
 import type { Outlet } from './outlet.ts';
@@ -12,12 +12,12 @@ let family: EngineFamily | null = null;
 const open = new Map<number, StretchHearer>();
 let bytes = 0;
 
-function loadFamily(config: FamilyConfig): EngineFamily {
-  switch (config.family) {
+function loadFamily({ family, hotWords }: RecogniserConfig): EngineFamily {
+  switch (family.family) {
     case 'online-transducer':
-      return loadOnlineTransducer(config);
+      return loadOnlineTransducer(family, hotWords);
     case 'pocketsphinx':
-      return loadPocketSphinx(config);
+      return loadPocketSphinx(family);
   }
 }
 
@@ -33,7 +33,7 @@ function tell(outlet: Outlet, stretch: number, heard: readonly HeardWords[], clo
 
 await runChild(async (frame, outlet) => {
   if (frame.type === FRAME.config && family === null) {
-    family = loadFamily(parseBody(frame) as FamilyConfig);
+    family = loadFamily(parseBody(frame) as RecogniserConfig);
     outlet.send({ type: 'ready', engine: family.engine });
   } else if (frame.type === FRAME.open && family !== null) {
     const { stretch, start } = parseBody(frame) as Pick<StretchOpened, 'stretch' | 'start'>;

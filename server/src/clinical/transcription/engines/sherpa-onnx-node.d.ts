@@ -25,10 +25,16 @@ declare module 'sherpa-onnx-node' {
       readonly numThreads: number;
       readonly provider: 'cpu';
       readonly debug: 0;
+      readonly modelingUnit?: 'bpe';
+      readonly bpeVocab?: string;
     };
     readonly decodingMethod: 'greedy_search' | 'modified_beam_search';
     readonly maxActivePaths: number;
     readonly enableEndpoint: boolean;
+    /** Hot words as text, one phrase per line. Not in the package's own notes; in its addon since 1.10. */
+    readonly hotwordsBuf?: string;
+    readonly hotwordsBufSize?: number;
+    readonly hotwordsScore?: number;
   }
 
   class OnlineRecognizer {
