@@ -112,6 +112,8 @@ test.each([
   ['scribe', 'visit.wav', '--consent', 'dictation'],
   ['ledger', 'tail'],
   ['models', 'list'],
+  ['models', 'pull', 'silero-vad'],
+  ['models', 'remove', 'silero-vad'],
   ['review', 'list'],
 ])('a server that does not answer: exit 5 (%s %s)', async (...args) => {
   const result = await run(...args, '--json');
@@ -165,6 +167,9 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['ledger', 'export'],
   ['verify'],
   ['models', 'verify'],
+  ['models', 'pull'],
+  ['models', 'import'],
+  ['models', 'remove'],
   ['keys', 'rotate'],
   ['approvals', 'approve'],
   ['doctor'],

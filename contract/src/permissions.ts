@@ -206,7 +206,7 @@ const table = {
   'tenant.manage': { may: 'change the settings of the tenant', roles: ['administrator'], keys: false, fresh: true },
   'tenant.create': { may: 'create a tenant', roles: ['operator'], keys: false, fresh: true },
   'model.read': { may: 'list models on this machine', roles: everyone, keys: true },
-  'model.manage': { may: 'import, verify and remove models', roles: ['operator'], keys: true },
+  'model.manage': { may: 'pull, import, verify and remove models', roles: ['operator'], keys: true },
   'job.read': { may: 'see the state of own jobs', roles: [...clinical, 'operator', 'developer'], keys: true },
   'health.read': {
     may: 'run the checks of the installation',

@@ -337,7 +337,7 @@ const table = {
     exit: 5,
     message: 'The model could not be fetched from where it is published.',
     remedy:
-      'Check the way to the internet, or bring it by hand: `cordon models import DIRECTORY` (docs/operate/models.md).',
+      'Check the way to the internet, or bring it by hand: `cordon models import` (docs/operate/models.md). What has come stays.',
   },
   model_invalid: {
     status: 422,
@@ -345,6 +345,28 @@ const table = {
     exit: 2,
     message: 'The model directory or its model.json is not usable.',
     remedy: 'See docs/operate/models.md for what a model directory must hold.',
+  },
+  model_unpinned: {
+    status: 409,
+    level: 'info',
+    exit: 2,
+    message: 'Nobody has published the digest of a file of this model.',
+    remedy: 'Choose a pinned model, or pull it with --trust-first-use: then the digest of what comes is recorded.',
+  },
+  model_kept: {
+    status: 409,
+    level: 'info',
+    exit: 2,
+    message: 'This model cannot be changed or removed from here.',
+    remedy:
+      'See `reason`: the engine uses it (choose another with CORDON_SPEECH_MODEL and start again), or it lies in CORDON_MODELS, where you keep it yourself.',
+  },
+  air_gapped: {
+    status: 403,
+    level: 'info',
+    exit: 3,
+    message: 'This installation is air-gapped: nothing is fetched.',
+    remedy: 'Bring the model by hand: `cordon models import` (docs/operate/models.md).',
   },
   // Notes and review
   draft_empty: {

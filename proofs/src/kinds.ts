@@ -56,6 +56,7 @@ export const KINDS = {
   'encounter.created': { encounter: 'uuid' },
   'encounter.changed': { change: 'token', encounter: 'uuid' },
   'engine.installed': { engine: 'token', source: 'token' },
+  'engine.removed': { engine: 'token', model: 'token' },
   'export.made': { what: 'token' },
   'fhir.built': { bundle: 'uuid', note: 'uuid', version: 'version' },
   'fhir.sent': { bundle: 'uuid', destination: 'token', note: 'uuid', version: 'version' },

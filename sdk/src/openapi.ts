@@ -1299,6 +1299,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/available": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the published speech models that can be pulled */
+        get: operations["listAvailableSpeechModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how far a pull is */
+        get: operations["getSpeechModelPull"];
+        put?: never;
+        /** Fetch a published speech model, going on where an earlier attempt stopped */
+        post: operations["pullSpeechModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a speech model: a tar archive, plain or gzipped, of its directory with model.json */
+        post: operations["importSpeechModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a speech model that no engine uses */
+        post: operations["removeSpeechModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1490,6 +1559,35 @@ export interface components {
                 withFacts?: boolean;
                 withContent?: boolean;
             };
+        };
+        AvailableModel: {
+            id: string;
+            family: string;
+            languages: string[];
+            licence: string;
+            about: string;
+            source: string;
+            bytes: number;
+            /** @description Whether the SHA-256 of every file is known beforehand. */
+            pinned: boolean;
+            accuracy: {
+                what: string;
+                source: string;
+            }[];
+            speed: {
+                what: string;
+                source: string;
+            }[];
+            installed: boolean;
+            files: {
+                role: string;
+                name: string;
+                url: string;
+                bytes: number;
+                sha256: string | null;
+            }[];
+            /** @description The text of its model.json, for bringing it by hand. */
+            manifest: string;
         };
         /** @enum {string} */
         Capability: "transcribe" | "generate" | "embed";
@@ -1741,6 +1839,13 @@ export interface components {
             hashes: string[];
             checkpoint: string;
         };
+        InstalledModel: {
+            model: components["schemas"]["Model"];
+            /** @description False: nobody had said beforehand what its digests are; those of what came were recorded. */
+            pinned: boolean;
+            /** @enum {string} */
+            takesEffect: "now" | "next-start";
+        };
         Invitation: {
             /** Format: uuid */
             personId: string;
@@ -1892,6 +1997,18 @@ export interface components {
             verifiedAt: string | null;
             /** @description Whether the speech engine uses it now. */
             chosen: boolean;
+        };
+        ModelPull: {
+            id: string;
+            /** @enum {string} */
+            state: "fetching" | "done" | "failed";
+            bytes: number;
+            total: number;
+            installed: components["schemas"]["InstalledModel"] | null;
+            /** @description A code of the catalogue, once it failed. */
+            problem: string | null;
+            /** @description The file at which it failed. */
+            file: string | null;
         };
         Note: {
             /** Format: uuid */
@@ -2494,6 +2611,8 @@ export interface components {
          *
          *     `agreement_missing`: No agreement or attestation covers this service.
          *
+         *     `air_gapped`: This installation is air-gapped: nothing is fetched.
+         *
          *     `capability_not_allowed`: This credential or service does not have that capability.
          *
          *     `class_not_allowed`: This service may not see data of that class.
@@ -2540,6 +2659,8 @@ export interface components {
          * @description `agreement_expired`: The agreement or attestation for this service is not in force.
          *
          *     `agreement_missing`: No agreement or attestation covers this service.
+         *
+         *     `air_gapped`: This installation is air-gapped: nothing is fetched.
          *
          *     `capability_not_allowed`: This credential or service does not have that capability.
          *
@@ -2646,6 +2767,10 @@ export interface components {
          *
          *     `idempotency_in_progress`: The request with this idempotency key is still being worked on.
          *
+         *     `model_kept`: This model cannot be changed or removed from here.
+         *
+         *     `model_unpinned`: Nobody has published the digest of a file of this model.
+         *
          *     `review_incomplete`: The note cannot be signed yet.
          *
          *     `sentence_uncited`: A machine-written sentence without a citation cannot be signed.
@@ -2668,6 +2793,10 @@ export interface components {
          *     `demo_note`: A demonstration note cannot be filed.
          *
          *     `idempotency_in_progress`: The request with this idempotency key is still being worked on.
+         *
+         *     `model_kept`: This model cannot be changed or removed from here.
+         *
+         *     `model_unpinned`: Nobody has published the digest of a file of this model.
          *
          *     `review_incomplete`: The note cannot be signed yet.
          *
@@ -6237,6 +6366,190 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAvailableSpeechModels: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description Items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AvailableModel"][];
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getSpeechModelPull: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pull. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPull"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    pullSpeechModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id: string;
+                    /**
+                     * @description Take a file whose digest nobody published, and record the digest of what came.
+                     * @default false
+                     */
+                    trustFirstUse?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description It is being fetched; asked for again it is the same pull. */
+            202: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPull"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    importSpeechModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-tar": unknown;
+                "application/gzip": unknown;
+            };
+        };
+        responses: {
+            /** @description It is there. */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledModel"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    removeSpeechModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

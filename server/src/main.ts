@@ -12,6 +12,7 @@ import { encounterHandlers } from '#api/manage/encounters.ts';
 import { filingHandlers } from '#api/manage/filing.ts';
 import { ledgerHandlers } from '#api/manage/ledger.ts';
 import { lookHandlers } from '#api/manage/looks.ts';
+import { modelHandlers } from '#api/manage/models.ts';
 import { noteHandlers } from '#api/manage/notes.ts';
 import { operateHandlers } from '#api/manage/operate.ts';
 import { peopleHandlers } from '#api/manage/people.ts';
@@ -28,6 +29,8 @@ import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
 import { isRelated } from '#clinical/encounters/encounters.ts';
 import { draftNote } from '#clinical/notes/drafting.ts';
 import { STARTING_RULES } from '#clinical/review/attestation.ts';
+import { CATALOGUE } from '#clinical/transcription/model-catalogue.ts';
+import { ModelShelf } from '#clinical/transcription/model-shelf.ts';
 import {
   abandonTranscription,
   runTranscription,
@@ -85,7 +88,9 @@ async function main(): Promise<void> {
   const stop = stopOnce({ foundation, access, http, speech, stopping });
   try {
     await startWork(foundation, access, parts);
-    const handlers = composeHandlers({ foundation, access, speech, parts, stopping: stopping.signal });
+    const shelf = shelfOf(foundation, speech, stopping.signal);
+    await shelf.sweep();
+    const handlers = composeHandlers({ foundation, access, speech, shelf, parts, stopping: stopping.signal });
     const { ledger, clock } = foundation;
     const authenticate = authenticateWith(authenticator, config.listen.tls !== null);
     const idempotency = createIdempotency({ ...foundation, sole: config.database.kind === 'embedded' });
@@ -139,11 +144,17 @@ interface Rooms {
   readonly foundation: Foundation;
   readonly access: AccessContext;
   readonly speech: SpeechService;
+  readonly shelf: ModelShelf;
   readonly parts: TranscriptionParts;
   readonly stopping: AbortSignal;
 }
 
-function composeHandlers({ foundation, access, speech, parts, stopping }: Rooms): Handlers {
+function shelfOf({ clock }: Foundation, speech: SpeechService, stopping: AbortSignal): ModelShelf {
+  const { modelDirectories: directories, modelCache: root, download } = speech;
+  return new ModelShelf({ directories, root, catalogue: CATALOGUE, download, engine: speech, clock, stopping });
+}
+
+function composeHandlers({ foundation, access, speech, shelf, parts, stopping }: Rooms): Handlers {
   const { config, keys, ledger, registry, clock, store } = foundation;
   const secure = config.listen.tls !== null;
   const guard = createPatientGuard(access, (tenant, encounter, person) => isRelated(parts, tenant, encounter, person));
@@ -189,10 +200,10 @@ function composeHandlers({ foundation, access, speech, parts, stopping }: Rooms)
     ...operateHandlers({
       registry,
       clock,
-      modelDirectories: speech.modelDirectories,
       engine: () => speech.state(),
       health: () => healthOf(foundation, stopping),
     }),
+    ...modelHandlers({ access, ledger, shelf }),
     ...transcriptionHandlers({ ...parts, mustHear: () => speech.mustHear() }, guard),
   };
 }

@@ -9,6 +9,7 @@ import type { EngineState } from '#clinical/transcription/engine-state.ts';
 import { startSpeech, type Installed, type Speech } from '#clinical/transcription/local-speech.ts';
 import type { Recognise } from '#clinical/transcription/speech.ts';
 import { SYSTEM_TENANT, type TenantId } from '#kernel/ids.ts';
+import type { Download } from '#clinical/transcription/pull-model.ts';
 import { download } from '#platform/outbound/download.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -20,6 +21,14 @@ const RETRY_AFTER_SECONDS = 2;
 export interface SpeechService {
   state(): EngineState;
   readonly modelDirectories: readonly string[];
+  /** The one of them that pulled and brought models go to. */
+  readonly modelCache: string;
+  /** Null when nothing may be fetched. */
+  readonly download: Download | null;
+  /** Directories of the models in use; null while an engine is being sought. */
+  inUse(): readonly string[] | null;
+  /** Looks again where there was no engine, and attests one that is found. */
+  takeUp(): Promise<boolean>;
   readonly recognise: Recognise;
   /** Throws `engine_not_ready` or `engine_missing` while there is none. */
   mustHear(): void;
@@ -36,11 +45,12 @@ export function startSpeechService(
   const { config, log, registry, ledger } = foundation;
   const cache = join(config.home, 'models');
   const modelDirectories = config.models === null ? [cache] : [config.models, cache];
+  const mayFetch = config.airGapped ? null : download;
   const speech = startSpeech({
     modelDirectories,
     cache,
-    preferred: null,
-    download: config.airGapped ? null : download,
+    preferred: config.speechModel,
+    download: mayFetch,
     allowApt: config.mayInstallPackages,
     cores: availableParallelism(),
     announce,
@@ -59,6 +69,14 @@ export function startSpeechService(
   return {
     state: () => speech.state(),
     modelDirectories,
+    modelCache: cache,
+    download: mayFetch,
+    inUse: () => speech.inUse(),
+    takeUp: async () => {
+      const found = await speech.again();
+      if (found) await attestAll(speech, tenants, attest, { announce, log });
+      return found;
+    },
     recognise: async (job) => {
       await attested;
       if (job.service !== serviceId(speech.state())) throw new ProblemError('service_unknown');

@@ -38,6 +38,7 @@ test('with nothing set it is the embedded, local installation', () => {
     keys: `${home}-keys`,
     anchors: `${home}-anchors`,
     models: null,
+    speechModel: null,
     listen: {
       host: '127.0.0.1',
       port: 8788,

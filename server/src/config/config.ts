@@ -21,6 +21,8 @@ export interface Config {
   readonly anchors: string;
   /** Directory of speech models; null: the cache, then the default model. */
   readonly models: string | null;
+  /** Id of the model that recognises speech; null: the first that is found. */
+  readonly speechModel: string | null;
   readonly listen: ListenConfig;
   readonly database: { readonly kind: 'embedded' } | { readonly kind: 'external'; readonly target: DatabaseTarget };
   /** Nothing is fetched from outside: no models, no packages. */
@@ -72,6 +74,7 @@ function assemble(home: string, file: ConfigFile, env: Environment, faults: stri
     keys,
     anchors,
     models: models === undefined ? null : resolve(home, models),
+    speechModel: env.CORDON_SPEECH_MODEL ?? file.speech_model ?? null,
     listen: listenOf(home, file, env, faults),
     database,
     airGapped,

@@ -8,6 +8,7 @@ export function describeConfig(config: Config): Readonly<Record<string, string>>
     keys: config.keys,
     anchors: config.anchors,
     models: config.models ?? 'cache or default model',
+    speechModel: config.speechModel ?? 'the first found',
     listen: `${listen.tls === null ? 'http' : 'https'}://${listen.host}:${listen.port}`,
     trustedProxies: listen.trustedProxies.join(', ') || 'none',
     hosts: listen.hosts?.join(', ') ?? 'any',

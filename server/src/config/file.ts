@@ -15,6 +15,7 @@ const ConfigFile = z.strictObject({
   tls: z.strictObject({ certificate: path, key: path }).exactOptional(),
   behind_proxy: z.strictObject({ trusted: z.array(z.string()).min(1) }).exactOptional(),
   models: path.exactOptional(),
+  speech_model: z.string().min(1).exactOptional(),
   air_gapped: z.boolean().exactOptional(),
   install_packages: z.boolean().exactOptional(),
   key_backup_days: z.int().min(0).max(365).exactOptional(),

@@ -211,7 +211,7 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
     expect(list.body['items']).toEqual([]);
   });
 
-  it('I6 has no hand on what all tenants share: no copy of the root, no rotation of it, no further tenant', async () => {
+  it('I6 has no hand on what all tenants share: no copy of the root, no rotation of it, no model, no further tenant', async () => {
     const reason = 'mine now';
     const recipients = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'];
     const administrator = { name: 'Third', email: 'third@example.test' };
@@ -220,9 +220,20 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
       ['/api/keys/escrow/try', { sealed: 'YWdl', identity: 'AGE-SECRET-KEY-1' }],
       ['/api/keys/rotate', { level: 'root', reason }],
       ['/api/keys/rotate', { level: 'signing', reason }],
+      ['/api/models/pull', { id: 'silero-vad' }],
+      ['/api/models/verify', { id: 'silero-vad' }],
+      ['/api/models/remove', { id: 'silero-vad' }],
       ['/api/tenants', { name: 'Third', administrator }],
     ] as const) {
       const answer = await ask(server.url, stranger, 'POST', path, { body });
+      expect([path, answer.status, codeOf(answer)]).toEqual([path, 403, 'not_permitted']);
+    }
+    const archive = { bytes: Buffer.alloc(1024), type: 'application/x-tar' };
+    for (const [method, path, what] of [
+      ['POST', '/api/models/import', { raw: archive }],
+      ['GET', '/api/models/pull?id=silero-vad', {}],
+    ] as const) {
+      const answer = await ask(server.url, stranger, method, path, what);
       expect([path, answer.status, codeOf(answer)]).toEqual([path, 403, 'not_permitted']);
     }
     const own = await ask(server.url, stranger, 'POST', '/api/keys/rotate', { body: { level: 'tenant', reason } });

@@ -1,26 +1,20 @@
-// Models, readiness and the documents that describe the API.
-import { openapiDocument, ProblemError, type Model as WireModel, type Readiness } from '@cordon/contract';
+// Readiness, the services that a credential could call, and the documents that describe the API.
+import { openapiDocument, type Readiness } from '@cordon/contract';
 import type { Handlers } from '#api/routing/handler.ts';
-import { wholePage } from '#api/routing/page.ts';
 import type { Registry } from '#boundary/registry/registry.ts';
 import { decide } from '#boundary/policy/decide.ts';
 import { scopeOf } from '#boundary/policy/scope.ts';
 import type { EngineState } from '#clinical/transcription/engine-state.ts';
-import { listModels, verifyModel, type ModelDirectory } from '#clinical/transcription/models.ts';
 import type { Principal } from '#custody/access/principal.ts';
 import { purposeOf } from './guard.ts';
 import { servedReference } from './reference.ts';
 import type { Clock } from '#kernel/clock.ts';
 
-type OperateHandlers = Pick<
-  Handlers,
-  'listSpeechModels' | 'verifySpeechModel' | 'readiness' | 'getOpenApi' | 'getReference' | 'listModels'
->;
+type OperateHandlers = Pick<Handlers, 'readiness' | 'getOpenApi' | 'getReference' | 'listModels'>;
 
 export interface OperateApiParts {
   readonly registry: Registry;
   readonly clock: Clock;
-  readonly modelDirectories: readonly string[];
   readonly engine: () => EngineState;
   /** Everything of the answer but the engine. */
   readonly health: () => Promise<Omit<Readiness, 'speech'>>;
@@ -30,20 +24,6 @@ export function operateHandlers(parts: OperateApiParts): OperateHandlers {
   const document = openapiDocument();
   const reference = servedReference();
   return {
-    async listSpeechModels() {
-      const chosen = parts.engine().model;
-      const models = await listModels(parts.modelDirectories);
-      return { json: wholePage(models, (model) => showModel(model, model.state, chosen)) };
-    },
-
-    async verifySpeechModel({ body }) {
-      const found = (await listModels(parts.modelDirectories)).find((model) => model.manifest?.id === body.id);
-      if (found === undefined) throw new ProblemError('not_found');
-      await verifyModel(found.path);
-      const verifiedAt = parts.clock.now().toISOString();
-      return { json: { ...showModel(found, 'verified', parts.engine().model), verifiedAt } };
-    },
-
     async readiness() {
       const { state, engine, model, accuracy, progress } = parts.engine();
       const json = { ...(await parts.health()), speech: { state, engine, model, accuracy, progress } };
@@ -105,20 +85,4 @@ async function usableServices({ registry, clock }: OperateApiParts, principal: P
       accuracy: service.accuracy,
       price: null,
     }));
-}
-
-function showModel(model: ModelDirectory, state: WireModel['state'], chosen: string | null): WireModel {
-  const id = model.manifest?.id ?? 'unreadable';
-  return {
-    id,
-    engine: 'sherpa-onnx',
-    family: model.manifest?.family ?? 'unknown',
-    languages: [...(model.manifest?.languages ?? [])],
-    accuracy: 'standard',
-    licence: model.manifest?.licence ?? 'unknown',
-    bytes: model.bytes,
-    state,
-    verifiedAt: null,
-    chosen: model.manifest?.id === chosen,
-  };
 }

@@ -14,6 +14,8 @@ export interface ChosenEngine {
   /** SHA-256 over the digests of the model's files, hex. */
   readonly digest: string;
   readonly accuracy: 'standard' | 'low';
+  /** Absolute paths of the models it is made of; none for an engine whose files Debian keeps. */
+  readonly directories: readonly string[];
 }
 
 /** A recogniser uses one thread: two were measured slower for a small model, and recordings run side by side. */
@@ -71,5 +73,6 @@ export function neuralEngine(recogniser: VerifiedModel, detector: VerifiedModel)
     model: recogniser.manifest.id,
     digest: recogniser.digest,
     accuracy: 'standard',
+    directories: [recogniser.path, detector.path],
   };
 }

@@ -11,7 +11,7 @@ import { createPool } from './engines/pool.ts';
 import type { EnginePool } from './engines/pool.ts';
 import { probeSandbox } from './engines/sandbox.ts';
 import type { Confinement } from './engines/sandbox.ts';
-import { CATALOGUE } from './model-catalogue.ts';
+import { bytesOf, CATALOGUE } from './model-catalogue.ts';
 import { pullModel } from './pull-model.ts';
 import type { Download } from './pull-model.ts';
 import { APT_PACKAGES, aptIsPossible, findPocketSphinx, installPocketSphinx } from './system-engine.ts';
@@ -55,6 +55,10 @@ export interface Speech {
   ready(): Promise<void>;
   /** Waits for the engine. The port that jobs use. Errors: those of `ready` and of `transcribe`. */
   readonly recognise: Recognise;
+  /** Looks again at the models on this machine where no engine was found; a running engine stays. True when there is one now that was not. */
+  again(): Promise<boolean>;
+  /** Directories of the models in use; null while an engine is being sought. */
+  inUse(): readonly string[] | null;
   /** What this machine lets us deny the recogniser; for `cordon doctor`. */
   confinement(): Confinement;
   stop(): Promise<void>;
@@ -75,14 +79,15 @@ class LocalSpeech implements Speech {
   readonly #options: SpeechOptions;
   readonly #sandbox = probeSandbox();
   readonly #stopping = new AbortController();
-  readonly #ready: Promise<void>;
+  #ready: Promise<void>;
+  #looking: Promise<boolean> | null = null;
   #state = ACQUIRING;
   #pool: EnginePool | null = null;
   #chosen: ChosenEngine | null = null;
 
   constructor(options: SpeechOptions) {
     this.#options = options;
-    this.#ready = this.#acquire();
+    this.#ready = this.#acquire(() => this.#find());
     this.#ready.catch(() => undefined);
   }
 
@@ -92,6 +97,15 @@ class LocalSpeech implements Speech {
 
   ready(): Promise<void> {
     return this.#ready;
+  }
+
+  again(): Promise<boolean> {
+    this.#looking ??= this.#lookAgain().finally(() => (this.#looking = null));
+    return this.#looking;
+  }
+
+  inUse(): readonly string[] | null {
+    return this.#state.state === 'acquiring' ? null : (this.#chosen?.directories ?? []);
   }
 
   confinement(): Confinement {
@@ -115,9 +129,17 @@ class LocalSpeech implements Speech {
     this.#pool = null;
   }
 
-  async #acquire(): Promise<void> {
+  async #lookAgain(): Promise<boolean> {
+    if (this.#chosen !== null || this.#state.state === 'acquiring') return false;
+    const { modelDirectories, preferred } = this.#options;
+    this.#ready = this.#acquire(async () => (await chooseNeuralEngine(modelDirectories, preferred)) ?? refuse());
+    await this.#ready.catch(() => undefined);
+    return this.#chosen !== null;
+  }
+
+  async #acquire(find: () => Promise<ChosenEngine>): Promise<void> {
     try {
-      const chosen = await this.#find();
+      const chosen = await find();
       this.#stopping.signal.throwIfAborted();
       this.#use(chosen);
     } catch (error) {
@@ -156,15 +178,17 @@ class LocalSpeech implements Speech {
     const recogniser = CATALOGUE.find((entry) => entry.family === 'online-transducer');
     const detector = CATALOGUE.find((entry) => entry.family === 'vad');
     if (download === null || recogniser === undefined || detector === undefined) return null;
-    const bytes = recogniser.files.reduce((sum, file) => sum + file.bytes, 0);
+    const bytes = bytesOf(recogniser);
     this.#say(
       `Fetching the speech model ${recogniser.id} (${String(Math.round(bytes / 1e6))} MB, ${recogniser.licence}).`,
     );
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(PULL_MS)]);
     try {
-      await pullModel(detector, cache, hurried(download), signal, () => undefined);
-      await pullModel(recogniser, cache, hurried(download), signal, (progress) => {
-        this.#state = { ...this.#state, progress };
+      const fetch = { download: hurried(download), signal };
+      await pullModel(detector, cache, { ...fetch, onBytes: () => undefined });
+      await pullModel(recogniser, cache, {
+        ...fetch,
+        onBytes: (done) => (this.#state = { ...this.#state, progress: Math.min(1, done / bytes) }),
       });
     } catch (error) {
       this.#stopping.signal.throwIfAborted();

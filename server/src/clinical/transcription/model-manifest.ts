@@ -1,9 +1,28 @@
 // model.json: what a model directory says of itself, read and checked before anything native is told of it (docs/operate/models.md).
 import { ProblemError } from '@cordon/contract';
 
-/** The families whose models can be listed and imported; `RUNNABLE` says which of them an engine here runs. */
-const FAMILIES = ['online-transducer', 'vad', 'pocketsphinx'] as const;
-export type ModelFamily = (typeof FAMILIES)[number];
+/** Roles that the engine of a family cannot do without; its keys are the families that can be listed, pulled and imported. */
+export const REQUIRED_FILES = {
+  'online-transducer': ['encoder', 'decoder', 'joiner', 'tokens'],
+  'offline-transducer': ['encoder', 'decoder', 'joiner', 'tokens'],
+  'nemo-transducer': ['encoder', 'decoder', 'joiner', 'tokens'],
+  'nemo-ctc': ['model', 'tokens'],
+  'zipformer-ctc': ['model', 'tokens'],
+  whisper: ['encoder', 'decoder', 'tokens'],
+  moonshine: ['preprocessor', 'encoder', 'uncachedDecoder', 'cachedDecoder', 'tokens'],
+  'sense-voice': ['model', 'tokens'],
+  vad: ['model'],
+  'ct-punctuation': ['model'],
+  'bilstm-punctuation': ['model', 'bpeVocab'],
+  'speaker-segmentation': ['model'],
+  'speaker-embedding': ['model'],
+  pocketsphinx: [],
+} as const satisfies Record<string, readonly string[]>;
+export type ModelFamily = keyof typeof REQUIRED_FILES;
+
+/** How a transducer's vocabulary was cut; hot words are cut the same way. */
+const MODELING_UNITS = ['bpe', 'bbpe', 'cjkchar', 'cjkchar+bpe'] as const;
+export type ModelingUnit = (typeof MODELING_UNITS)[number];
 
 export interface ModelManifest {
   readonly id: string;
@@ -14,25 +33,31 @@ export interface ModelManifest {
   /** Role → file name inside the directory. */
   readonly files: Readonly<Record<string, string>>;
   readonly licence: string;
+  /** Null: the model takes no hot words. */
+  readonly modelingUnit: ModelingUnit | null;
+  /** Bins of the filter bank; native code asks the models that know it themselves. */
+  readonly featureDim: number;
+  /** Whisper: frames (10 ms) of silence after the sound, for the model to notice its end. Null: what native code does by itself. */
+  readonly tailPaddings: number | null;
 }
-
-/** Roles that the engine of a family cannot do without. */
-export const REQUIRED_FILES: Readonly<Record<ModelFamily, readonly string[]>> = {
-  'online-transducer': ['encoder', 'decoder', 'joiner', 'tokens'],
-  vad: ['model'],
-  pocketsphinx: [],
-};
 
 /** Bytes. A manifest is a page of text. */
 export const MAX_MANIFEST_BYTES = 64 * 1024;
 
 /** Plain names only: a manifest may come from anywhere and must not reach outside its directory. */
-const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
+export const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 const MODEL_ID = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const LANGUAGE = /^(\*|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/;
 
 /** Hz. What the engines here are fed with. */
 const SAMPLE_RATE = 16_000;
+
+/** Bins. Icefall and FunASR train on 80, GigaAM on 64, large NeMo and Whisper models on 128. */
+const FEATURE_DIMS: readonly unknown[] = [64, 80, 128];
+const FEATURE_DIM = 80;
+
+/** Frames. Whisper's window has 3,000 and half of it is the most that leaves room for speech. */
+const MAX_TAIL_PADDINGS = 1_500;
 
 /** Errors: `model_invalid` {reason}. */
 export function parseManifest(text: string): ModelManifest {
@@ -44,7 +69,28 @@ export function parseManifest(text: string): ModelManifest {
   if (sampleRate !== SAMPLE_RATE) throw invalid('sample_rate');
   const licence = raw['licence'];
   if (typeof licence !== 'string' || licence === '') throw invalid('licence');
-  return { id, family, languages: languagesOf(raw), sampleRate, files: filesOf(raw, family), licence };
+  const files = filesOf(raw, family);
+  return { id, family, languages: languagesOf(raw), sampleRate, files, licence, ...nativeOptions(raw) };
+}
+
+function nativeOptions(
+  raw: Record<string, unknown>,
+): Pick<ModelManifest, 'modelingUnit' | 'featureDim' | 'tailPaddings'> {
+  const modelingUnit = raw['modelingUnit'] ?? null;
+  if (modelingUnit !== null && !isModelingUnit(modelingUnit)) throw invalid('modeling_unit');
+  const featureDim = raw['featureDim'] ?? FEATURE_DIM;
+  if (typeof featureDim !== 'number' || !FEATURE_DIMS.includes(featureDim)) throw invalid('feature_dim');
+  const tailPaddings = raw['tailPaddings'] ?? null;
+  if (tailPaddings !== null && !isCountUpTo(tailPaddings, MAX_TAIL_PADDINGS)) throw invalid('tail_paddings');
+  return { modelingUnit, featureDim, tailPaddings };
+}
+
+function isModelingUnit(value: unknown): value is ModelingUnit {
+  return MODELING_UNITS.some((unit) => unit === value);
+}
+
+function isCountUpTo(value: unknown, most: number): value is number {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most;
 }
 
 function languagesOf(raw: Record<string, unknown>): readonly string[] {
@@ -69,7 +115,7 @@ function filesOf(raw: Record<string, unknown>, family: ModelFamily): Readonly<Re
 }
 
 function isFamily(value: unknown): value is ModelFamily {
-  return FAMILIES.some((family) => family === value);
+  return typeof value === 'string' && Object.hasOwn(REQUIRED_FILES, value);
 }
 
 function parseJson(text: string): unknown {
@@ -87,21 +133,4 @@ function asRecord(value: unknown, reason: string): Record<string, unknown> {
 
 function invalid(reason: string): ProblemError {
   return new ProblemError('model_invalid', { reason });
-}
-
-/** Lines of a tokens file: a garbage one loads without complaint and then gives garbage words, so it is read here first. */
-const MAX_TOKENS = 200_000;
-
-/** `token id` per line, ids from 0 upwards without gaps, the blank among them. Errors: `model_invalid` {reason: 'tokens'}. */
-export function checkTokens(text: string): void {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  if (lines.length < 2 || lines.length > MAX_TOKENS) throw invalid('tokens');
-  const ids = new Set<number>();
-  for (const line of lines) {
-    const match = /^(\S+|\s\S*)\s+(\d+)\s*$/.exec(line);
-    if (match === null) throw invalid('tokens');
-    ids.add(Number(match[2]));
-  }
-  if (ids.size !== lines.length || !ids.has(0) || !ids.has(lines.length - 1)) throw invalid('tokens');
-  if (!/^<(blk|blank|eps)>\s/m.test(text)) throw invalid('tokens');
 }

@@ -4,12 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chooseNeuralEngine } from './choose-engine.ts';
 import { fileDigest } from './digests.ts';
-import type { CatalogueEntry } from './model-catalogue.ts';
-import { CATALOGUE } from './model-catalogue.ts';
-import { parseManifest } from './model-manifest.ts';
-import { importModel, listModels, removeModel, verifyModel } from './models.ts';
-import { pullModel } from './pull-model.ts';
-import type { Download } from './pull-model.ts';
+import { bytesOf, CATALOGUE, isPinned, manifestOf } from './model-catalogue.ts';
+import { parseManifest, REQUIRED_FILES } from './model-manifest.ts';
+import { verifyModel } from './models.ts';
+import { casingOf, checkTokens } from './tokens-file.ts';
 
 const MANIFEST = {
   id: 'tiny',
@@ -126,33 +124,14 @@ describe('parseManifest', () => {
     ['another rate', { sampleRateHz: 8_000 }, 'sample_rate'],
     ['no licence', { licence: '' }, 'licence'],
     ['a strange language', { languages: ['<script>'] }, 'languages'],
+    ['a modeling unit nobody knows', { modelingUnit: 'syllable' }, 'modeling_unit'],
+    ['a filter bank nobody trains on', { featureDim: 81 }, 'feature_dim'],
+    ['tail paddings that leave no room for speech', { tailPaddings: 3_000 }, 'tail_paddings'],
+    ['tail paddings that are no number', { tailPaddings: '50' }, 'tail_paddings'],
   ])('refuses %s', (_name, change, reason) => {
     expect(() => parseManifest(JSON.stringify({ ...MANIFEST, ...change }))).toThrow(
       problem('model_invalid', { reason }),
     );
-  });
-});
-
-describe('importModel', () => {
-  it('copies a model, records its digests, lists it, removes it', async () => {
-    const source = await makeModel('from/usb');
-    const home = join(root, 'home');
-    const model = await importModel(source, home);
-    expect(model.paths['tokens']).toBe(join(home, 'tiny', 'tokens.txt'));
-    expect((await listModels([home])).map((found) => found.manifest?.id)).toEqual(['tiny']);
-    await expect(importModel(source, home)).rejects.toThrow(problem('conflict', { model: 'tiny' }));
-    await removeModel(home, 'tiny');
-    expect(await listModels([home])).toEqual([]);
-    await expect(removeModel(home, 'tiny')).rejects.toThrow(expect.objectContaining({ code: 'not_found' }) as Error);
-  });
-
-  it('leaves nothing behind of a model that does not fit its own digests', async () => {
-    const source = await makeModel('usb');
-    await recordDigests(source);
-    await writeFile(join(source, 'encoder.onnx'), 'other weights');
-    const home = join(root, 'home');
-    await expect(importModel(source, home)).rejects.toThrow(problem('model_unverified', { file: 'encoder.onnx' }));
-    expect(await listModels([home])).toEqual([]);
   });
 });
 
@@ -183,80 +162,81 @@ describe('chooseNeuralEngine', () => {
   });
 });
 
-describe('pullModel', () => {
-  const bytes = Buffer.from('0123456789'.repeat(100));
-  const sha256 = '9c90e9ba3d1a03d9b4d1cbc7a1b1b9a3';
-  const entry = (digest: string): CatalogueEntry => ({
-    id: 'ear',
-    family: 'vad',
-    languages: ['*'],
-    licence: 'MIT',
-    about: '',
-    source: '',
-    files: [
-      { role: 'model', name: 'ear.onnx', url: 'https://models.example/ear.onnx', bytes: bytes.length, sha256: digest },
-    ],
-  });
-  async function digestOfBytes(): Promise<string> {
-    await writeFile(join(root, 'bytes'), bytes);
-    return fileDigest(join(root, 'bytes'));
-  }
-  const calm = new AbortController().signal;
-  async function* pieces(from: number, to: number): AsyncGenerator<Uint8Array> {
-    for (let at = from; at < to; at += 100) yield bytes.subarray(at, Math.min(to, at + 100));
-    await Promise.resolve();
-  }
+describe('checkTokens', () => {
+  const bad = expect.objectContaining({ code: 'model_invalid', details: { reason: 'tokens' } }) as Error;
 
-  it('goes on where the last attempt was cut off', async () => {
-    const asked: number[] = [];
-    const failing: Download = async (_url, offset) => {
-      asked.push(offset);
-      async function* cut(): AsyncGenerator<Uint8Array> {
-        yield* pieces(offset, 300);
-        throw new Error('cut off');
+  it('wants the blank where the family’s native code wants it', () => {
+    const first = '<blk> 0\n\u2581a 1\nb 2\n';
+    const last = '\u2581a 0\nb 1\n<blk> 2\n';
+    const none = 'YQ== 0\nYg== 1\n';
+    for (const family of ['online-transducer', 'offline-transducer', 'zipformer-ctc'] as const) {
+      expect(() => checkTokens(family, first)).not.toThrow();
+      expect(() => checkTokens(family, none)).toThrow(bad);
+    }
+    for (const family of ['nemo-transducer', 'nemo-ctc'] as const) {
+      expect(() => checkTokens(family, last)).not.toThrow();
+      expect(() => checkTokens(family, first)).toThrow(bad);
+    }
+    for (const family of ['whisper', 'moonshine', 'sense-voice'] as const) {
+      expect(() => checkTokens(family, none)).not.toThrow();
+      expect(() => checkTokens(family, 'hello\n')).toThrow(bad);
+      expect(() => checkTokens(family, 'YQ== 0\nYg== 2\n')).toThrow(bad);
+    }
+  });
+
+  it('sees whether a vocabulary has small letters', () => {
+    expect(casingOf('<blk> 0\n<sos/eos> 1\n\u2581THE 2\nS 3\n')).toBe('upper');
+    expect(casingOf('<blk> 0\n\u2581The 1\n')).toBe('mixed');
+  });
+});
+
+describe('the catalogue', () => {
+  it('names each model once, and every role its family needs', () => {
+    expect(new Set(CATALOGUE.map((entry) => entry.id)).size).toBe(CATALOGUE.length);
+    for (const entry of CATALOGUE) {
+      const manifest = parseManifest(manifestOf(entry));
+      expect(manifest).toMatchObject({ id: entry.id, family: entry.family, licence: entry.licence });
+      for (const role of REQUIRED_FILES[entry.family])
+        expect(manifest.files[role], `${entry.id} ${role}`).toBeDefined();
+      expect(bytesOf(entry)).toBeGreaterThan(0);
+    }
+  });
+
+  it('has a fixed revision and a digest for every file, or says that it has not', () => {
+    for (const { id, files } of CATALOGUE) {
+      for (const { url, name, sha256 } of files) {
+        expect(new URL(url).protocol).toBe('https:');
+        expect(url.endsWith(`/${name}`), `${id} ${name}`).toBe(true);
+        if (sha256 !== null) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
       }
-      return Promise.resolve({ offset, body: cut() });
-    };
-    const good: Download = async (_url, offset) => {
-      asked.push(offset);
-      return Promise.resolve({ offset, body: pieces(offset, bytes.length) });
-    };
-    const wanted = entry(await digestOfBytes());
-    await expect(pullModel(wanted, root, failing, calm, () => undefined)).rejects.toThrow(
-      problem('model_unreachable', { model: 'ear' }),
-    );
-    const shares: number[] = [];
-    const model = await pullModel(wanted, root, good, calm, (share) => shares.push(share));
-    expect(asked[0]).toBe(0);
-    expect(asked[1]).toBeGreaterThan(0);
-    expect(shares.at(-1)).toBe(1);
-    expect(await readFile(model.paths['model'] ?? '')).toEqual(bytes);
+    }
+    expect(CATALOGUE.filter((entry) => !isPinned(entry)).map((entry) => entry.id)).toEqual([
+      'zipformer-gigaspeech-2023-12-12-int8',
+    ]);
   });
 
-  it('refuses other bytes, and more bytes than the catalogue says', async () => {
-    const whole: Download = async () => Promise.resolve({ offset: 0, body: pieces(0, bytes.length) });
-    await expect(pullModel(entry(sha256), root, whole, calm, () => undefined)).rejects.toThrow(
-      problem('model_unverified', { reason: 'digest' }),
-    );
-    async function* endless(): AsyncGenerator<Uint8Array> {
-      for (;;) yield await Promise.resolve(bytes);
+  it('gives a source with every published figure', () => {
+    for (const { what, source } of CATALOGUE.flatMap(({ accuracy, speed }) => [...accuracy, ...speed])) {
+      expect(what).toMatch(/\d/);
+      expect(source).toMatch(/^https:\/\//);
     }
-    const long: Download = async () => Promise.resolve({ offset: 0, body: endless() });
-    await expect(pullModel(entry(sha256), root, long, calm, () => undefined)).rejects.toThrow(
-      problem('model_unreachable', {}),
-    );
-    expect((await listModels([root])).filter((model) => model.manifest?.id === 'ear')).toEqual([]);
   });
 
-  it('has a catalogue whose every file is pinned', () => {
-    for (const file of CATALOGUE.flatMap((known) => known.files)) {
-      expect(file.sha256).toMatch(/^[0-9a-f]{64}$/);
-      expect(new URL(file.url).protocol).toBe('https:');
-      expect(file.bytes).toBeGreaterThan(0);
-    }
-    for (const known of CATALOGUE) {
-      const files = Object.fromEntries(known.files.map((file) => [file.role, file.name]));
-      expect(parseManifest(JSON.stringify({ ...known, files }))).toMatchObject({ id: known.id, family: known.family });
-    }
+  it('covers the families that can recognise', () => {
+    const covered = new Set(CATALOGUE.map((entry) => entry.family));
+    for (const family of [
+      'online-transducer',
+      'offline-transducer',
+      'nemo-transducer',
+      'nemo-ctc',
+      'whisper',
+      'moonshine',
+      'sense-voice',
+      'vad',
+      'bilstm-punctuation',
+      'speaker-segmentation',
+      'speaker-embedding',
+    ] as const)
+      expect(covered.has(family), family).toBe(true);
   });
 });

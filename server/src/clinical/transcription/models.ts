@@ -1,10 +1,11 @@
-// Models on disk: listed, verified, imported, removed. Nothing is loaded whose files do not have their recorded digests.
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+// Models on disk: listed and verified. Nothing is loaded whose files do not have their recorded digests.
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError } from '@cordon/contract';
-import { DIGESTS_FILE, digestOfSet, fileDigest, formatSums, recordedDigests } from './digests.ts';
-import { checkTokens, MAX_MANIFEST_BYTES, parseManifest } from './model-manifest.ts';
+import { digestOfSet, fileDigest, recordedDigests } from './digests.ts';
+import { MAX_MANIFEST_BYTES, parseManifest } from './model-manifest.ts';
 import type { ModelManifest } from './model-manifest.ts';
+import { checkTokens } from './tokens-file.ts';
 
 export const MANIFEST_FILE = 'model.json';
 
@@ -21,6 +22,8 @@ export interface ModelDirectory {
 
 /** A model whose files all have their recorded digests. Only this can be given to an engine. */
 export interface VerifiedModel {
+  /** Its directory, absolute. */
+  readonly path: string;
   readonly manifest: ModelManifest;
   /** Role → absolute path. */
   readonly paths: Readonly<Record<string, string>>;
@@ -54,7 +57,7 @@ async function describe(path: string): Promise<ModelDirectory> {
 }
 
 /** Errors: `model_invalid` {reason}. */
-async function readManifest(path: string): Promise<ModelManifest> {
+export async function readManifest(path: string): Promise<ModelManifest> {
   const file = join(path, MANIFEST_FILE);
   const size = await stat(file).then(
     (found) => found.size,
@@ -89,54 +92,6 @@ export async function verifyModel(path: string): Promise<VerifiedModel> {
     found.set(name, digest);
     bytes += size;
   }
-  if (paths['tokens'] !== undefined) checkTokens(await readFile(paths['tokens'], 'utf8'));
-  return { manifest, paths, digest: digestOfSet(found), bytes };
-}
-
-/**
- * Copies a model directory into `root`, records its digests and verifies the copy. A digests file that came with it must agree.
- * The model appears whole or not at all. Errors: `model_invalid`, `model_unverified`, `conflict` when it is there already.
- */
-export async function importModel(source: string, root: string): Promise<VerifiedModel> {
-  const manifest = await readManifest(source);
-  const target = join(root, manifest.id);
-  if ((await stat(target).catch(() => null)) !== null) throw new ProblemError('conflict', { model: manifest.id });
-  const staging = join(root, `.importing-${manifest.id}`);
-  await rm(staging, { recursive: true, force: true });
-  await mkdir(staging, { recursive: true });
-  try {
-    await copyModel(source, staging, manifest);
-    await verifyModel(staging);
-    await rename(staging, target);
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
-  return verifyModel(target);
-}
-
-async function copyModel(source: string, staging: string, manifest: ModelManifest): Promise<void> {
-  const claimed = await recordedDigests(source);
-  const digests = new Map<string, string>();
-  for (const name of Object.values(manifest.files)) {
-    const copied = await copyFile(join(source, name), join(staging, name)).then(
-      () => true,
-      () => false,
-    );
-    if (!copied) throw new ProblemError('model_invalid', { reason: 'file_missing', file: name });
-    const digest = await fileDigest(join(staging, name));
-    if ((claimed.get(name) ?? digest) !== digest) {
-      throw new ProblemError('model_unverified', { model: manifest.id, file: name, reason: 'digest' });
-    }
-    digests.set(name, digest);
-  }
-  await copyFile(join(source, MANIFEST_FILE), join(staging, MANIFEST_FILE));
-  await writeFile(join(staging, DIGESTS_FILE), formatSums(digests));
-}
-
-/** Removes a model from `root`. Errors: `not_found`. */
-export async function removeModel(root: string, id: string): Promise<void> {
-  const models = await listDirectory(root);
-  const found = models.find((model) => model.manifest?.id === id);
-  if (found === undefined) throw new ProblemError('not_found');
-  await rm(found.path, { recursive: true });
+  if (paths['tokens'] !== undefined) checkTokens(manifest.family, await readFile(paths['tokens'], 'utf8'));
+  return { path, manifest, paths, digest: digestOfSet(found), bytes };
 }

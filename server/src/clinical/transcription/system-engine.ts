@@ -33,6 +33,7 @@ export async function findPocketSphinx(): Promise<ChosenEngine | null> {
       model: 'pocketsphinx-en-us',
       digest: await digestOf([path, ...Object.values(files)]),
       accuracy: 'low',
+      directories: [],
     };
   }
   return null;

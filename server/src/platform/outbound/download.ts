@@ -1,5 +1,6 @@
 // Fetching a published file over HTTPS, resumable, following redirects. For models and the like: never for calls that carry content.
 import { request } from 'node:https';
+import type { Agent } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 
 /** Redirects followed: a release address leads over one or two to its storage. */
@@ -14,12 +15,15 @@ export interface Downloaded {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-/** `url` must be https, and so must every redirect. Rejects with an Error that names no content: refused, timed out, wrong status. */
-export async function download(url: string, offset: number, signal: AbortSignal): Promise<Downloaded> {
+/**
+ * `url` must be https, and so must every redirect. Rejects with an Error that names no content: refused, timed out, wrong status.
+ * `agent`: by default Node's own, which trusts what NODE_EXTRA_CA_CERTS adds.
+ */
+export async function download(url: string, offset: number, signal: AbortSignal, agent?: Agent): Promise<Downloaded> {
   let address = new URL(url);
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     if (address.protocol !== 'https:') throw new Error('not https');
-    const answer = await get(address, offset, signal);
+    const answer = await get(address, offset, signal, agent);
     const status = answer.statusCode ?? 0;
     if (status === 206 && startsAt(answer) === offset) return { offset, body: answer };
     if (status === 200) return { offset: 0, body: answer };
@@ -31,11 +35,12 @@ export async function download(url: string, offset: number, signal: AbortSignal)
   throw new Error('too many redirects');
 }
 
-function get(address: URL, offset: number, signal: AbortSignal): Promise<IncomingMessage> {
+function get(address: URL, offset: number, signal: AbortSignal, agent?: Agent): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const range = offset > 0 ? { range: `bytes=${String(offset)}-` } : {};
     const headers = { 'user-agent': 'cordon', 'accept-encoding': 'identity', ...range };
-    const outgoing = request(address, { headers, signal, timeout: IDLE_MS }, resolve);
+    const trusting = agent === undefined ? {} : { agent };
+    const outgoing = request(address, { headers, signal, timeout: IDLE_MS, ...trusting }, resolve);
     outgoing.once('timeout', () => outgoing.destroy(new Error('timed out')));
     outgoing.once('error', reject);
     outgoing.end();
