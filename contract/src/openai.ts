@@ -7,7 +7,15 @@ import type { Route } from './route.ts';
 import { Transcription } from './transcripts.ts';
 
 /** `cordon_json` is Cordon's own full form (spoken and written text, words, segments, engine); the others are OpenAI's. */
-export const TRANSCRIPTION_FORMATS = ['json', 'text', 'srt', 'vtt', 'verbose_json', 'cordon_json'] as const;
+export const TRANSCRIPTION_FORMATS = [
+  'json',
+  'text',
+  'srt',
+  'vtt',
+  'verbose_json',
+  'diarized_json',
+  'cordon_json',
+] as const;
 export type TranscriptionFormat = (typeof TRANSCRIPTION_FORMATS)[number];
 
 const Granularity = z.enum(['word', 'segment']);
@@ -27,6 +35,11 @@ export const TranscriptionFields = z.strictObject({
   'timestamp_granularities[]': z
     .union([Granularity.transform((one) => [one]), z.array(Granularity).max(2)])
     .exactOptional(),
+  chunking_strategy: z
+    .string()
+    .max(500)
+    .exactOptional()
+    .meta({ description: 'Taken for clients that must send it: recordings are always cut at pauses.' }),
   stream: z.literal('false').exactOptional(),
 });
 export type TranscriptionFields = z.infer<typeof TranscriptionFields>;
@@ -64,6 +77,26 @@ export const OpenAIVerboseTranscription = z
     usage: DurationUsage,
   })
   .meta({ id: 'OpenAIVerboseTranscription' });
+
+/** One channel is one speaker: `A` is the first. A recording of one channel has one speaker, however many people speak on it. */
+export const OpenAIDiarizedTranscription = z
+  .strictObject({
+    task: z.literal('transcribe'),
+    duration: Seconds,
+    text: z.string(),
+    segments: z.array(
+      z.strictObject({
+        type: z.literal('transcript.text.segment'),
+        id: z.string(),
+        start: Seconds,
+        end: Seconds,
+        text: z.string(),
+        speaker: z.string(),
+      }),
+    ),
+    usage: DurationUsage,
+  })
+  .meta({ id: 'OpenAIDiarizedTranscription' });
 
 export const OpenAIModel = z
   .strictObject({
@@ -110,7 +143,12 @@ export const openaiRoutes = {
         content: [
           {
             kind: 'json',
-            schema: z.union([OpenAITranscription, OpenAIVerboseTranscription, Transcription]),
+            schema: z.union([
+              OpenAITranscription,
+              OpenAIVerboseTranscription,
+              OpenAIDiarizedTranscription,
+              Transcription,
+            ]),
           },
           { kind: 'text', contentType: 'text/plain; charset=utf-8' },
           { kind: 'text', contentType: 'application/x-subrip; charset=utf-8' },

@@ -2119,6 +2119,30 @@ export interface components {
          * @example enc-2026-000815
          */
         OpaqueReference: string;
+        OpenAIDiarizedTranscription: {
+            /** @constant */
+            task: "transcribe";
+            /** @description Seconds. */
+            duration: number;
+            text: string;
+            segments: {
+                /** @constant */
+                type: "transcript.text.segment";
+                id: string;
+                /** @description Seconds. */
+                start: number;
+                /** @description Seconds. */
+                end: number;
+                text: string;
+                speaker: string;
+            }[];
+            usage: {
+                /** @constant */
+                type: "duration";
+                /** @description Seconds. */
+                seconds: number;
+            };
+        };
         OpenAIError: {
             error: {
                 message: string;
@@ -3256,9 +3280,11 @@ export interface operations {
                      * @default json
                      * @enum {string}
                      */
-                    response_format?: "json" | "text" | "srt" | "vtt" | "verbose_json" | "cordon_json";
+                    response_format?: "json" | "text" | "srt" | "vtt" | "verbose_json" | "diarized_json" | "cordon_json";
                     temperature?: number;
                     "timestamp_granularities[]"?: ("word" | "segment") | ("word" | "segment")[];
+                    /** @description Taken for clients that must send it: recordings are always cut at pauses. */
+                    chunking_strategy?: string;
                     /** @constant */
                     stream?: "false";
                     file: string;
@@ -3298,7 +3324,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OpenAITranscription"] | components["schemas"]["OpenAIVerboseTranscription"] | components["schemas"]["Transcription"];
+                    "application/json": components["schemas"]["OpenAITranscription"] | components["schemas"]["OpenAIVerboseTranscription"] | components["schemas"]["OpenAIDiarizedTranscription"] | components["schemas"]["Transcription"];
                     "text/plain; charset=utf-8": string;
                     "application/x-subrip; charset=utf-8": string;
                     "text/vtt; charset=utf-8": string;

@@ -89,6 +89,16 @@ describe.skipIf(!hasSpeechData)('over HTTP', () => {
       expect(verbose.words?.length).toBeGreaterThan(15);
       expect(verbose.segments).toBeUndefined();
       for (const { start, end } of verbose.words ?? []) expect(end).toBeGreaterThanOrEqual(start);
+      // The client's overloads give this form no type of its own.
+      const diarized: unknown = await client.audio.transcriptions.create({
+        file: await toFile(VISIT, 'visit.wav'),
+        model: 'auto',
+        response_format: 'diarized_json',
+        chunking_strategy: 'auto',
+      });
+      const { segments, text: all } = diarized as OpenAI.Audio.TranscriptionDiarized;
+      expect(new Set(segments.map(({ speaker }) => speaker))).toEqual(new Set(['A', 'B']));
+      expect(segments.map((segment) => segment.text).join(' ')).toBe(all);
     });
 
     it('lists the models, and one of them can be asked for by name', async () => {

@@ -13,7 +13,7 @@ import { scopeOf } from '#boundary/policy/scope.ts';
 import { readRecording, receiveRecording } from '#clinical/audio/recordings.ts';
 import { recordConsent } from '#clinical/encounters/consents.ts';
 import { createEncounter, findByReference, readEncounter, type Encounter } from '#clinical/encounters/encounters.ts';
-import { toJson, toSrt, toText, toVerboseJson, toVtt } from '#clinical/transcription/renderings.ts';
+import { toDiarizedJson, toJson, toSrt, toText, toVerboseJson, toVtt } from '#clinical/transcription/renderings.ts';
 import type { Transcript } from '#clinical/transcription/transcript.ts';
 import { derivedId } from '#clinical/fhir/identity.ts';
 import type { TranscriptionRow, TranscriptionWish } from '#clinical/transcription/transcriptions.queries.ts';
@@ -242,6 +242,8 @@ function render(transcript: Transcript, format: TranscriptionFormat, granulariti
       return { json: toJson(transcript) };
     case 'verbose_json':
       return { json: toVerboseJson(transcript, LANGUAGE, granularities.length === 0 ? undefined : granularities) };
+    case 'diarized_json':
+      return { json: toDiarizedJson(transcript) };
     case 'cordon_json':
       return { json: { ...transcript, words: [...transcript.words], segments: [...transcript.segments] } };
     case 'text':

@@ -1,10 +1,14 @@
-// A transcript in the forms that OpenAI's API gives: json, text, srt, vtt, verbose_json. Pure.
-import type { OpenAITranscription, OpenAIVerboseTranscription } from '@cordon/contract';
+// A transcript in the forms that OpenAI's API gives: json, text, srt, vtt, verbose_json, diarized_json. Pure.
+import type { OpenAIDiarizedTranscription, OpenAITranscription, OpenAIVerboseTranscription } from '@cordon/contract';
 import type { z } from 'zod';
 import type { Transcript, TranscriptSegment, TranscriptWord } from './transcript.ts';
 
 type Json = z.infer<typeof OpenAITranscription>;
 type VerboseJson = z.infer<typeof OpenAIVerboseTranscription>;
+type DiarizedJson = z.infer<typeof OpenAIDiarizedTranscription>;
+
+/** Code point of the first speaker's letter; there are at most eight channels. */
+const A = 65;
 
 /** Characters of one subtitle: two lines of 42, what readers can follow (BBC Subtitle Guidelines §3). */
 const MAX_CUE_CHARS = 84;
@@ -32,6 +36,24 @@ export function toVerboseJson(
     text,
     ...(granularities.includes('word') ? { words: transcript.words.map(toVerboseWord) } : {}),
     ...(granularities.includes('segment') ? { segments: transcript.segments.map(toVerboseSegment) } : {}),
+    usage: usageOf(transcript),
+  };
+}
+
+/** Speakers are told apart by their channels alone: `A` is the first channel. */
+export function toDiarizedJson(transcript: Transcript): DiarizedJson {
+  return {
+    task: 'transcribe',
+    duration: transcript.duration,
+    text: transcript.text,
+    segments: transcript.segments.map(({ id, start, end, text, channel }) => ({
+      type: 'transcript.text.segment',
+      id,
+      start,
+      end,
+      text,
+      speaker: String.fromCodePoint(A + channel),
+    })),
     usage: usageOf(transcript),
   };
 }
