@@ -1,95 +1,22 @@
 // One recording over several recognisers: order, sharing out, giving back, loss. The children are real processes that stand in for engines.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FATE, standInRecording, writeStandIns } from '../../../../test/stand-ins.ts';
+import type { StandIns } from '../../../../test/stand-ins.ts';
 import { conduct } from './conductor.ts';
 import type { Conducted } from './conductor.ts';
-import { DEFAULT_LIMITS } from './engine-child.ts';
 import type { ProcessLimits } from './engine-child.ts';
-import type { FamilyConfig, Stretch } from './messages.ts';
-import { createPool } from './pool.ts';
+import type { Stretch } from './messages.ts';
 import type { EnginePool } from './pool.ts';
-import { probeSandbox } from './sandbox.ts';
 
-const FAMILY: FamilyConfig = {
-  family: 'online-transducer',
-  encoder: '/nowhere',
-  decoder: '/nowhere',
-  joiner: '/nowhere',
-  tokens: '/nowhere',
-  bpeVocab: null,
-  sampleRate: 16_000,
-  threads: 1,
-};
-
-/** Ten seconds of sound per stretch on two channels. The first byte of the recording says how many there are, the second what becomes of the last. */
-const LISTENER = `
-import { runChild, parseBody } from ${JSON.stringify(new URL('outlet.ts', import.meta.url).href)};
-let configs = 0;
-await runChild(async ({ type, body }, outlet) => {
-  if (type === 1 && configs++ === 0) outlet.send({ type: 'ready', engine: 'stand-in' });
-  if (type !== 2) return false;
-  const [count, fate] = body;
-  for (let n = 0; n < count; n++) {
-    const start = Math.floor(n / 2) * 160000;
-    outlet.send({ type: 'open', stretch: n, channel: n % 2, start });
-    for (let part = 0; part < 5; part++) {
-      outlet.sound(n, new Float32Array(32000).fill(n === count - 1 && fate > 0 ? -fate : n));
-      await outlet.drained();
-    }
-    outlet.send({ type: 'close', stretch: n, end: start + 160000, resumeAt: start + 160000 });
-  }
-  outlet.send({ type: 'done', facts: { duration: count * 5 } });
-  await outlet.drained();
-  return true;
-});
-`;
-
-/** Hears the number that the samples are; takes longer over every third stretch; leaves or hangs where the recording says so. */
-const RECOGNISER = `
-import { setTimeout as sleep } from 'node:timers/promises';
-import { runChild, parseBody } from ${JSON.stringify(new URL('outlet.ts', import.meta.url).href)};
-import { samplesOf, stretchOf } from ${JSON.stringify(new URL('frames.ts', import.meta.url).href)};
-let bytes = 0;
-const heard = new Map();
-await runChild(async ({ type, body }, outlet) => {
-  if (type === 1) outlet.send({ type: 'ready', engine: 'stand-in ' + process.pid });
-  if (type === 6) {
-    const stretch = stretchOf(body);
-    const samples = samplesOf(body);
-    heard.set(stretch, (heard.get(stretch) ?? 0) + samples.length);
-    if (samples[0] === -1) process.exit(3);
-    if (samples[0] === -2) await new Promise(() => setInterval(() => {}, 1e6));
-    await sleep(stretch % 3 === 0 ? 8 : 2);
-    bytes += body.length;
-    outlet.send({ type: 'progress', bytes, seconds: 0 });
-  }
-  if (type === 7) {
-    const { stretch, resumeAt } = JSON.parse(Buffer.from(body).toString());
-    const words = [{ spoken: stretch + ':' + heard.get(stretch) + ':' + process.pid, start: 0, end: 1, confidence: 1 }];
-    outlet.send({ type: 'heard', stretch, words, resumeAt, last: true });
-  }
-  return false;
-});
-`;
-
-let directory = '';
+let standIns: StandIns;
 let pool: EnginePool;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'cordon-conductor-'));
-  await writeFile(join(directory, 'listener.mjs'), LISTENER);
-  await writeFile(join(directory, 'recogniser.mjs'), RECOGNISER);
+  standIns = await writeStandIns();
 });
 afterEach(() => pool.stop());
-afterAll(() => rm(directory, { recursive: true }));
+afterAll(() => standIns.remove());
 
-function open(size: number, limits: Partial<ProcessLimits> = {}): EnginePool {
-  const scripts = { listener: join(directory, 'listener.mjs'), recogniser: join(directory, 'recogniser.mjs') };
-  const options = { size, scripts, sandbox: probeSandbox(), limits: { ...DEFAULT_LIMITS, ...limits } };
-  pool = createPool({ family: FAMILY, cut: { how: 'pauses', vad: '/nowhere' } }, options);
-  return pool;
-}
+const open = (size: number, limits: Partial<ProcessLimits> = {}): EnginePool => (pool = standIns.open(size, limits));
 
 type Keep = (stretch: Stretch) => Promise<void>;
 
@@ -98,17 +25,14 @@ interface Run extends Conducted {
   readonly progress: readonly number[];
 }
 
-async function hear(count: number, onStretch: Keep = async () => {}, fate = 0): Promise<Run> {
+async function hear(count: number, onStretch: Keep = async () => {}, fate: number = FATE.none): Promise<Run> {
   const lease = await pool.lease(new AbortController().signal, null);
   const stretches: Stretch[] = [];
   const progress: number[] = [];
-  async function* audio(): AsyncGenerator<Uint8Array> {
-    yield await Promise.resolve(Uint8Array.of(count, fate));
-  }
   try {
     const done = await conduct(pool, lease, {
       startAt: [],
-      audio: audio(),
+      audio: standInRecording(count, fate),
       onProgress: (seconds) => void progress.push(seconds),
       onStretch: async (stretch) => {
         await onStretch(stretch);
@@ -174,8 +98,8 @@ describe('conduct', { timeout: 30_000 }, () => {
   });
 
   it.each([
-    ['ends', 1, { how: 'exit', code: 3, signal: null }],
-    ['hangs', 2, { how: 'stalled' }],
+    ['ends', FATE.ends, { how: 'exit', code: 3, signal: null }],
+    ['hangs', FATE.hangs, { how: 'stalled' }],
   ])('is lost when one of its recognisers %s, with what was heard before it told', async (_what, fate, ended) => {
     open(2, { stall: 1_000 });
     const seen: Stretch[] = [];
