@@ -62,6 +62,7 @@ describe('verifyModel', () => {
     const model = await verifyModel(path);
     expect(model.paths['encoder']).toBe(join(path, 'encoder.onnx'));
     expect(model.digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(model.casing).toBe('upper');
   });
 
   it('takes digests from the directory above', async () => {

@@ -5,7 +5,8 @@ import { ProblemError } from '@cordon/contract';
 import { digestOfSet, fileDigest, recordedDigests } from './digests.ts';
 import { MAX_MANIFEST_BYTES, parseManifest } from './model-manifest.ts';
 import type { ModelManifest } from './model-manifest.ts';
-import { checkTokens } from './tokens-file.ts';
+import { casingOf, checkTokens } from './tokens-file.ts';
+import type { Casing } from './tokens-file.ts';
 
 export const MANIFEST_FILE = 'model.json';
 
@@ -27,6 +28,8 @@ export interface VerifiedModel {
   readonly manifest: ModelManifest;
   /** Role → absolute path. */
   readonly paths: Readonly<Record<string, string>>;
+  /** The letters its tokens are written in, which hot words have to have too; null for a model without tokens. */
+  readonly casing: Casing | null;
   /** SHA-256 over the digests file of the model: names this exact set of files in transcripts and ledger entries. */
   readonly digest: string;
   readonly bytes: number;
@@ -92,6 +95,8 @@ export async function verifyModel(path: string): Promise<VerifiedModel> {
     found.set(name, digest);
     bytes += size;
   }
-  if (paths['tokens'] !== undefined) checkTokens(manifest.family, await readFile(paths['tokens'], 'utf8'));
-  return { path, manifest, paths, digest: digestOfSet(found), bytes };
+  const tokens = paths['tokens'] === undefined ? null : await readFile(paths['tokens'], 'utf8');
+  if (tokens !== null) checkTokens(manifest.family, tokens);
+  const casing = tokens === null ? null : casingOf(tokens);
+  return { path, manifest, paths, casing, digest: digestOfSet(found), bytes };
 }
