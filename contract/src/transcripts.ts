@@ -33,9 +33,27 @@ export const Segment = z
     channel: Channel,
     text: z.string(),
     spokenText: z.string(),
+    opens: z
+      .enum(['line', 'paragraph'])
+      .exactOptional()
+      .meta({ description: 'Dictated: the text begins a new line or paragraph here.' }),
   })
   .meta({ id: 'Segment' });
 export type Segment = z.infer<typeof Segment>;
+
+/** A term of the tenant's vocabulary that may have been said where something else was heard. Nothing applies it: a person corrects. */
+export const TermCandidate = z
+  .strictObject({
+    segment: z.string().min(1).max(64).meta({ description: 'Id of the segment.' }),
+    first: Count.meta({ description: 'Index into `words`, as a correction takes it.' }),
+    last: Count.meta({ description: 'Index into `words`, included.' }),
+    heard: z.string(),
+    term: z.string(),
+    score: z.number().min(0).max(1).meta({ description: 'How near the sounds are.' }),
+    lookalike: z.boolean().meta({ description: 'Another drug is as near: listen, do not go by the score.' }),
+  })
+  .meta({ id: 'TermCandidate' });
+export type TermCandidate = z.infer<typeof TermCandidate>;
 
 /** What a recogniser heard. The form of `cordon transcribe --json` and of `response_format=cordon_json`. */
 export const Transcription = z
@@ -48,6 +66,11 @@ export const Transcription = z
     model: z.string(),
     duration: Seconds,
     realTimeFactor: z.number().min(0).meta({ description: 'Processing time over duration.' }),
+    vocabularyVersion: Count.exactOptional().meta({ description: 'Version of the vocabulary that was used.' }),
+    candidates: z
+      .array(TermCandidate)
+      .exactOptional()
+      .meta({ description: 'Terms that may have been said; accept one by correcting its words.' }),
   })
   .meta({ id: 'Transcription' });
 export type Transcription = z.infer<typeof Transcription>;

@@ -2360,6 +2360,11 @@ export interface components {
             channel: number;
             text: string;
             spokenText: string;
+            /**
+             * @description Dictated: the text begins a new line or paragraph here.
+             * @enum {string}
+             */
+            opens?: "line" | "paragraph";
         };
         Service: {
             id: string;
@@ -2492,6 +2497,20 @@ export interface components {
              */
             createdAt: string;
         };
+        TermCandidate: {
+            /** @description Id of the segment. */
+            segment: string;
+            /** @description Index into `words`, as a correction takes it. */
+            first: number;
+            /** @description Index into `words`, included. */
+            last: number;
+            heard: string;
+            term: string;
+            /** @description How near the sounds are. */
+            score: number;
+            /** @description Another drug is as near: listen, do not go by the score. */
+            lookalike: boolean;
+        };
         Transcript: {
             /** Format: uuid */
             id: string;
@@ -2553,6 +2572,10 @@ export interface components {
             duration: number;
             /** @description Processing time over duration. */
             realTimeFactor: number;
+            /** @description Version of the vocabulary that was used. */
+            vocabularyVersion?: number;
+            /** @description Terms that may have been said; accept one by correcting its words. */
+            candidates?: components["schemas"]["TermCandidate"][];
         };
         /** @enum {string} */
         Verdict: "supported" | "weak" | "unsupported" | "contradicted";

@@ -10,6 +10,7 @@ import {
   readTranscript,
   type StoredTranscript,
 } from '#clinical/transcription/transcripts.ts';
+import type { Transcript } from '#clinical/transcription/transcript.ts';
 import type { TranscriptMeta } from '#clinical/transcription/transcripts.queries.ts';
 import type { PatientGuard } from './guard.ts';
 
@@ -87,11 +88,18 @@ function showVersion(meta: TranscriptMeta) {
   };
 }
 
+/** The same members in lists of the wire's own. */
+export function showTranscription(transcript: Transcript): WireTranscript['transcription'] {
+  const { candidates, ...heard } = transcript;
+  return {
+    ...heard,
+    words: [...heard.words],
+    segments: [...heard.segments],
+    ...(candidates === undefined ? {} : { candidates: [...candidates] }),
+  };
+}
+
 function showTranscript(found: StoredTranscript): WireTranscript {
   const { transcript, speakers } = found.content.reveal();
-  return {
-    ...showVersion(found.meta),
-    speakers: [...speakers],
-    transcription: { ...transcript, words: [...transcript.words], segments: [...transcript.segments] },
-  };
+  return { ...showVersion(found.meta), speakers: [...speakers], transcription: showTranscription(transcript) };
 }

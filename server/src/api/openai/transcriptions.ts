@@ -27,6 +27,7 @@ import { readTranscript } from '#clinical/transcription/transcripts.ts';
 import type { Principal } from '#custody/access/principal.ts';
 import { isUuid } from '#kernel/ids.ts';
 import { purposeOf, type PatientGuard } from '#api/manage/guard.ts';
+import { showTranscription } from '#api/manage/transcripts.ts';
 import { readForm, type FilePart, type Form } from './multipart.ts';
 
 /** Names that the OpenAI service gives its own models: here they mean "what policy prefers"; the answer says what that was. */
@@ -245,7 +246,7 @@ function render(transcript: Transcript, format: TranscriptionFormat, granulariti
     case 'diarized_json':
       return { json: toDiarizedJson(transcript) };
     case 'cordon_json':
-      return { json: { ...transcript, words: [...transcript.words], segments: [...transcript.segments] } };
+      return { json: showTranscription(transcript) };
     case 'text':
       return { text: toText(transcript), contentType: 'text/plain; charset=utf-8' };
     case 'srt':

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assembleTranscript } from './assemble.ts';
+import { assembleTranscript, CONVERSATION } from './assemble.ts';
 import type { Stretch } from './engines/messages.ts';
 import { toJson, toSrt, toText, toVerboseJson, toVtt } from './renderings.ts';
 
@@ -70,6 +71,68 @@ describe('assembleTranscript', () => {
     const { segments } = assembleTranscript([long], FACTS);
     expect(segments.length).toBeGreaterThan(1);
     for (const segment of segments) expect(segment.end - segment.start).toBeLessThanOrEqual(15.01);
+  });
+});
+
+describe('a dictation', () => {
+  const DICTATION = { ...CONVERSATION, dictation: true };
+  const dictated = (text: string) => assembleTranscript([stretch(0, 0, text)], FACTS, DICTATION);
+
+  it.each([
+    ['he denies fever comma chills period no cough period', 'He denies fever, chills. No cough.'],
+    ['plan colon stop aspirin new paragraph follow up period', 'Plan: stop aspirin.\n\nFollow up.'],
+    ['one new line two', 'One.\nTwo.'],
+    ['metformin open paren five hundred milligrams close paren daily', 'Metformin (500 mg) daily.'],
+    ['any pain question mark no period', 'Any pain? No.'],
+    ['over a period of two weeks period', 'Over a period of two weeks.'],
+    ['the colon was normal', 'The colon was normal.'],
+    ['her last period was in may', 'Her last period was in may.'],
+    ['seen at eight a m period', 'Seen at 8 a.m.'],
+    ['period he is well', 'Period he is well.'],
+    ['he is well open paren', 'He is well open paren.'],
+    ['open paren stable close paren', '(Stable).'],
+    ['forty period nine', '40. Nine.'],
+  ])('%s', (spoken, text) => {
+    const transcript = dictated(spoken);
+    expect(transcript.text).toBe(text);
+    expect(transcript.spokenText).toBe(spoken);
+    expect(transcript.words.map((word) => word.spoken).join(' ')).toBe(spoken);
+  });
+
+  it('marks where a paragraph begins, and keeps the mark’s own time and confidence', () => {
+    const { segments, words } = dictated('stable new paragraph plan colon rest');
+    expect(segments.map(({ text, opens }) => [text, opens])).toEqual([
+      ['Stable.', undefined],
+      ['Plan: rest.', 'paragraph'],
+    ]);
+    expect(words[0]).toMatchObject({ text: 'Stable.', spoken: 'stable new paragraph', start: 0 });
+    expect(words[0]?.end).toBeCloseTo(0.9);
+    expect(Object.keys(words[0] ?? {}).toSorted()).toEqual(['channel', 'confidence', 'end', 'spoken', 'start', 'text']);
+  });
+
+  it('attaches a mark that came after a breath', () => {
+    const stretches = [stretch(0, 0, 'no fever'), stretch(0, 3, 'period'), stretch(0, 6, 'no cough')];
+    const { text } = assembleTranscript(stretches, FACTS, DICTATION);
+    expect(text).toBe('No fever. No cough.');
+  });
+
+  it('is never guessed: a visit keeps its words', () => {
+    const { text } = assembleTranscript([stretch(0, 0, 'my period comma it was late')], FACTS);
+    expect(text).toBe('My period comma it was late.');
+  });
+
+  it('loses no spoken word, whatever is dictated', () => {
+    const said =
+      'period comma open paren close new line paragraph the of colon ten milligrams a m half full stop'.split(' ');
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...said), { minLength: 1, maxLength: 14 }), (words) => {
+        const { spokenText, words: written } = dictated(words.join(' '));
+        expect(spokenText).toBe(words.join(' '));
+        for (const [index, word] of written.entries())
+          expect(word.start).toBeGreaterThanOrEqual(written[index - 1]?.start ?? 0);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 

@@ -1,8 +1,9 @@
 // From what an engine heard to the transcript people read: numbers, sentences, segments. Pure.
 import type { SpokenWord, Stretch } from './engines/messages.ts';
-import { writeSentences } from './text/sentences.ts';
-import { writeNumbers } from './text/write-numbers.ts';
-import type { Transcript, TranscriptSegment, TranscriptWord } from './transcript.ts';
+import { dictatedMarks, type Dictated } from './text/dictation.ts';
+import { writeSentences, type TimedWord } from './text/sentences.ts';
+import { NO_NAMES, writeWords, type Writing } from './text/write-words.ts';
+import { joinSegments, type Transcript, type TranscriptSegment, type TranscriptWord } from './transcript.ts';
 
 /** Seconds. Words further apart than this do not make one number or unit: "forty … nine" after a breath are two. */
 const NUMBER_PAUSE = 0.6;
@@ -22,19 +23,32 @@ export interface TranscriptFacts {
   readonly elapsed: number;
 }
 
+/** How a recording's words are written. */
+export interface TextRules extends Writing {
+  /** The encounter's purpose is dictation: spoken punctuation is punctuation. Never guessed from the words. */
+  readonly dictation: boolean;
+}
+
+export const CONVERSATION: TextRules = { ...NO_NAMES, dictation: false };
+
 /** The same stretches give the same transcript, in whatever order they come. */
-export function assembleTranscript(stretches: readonly Stretch[], facts: TranscriptFacts): Transcript {
+export function assembleTranscript(
+  stretches: readonly Stretch[],
+  facts: TranscriptFacts,
+  rules: TextRules = CONVERSATION,
+): Transcript {
   const channels = [...new Set(stretches.map((stretch) => stretch.channel))].toSorted((a, b) => a - b);
   const parts = channels.flatMap((channel) =>
     segmentsOf(
       channel,
       stretches.filter((one) => one.channel === channel),
+      rules,
     ),
   );
   const ordered = parts.toSorted((a, b) => a.segment.start - b.segment.start || a.segment.channel - b.segment.channel);
   const segments = ordered.map((part) => part.segment);
   return {
-    text: joined(segments.map((segment) => segment.text)),
+    text: joinSegments(segments),
     spokenText: joined(segments.map((segment) => segment.spokenText)),
     words: ordered.flatMap((part) => part.words),
     segments,
@@ -50,19 +64,88 @@ interface Part {
   readonly words: readonly TranscriptWord[];
 }
 
+/** A word before its sentence is written. */
+type DraftWord = TranscriptWord & Pick<TimedWord, 'closes'>;
+
 /** The segments of one channel, also of a single stretch while the rest is still to come. */
-export function segmentsOf(channel: number, stretches: readonly Stretch[]): readonly Part[] {
+export function segmentsOf(
+  channel: number,
+  stretches: readonly Stretch[],
+  rules: TextRules = CONVERSATION,
+): readonly Part[] {
   const spoken = stretches.flatMap((stretch) => stretch.words).toSorted((a, b) => a.start - b.start);
-  const sentences = writeSentences(writtenWords(channel, spoken));
-  return sentences.flatMap((sentence) => cutLong(sentence.words)).map((words) => toPart(channel, words));
+  const sentences = writeSentences(writtenWords(channel, spoken, rules));
+  return sentences.flatMap((sentence, index) => {
+    const closed = sentences[index - 1]?.words.at(-1)?.closes;
+    const opens = closed === 'line' || closed === 'paragraph' ? closed : undefined;
+    return cutLong(sentence.words).map((words, part) => toPart(channel, words, part === 0 ? opens : undefined));
+  });
+}
+
+/** What lies between dictated marks is written by itself; a mark goes to the word before it, an opening one to the word after. */
+function writtenWords(channel: number, spoken: readonly SpokenWord[], rules: TextRules): readonly DraftWord[] {
+  const marks = rules.dictation ? dictatedMarks(spoken.map((word) => word.spoken)) : [];
+  const written: DraftWord[] = [];
+  let [at, opening] = [0, 0];
+  for (const dictated of marks) {
+    written.push(
+      ...opened(writeBetween(channel, spoken, at, dictated.start, rules), spoken.slice(opening, at), channel),
+    );
+    opening = dictated.mark === '(' ? dictated.start : dictated.end;
+    if (dictated.mark !== '(') close(written, dictated, spoken, channel);
+    at = dictated.end;
+  }
+  written.push(...opened(writeBetween(channel, spoken, at, spoken.length, rules), spoken.slice(opening, at), channel));
+  return written;
 }
 
 /** Numbers are written within breaths only. */
-function writtenWords(channel: number, spoken: readonly SpokenWord[]): readonly TranscriptWord[] {
-  return breaths(spoken).flatMap((breath) => {
-    const written = writeNumbers(breath.map((word) => word.spoken));
-    return written.map(({ text, start, end }) => merge(text, breath.slice(start, end), channel));
+function writeBetween(
+  channel: number,
+  spoken: readonly SpokenWord[],
+  start: number,
+  end: number,
+  rules: TextRules,
+): readonly DraftWord[] {
+  return breaths(spoken.slice(start, end)).flatMap((breath) => {
+    const written = writeWords(
+      breath.map((word) => word.spoken),
+      rules,
+    );
+    return written.map((word) => merge(word.text, breath.slice(word.start, word.end), channel));
   });
+}
+
+/** With the "(" that was said right before. One that nothing follows stays the words that it is. */
+function opened(words: readonly DraftWord[], said: readonly SpokenWord[], channel: number): readonly DraftWord[] {
+  const [first, ...rest] = words;
+  if (said.length === 0) return words;
+  if (first === undefined) return said.map((word) => merge(word.spoken, [word], channel));
+  return [attach(`(${first.text}`, merge('', said, channel), first), ...rest];
+}
+
+/** Gives the mark to the last word, which keeps what was said for it. Without a word before it, it stays as it was said. */
+function close(written: DraftWord[], dictated: Dictated, spoken: readonly SpokenWord[], channel: number): void {
+  const said = spoken.slice(dictated.start, dictated.end);
+  const last = written.pop();
+  if (last === undefined) {
+    written.push(...said.map((word) => merge(word.spoken, [word], channel)));
+    return;
+  }
+  const mark = dictated.mark === '.' ? last.text.replace(/\.$/, '') + '.' : `${last.text}${dictated.mark ?? ''}`;
+  const ends = dictated.mark !== null && '.?!'.includes(dictated.mark) ? 'sentence' : 'mark';
+  written.push({ ...attach(mark, last, merge('', said, channel)), closes: dictated.begins ?? ends });
+}
+
+function attach(text: string, before: DraftWord, after: DraftWord): DraftWord {
+  return {
+    text,
+    spoken: `${before.spoken} ${after.spoken}`,
+    start: before.start,
+    end: after.end,
+    confidence: Math.min(before.confidence, after.confidence),
+    channel: before.channel,
+  };
 }
 
 function breaths(words: readonly SpokenWord[]): SpokenWord[][] {
@@ -86,7 +169,7 @@ function merge(text: string, words: readonly SpokenWord[], channel: number): Tra
   };
 }
 
-function cutLong(words: readonly TranscriptWord[]): readonly (readonly TranscriptWord[])[] {
+function cutLong(words: readonly DraftWord[]): readonly (readonly DraftWord[])[] {
   const [first] = words;
   const last = words.at(-1);
   if (first === undefined || last === undefined) return [];
@@ -96,7 +179,8 @@ function cutLong(words: readonly TranscriptWord[]): readonly (readonly Transcrip
   return [...cutLong(words.slice(0, at)), ...cutLong(words.slice(at))];
 }
 
-function toPart(channel: number, words: readonly TranscriptWord[]): Part {
+function toPart(channel: number, drafted: readonly DraftWord[], opens: TranscriptSegment['opens']): Part {
+  const words = drafted.map(({ closes: _closes, ...word }) => word);
   const start = words[0]?.start ?? 0;
   return {
     segment: {
@@ -106,6 +190,7 @@ function toPart(channel: number, words: readonly TranscriptWord[]): Part {
       channel,
       text: joined(words.map((word) => word.text)),
       spokenText: joined(words.map((word) => word.spoken)),
+      ...(opens === undefined ? {} : { opens }),
     },
     words,
   };

@@ -1,6 +1,12 @@
 // A human correction of a transcript: words replaced or removed, the segments' texts rebuilt. Pure.
 import { ProblemError } from '@cordon/contract';
-import type { Transcript, TranscriptSegment, TranscriptWord } from './transcript.ts';
+import {
+  joinSegments,
+  type TermCandidate,
+  type Transcript,
+  type TranscriptSegment,
+  type TranscriptWord,
+} from './transcript.ts';
 
 /** Words `first` to `last` (indexes, both included) become `text`; an empty text removes them. */
 export interface WordChange {
@@ -22,14 +28,28 @@ export function correctWords(transcript: Transcript, changes: readonly WordChang
   }
   words.push(...transcript.words.slice(next));
   const segments = transcript.segments.map((segment) => rebuild(segment, words));
-  const join = (texts: readonly string[]): string => texts.filter((text) => text !== '').join(' ');
+  const { candidates } = transcript;
   return {
     ...transcript,
     words,
     segments,
-    text: join(segments.map((segment) => segment.text)),
-    spokenText: join(segments.map((segment) => segment.spokenText)),
+    text: joinSegments(segments),
+    spokenText: joinSegments(segments.map((segment) => ({ text: segment.spokenText }))),
+    ...(candidates === undefined ? {} : { candidates: stillOpen(candidates, ordered) }),
   };
+}
+
+/** Candidates whose words nobody touched, at the places where these stand now. What was corrected is decided, as suggested or not. */
+function stillOpen(candidates: readonly TermCandidate[], changes: readonly WordChange[]): readonly TermCandidate[] {
+  return candidates.flatMap((candidate) => {
+    if (changes.some((change) => change.first <= candidate.last && change.last >= candidate.first)) return [];
+    const before = changes.filter((change) => change.last < candidate.first);
+    const shift = before.reduce(
+      (sum, change) => sum + change.last - change.first + (change.text.trim() === '' ? 1 : 0),
+      0,
+    );
+    return [{ ...candidate, first: candidate.first - shift, last: candidate.last - shift }];
+  });
 }
 
 function replacement(transcript: Transcript, { first, last, text }: WordChange): readonly TranscriptWord[] {

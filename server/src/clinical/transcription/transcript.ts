@@ -24,6 +24,25 @@ export interface TranscriptSegment {
   readonly channel: number;
   readonly text: string;
   readonly spokenText: string;
+  /** Dictated: the text begins a new line or paragraph here. */
+  readonly opens?: 'line' | 'paragraph';
+}
+
+/** A term of the tenant's vocabulary that may have been said where something else was heard. Never applied: a person decides. */
+export interface TermCandidate {
+  /** Id of the segment that the words stand in. */
+  readonly segment: string;
+  /** Indexes into `words`, both included, as a correction takes them. */
+  readonly first: number;
+  readonly last: number;
+  /** The spoken words as recognised. */
+  readonly heard: string;
+  /** The term as it is written. */
+  readonly term: string;
+  /** 0 to 1: how near the sounds are, less where the term has doubles that sound or look alike. */
+  readonly score: number;
+  /** Another drug of the vocabulary, or one it is known to be mistaken for, is as near: choose from the audio, not from the score. */
+  readonly lookalike: boolean;
 }
 
 /** The whole recording. `words` and `segments` are ordered by start, then channel. Silence gives empty texts and lists. */
@@ -42,6 +61,20 @@ export interface Transcript {
   readonly duration: number;
   /** Wall time of recognition divided by duration; 0 for empty audio. */
   readonly realTimeFactor: number;
+  /** Version of the tenant's vocabulary that was used, and what it suggests; absent where there was none. */
+  readonly vocabularyVersion?: number;
+  readonly candidates?: readonly TermCandidate[];
+}
+
+/** Segments' texts as one: dictated lines and paragraphs begin where they were dictated. */
+export function joinSegments(segments: readonly Pick<TranscriptSegment, 'text' | 'opens'>[]): string {
+  let joined = '';
+  for (const { text, opens } of segments) {
+    if (text === '') continue;
+    const between = opens === 'paragraph' ? '\n\n' : opens === 'line' ? '\n' : ' ';
+    joined += joined === '' ? text : `${between}${text}`;
+  }
+  return joined;
 }
 
 /** Under this a word is marked as uncertain. Chosen by measurement (docs/decisions/0044). */

@@ -27,6 +27,9 @@ const SCALES: readonly (readonly [string, number])[] = [
   ['thousand', 1_000],
 ];
 
+/** Words of the longest number below a thousand million, with its "and"s. */
+const LONGEST_CARDINAL = 16;
+
 type Words = readonly string[];
 
 /** One digit as a word, or null. "oh" counts as zero only where the caller says so. */
@@ -65,11 +68,38 @@ function belowThousand(words: Words, start: number): SpokenNumber | null {
   let end = first.end + 1;
   let value = first.value * 100;
   const rest = belowHundred(words, words[end] === 'and' ? end + 1 : end);
-  if (rest !== null && rest.value > 0) {
+  // "five hundred five hundred" is a number said twice and no 505.
+  if (rest !== null && rest.value > 0 && words[rest.end] !== 'hundred') {
     value += rest.value;
     end = rest.end;
   }
   return { digits: String(value), value, end };
+}
+
+/** "a hundred", "a hundred and twenty", "hundred": certain only where a measurement is asked for. */
+export function parseRoundHundred(words: Words, start: number): SpokenNumber | null {
+  const skipped = words[start] === 'a' ? 1 : 0;
+  const scale = words[start + skipped];
+  if (scale !== 'hundred' && !(scale === 'thousand' && skipped === 1)) return null;
+  const number = parseCardinal(['one', ...words.slice(start + skipped, start + skipped + LONGEST_CARDINAL)], 0);
+  return number === null ? null : { ...number, end: start + skipped + number.end - 1 };
+}
+
+/** "two and a half" → 2.5. */
+export function parseAndAHalf(words: Words, start: number): SpokenNumber | null {
+  const whole = parseCardinal(words, start);
+  if (whole === null) return null;
+  const end = whole.end + 3;
+  if (words.slice(whole.end, end).join(' ') !== 'and a half') return null;
+  return { digits: `${whole.digits}.5`, value: whole.value + 0.5, end };
+}
+
+/** "oh three", "twelve", "twenty one": a part of a date or a clock time, up to 99. */
+export function parsePart(words: Words, start: number): SpokenNumber | null {
+  const word = words[start];
+  if (word !== 'oh' && word !== 'o' && word !== 'zero') return belowHundred(words, start);
+  const digit = digitOf(words[start + 1]);
+  return digit === null ? null : { digits: `0${String(digit)}`, value: digit, end: start + 2 };
 }
 
 function belowHundred(words: Words, start: number): SpokenNumber | null {
@@ -145,15 +175,36 @@ export function parseYear(words: Words, start: number): SpokenNumber | null {
   return { digits: String(century + rest.value), value: century + rest.value, end: rest.end };
 }
 
-/** Digits said one by one: a number of a record, a telephone number. `least`: how many make it certain. */
+const REPEATS: ReadonlyMap<string, number> = new Map([
+  ['double', 2],
+  ['triple', 3],
+]);
+
+/**
+ * Digits said one by one, "double five" among them: a number of a record, a telephone number. `least`: how many make it
+ * certain. Counting aloud ("one two three four five") is no number.
+ */
 export function parseDigitString(words: Words, start: number, least: number): SpokenNumber | null {
   let digits = '';
   let at = start;
-  for (let digit = digitOf(words[at]); digit !== null; digit = digitOf(words[at], true)) {
-    digits += String(digit);
-    at += 1;
+  for (;;) {
+    const repeats = REPEATS.get(words[at] ?? '');
+    const digit = digitOf(words[repeats === undefined ? at : at + 1], true);
+    if (digit === null) break;
+    digits += String(digit).repeat(repeats ?? 1);
+    at += repeats === undefined ? 1 : 2;
   }
-  return digits.length < least ? null : { digits, value: Number(digits), end: at };
+  if (digits.length < least || isCounting(digits) || isStammer(digits)) return null;
+  return { digits, value: Number(digits), end: at };
+}
+
+/** "nine nine nine nine nine" is 999 said again: one digit alone makes no number of a thing. */
+function isStammer(digits: string): boolean {
+  return new Set(digits).size === 1;
+}
+
+function isCounting(digits: string): boolean {
+  return digits.split('').every((digit, index) => index === 0 || Number(digit) === Number(digits[index - 1]) + 1);
 }
 
 const ORDINALS: ReadonlyMap<string, number> = new Map([

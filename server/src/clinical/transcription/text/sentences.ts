@@ -7,6 +7,8 @@ export interface TimedWord {
   readonly spoken: string;
   readonly start: number;
   readonly end: number;
+  /** What was dictated after the word: the end of a sentence, of a line or paragraph, or another mark, after which none is guessed. */
+  readonly closes?: 'sentence' | 'line' | 'paragraph' | 'mark';
 }
 
 /** Seconds of pause that end a sentence when the words allow it. */
@@ -91,6 +93,7 @@ function splitAtEnds<Word extends TimedWord>(words: readonly Word[]): Word[][] {
 }
 
 function endsBetween(word: TimedWord, next: TimedWord): boolean {
+  if (word.closes !== undefined) return word.closes !== 'mark';
   const pause = next.start - word.end;
   if (pause >= SURE_PAUSE) return true;
   if (pause < SHORT_PAUSE || OPEN_WORDS.has(lastOf(word.spoken))) return false;
@@ -104,13 +107,19 @@ function finish<Word extends TimedWord>(words: readonly Word[]): readonly Word[]
     const cased = ALWAYS_CAPITAL.get(word.text) ?? word.text;
     const named = TITLES.has(words[index - 1]?.text ?? '');
     const begun = index === 0 || named ? capitalised(cased) : cased;
-    const text = index === words.length - 1 ? `${begun.replace(/\.$/, '')}${mark}` : begun;
-    return { ...word, text };
+    const ended = index === words.length - 1 && !/[.?!,:;]$/.test(withoutStop(begun, word));
+    return { ...word, text: ended ? `${withoutStop(begun, word)}${mark}` : begun };
   });
 }
 
+/** "a.m." needs no second full stop; one that was dictated stays. */
+function withoutStop(text: string, { closes }: TimedWord): string {
+  return closes === undefined ? text.replace(/\.$/, '') : text;
+}
+
+/** The first letter, also behind a dictated parenthesis. */
 function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text.replace(/^\(?\p{Ll}/u, (start) => start.toUpperCase());
 }
 
 function firstOf(spoken: string): string {

@@ -12,6 +12,16 @@ const MASS_AND_VOLUME: Readonly<Record<string, string>> = {
   millimole: 'mmol',
   millimeter: 'mm',
   centimeter: 'cm',
+  // as engines that learnt British spelling write them
+  milligramme: 'mg',
+  microgramme: 'mcg',
+  gramme: 'g',
+  kilogramme: 'kg',
+  millilitre: 'mL',
+  decilitre: 'dL',
+  litre: 'L',
+  millimetre: 'mm',
+  centimetre: 'cm',
 };
 
 /** Said after a number, these make it a measurement although they stay as they are. */
@@ -35,14 +45,33 @@ const PLAIN: ReadonlySet<string> = new Set([
   'degrees',
   'pills',
   'kilos',
+  'milliseconds',
+  'lozenge',
+  'lozenges',
+  'suppository',
+  'suppositories',
+  'patch',
+  'patches',
+  'spray',
+  'sprays',
 ]);
+
+/** Whole things that are taken by the piece: nobody has a hundred of them or two and a half in figures. */
+const PIECES: ReadonlySet<string> = new Set(
+  'tablet tablets capsule capsules puff puffs drop drops pill pills lozenge lozenges suppository suppositories patch patches spray sprays'.split(
+    ' ',
+  ),
+);
 
 const DENOMINATORS: Readonly<Record<string, string>> = {
   ...MASS_AND_VOLUME,
+  kilo: 'kg',
   hour: 'hour',
   minute: 'minute',
   day: 'day',
 };
+
+const DOSES: ReadonlySet<string> = new Set(['mg', 'mcg', 'g', 'mL', 'mEq']);
 
 export interface WrittenUnit {
   readonly text: string;
@@ -57,6 +86,7 @@ export function parseUnit(words: readonly string[], start: number): WrittenUnit 
   const word = words[start];
   if (word === undefined) return null;
   if (word === 'percent') return { text: '%', end: start + 1, attached: true };
+  if (word === 'per' && words[start + 1] === 'cent') return { text: '%', end: start + 2, attached: true };
   if (word === 'degrees') return degrees(words, start);
   if (singular(word) === 'millimeter' && words[start + 1] === 'of' && words[start + 2] === 'mercury') {
     return { text: 'mmHg', end: start + 3, attached: false };
@@ -69,6 +99,15 @@ export function parseUnit(words: readonly string[], start: number): WrittenUnit 
 /** Whether the unit is one that doses are given in: only then does "point five" begin a number. */
 export function isDoseUnit(word: string | undefined): boolean {
   return word !== undefined && MASS_AND_VOLUME[singular(word)] !== undefined;
+}
+
+export function isPiece(unit: WrittenUnit): boolean {
+  return PIECES.has(unit.text);
+}
+
+/** Whether an amount in this unit is one that is given: "1,000 mg" with its comma and "1 mg", never "1.0 mg" (ISMP). */
+export function isDose(unit: WrittenUnit): boolean {
+  return unit.text === 'units' || unit.text === 'unit' || DOSES.has(unit.text);
 }
 
 function degrees(words: readonly string[], start: number): WrittenUnit {
