@@ -12,6 +12,7 @@ export * from './people.ts';
 export * from './encounters.ts';
 export * from './looks.ts';
 export * from './transcripts.ts';
+export * from './vocabulary.ts';
 export * from './drafts.ts';
 export * from './notes.ts';
 export * from './ledger.ts';

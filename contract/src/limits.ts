@@ -61,5 +61,14 @@ export const MAX_TIME_CHARS = 40;
 /** Characters of a word of a closed or tenant-made list (tag, kind, zone, language). */
 export const MAX_WORD_CHARS = 64;
 
+/** Characters of a vocabulary term or of one of its spoken forms: the longest drug names with their salts have 60. */
+export const MAX_TERM_CHARS = 100;
+
+/** Spoken forms of one term: a name and how a few people say it. */
+export const MAX_SPOKEN_FORMS = 8;
+
+/** Terms in one JSON request; a longer list is imported as a file. */
+export const MAX_JSON_TERMS = 20_000;
+
 /** Positions in a ledger: what a double holds exactly. */
 export const MAX_LEDGER_INDEX = Number.MAX_SAFE_INTEGER;

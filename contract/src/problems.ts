@@ -368,6 +368,14 @@ const table = {
     message: 'This installation is air-gapped: nothing is fetched.',
     remedy: 'Bring the model by hand: `cordon models import` (docs/operate/models.md).',
   },
+  vocabulary_invalid: {
+    status: 422,
+    level: 'info',
+    exit: 2,
+    message: 'The list of terms has lines that cannot be read; nothing was imported.',
+    remedy:
+      'Each entry of `lines` is a line number and what is wrong there; see docs/operate/vocabulary.md for the forms.',
+  },
   // Notes and review
   draft_empty: {
     status: 422,

@@ -13,6 +13,7 @@ import { peopleRoutes } from './people.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
 import { recordingRoutes, transcriptRoutes } from './transcripts.ts';
+import { vocabularyRoutes } from './vocabulary.ts';
 
 export const ROUTES = {
   ...openaiRoutes,
@@ -22,6 +23,7 @@ export const ROUTES = {
   ...lookRoutes,
   ...recordingRoutes,
   ...transcriptRoutes,
+  ...vocabularyRoutes,
   ...draftRoutes,
   ...noteRoutes,
   ...ledgerRoutes,

@@ -108,6 +108,7 @@ export const KINDS = {
     version: 'version',
   },
   'transcript.corrected': { transcript: 'uuid', version: 'version' },
+  'vocabulary.changed': { change: 'token', terms: 'int', version: 'version' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type Kind = keyof typeof KINDS;

@@ -619,6 +619,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the tenant’s vocabulary, by default its newest version */
+        get: operations["getVocabulary"];
+        /** Replace the whole vocabulary */
+        put: operations["replaceVocabulary"];
+        post?: never;
+        /** Empty the vocabulary; earlier versions stay readable */
+        delete: operations["clearVocabulary"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vocabulary/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import terms from a CSV file or RxNorm’s RXNCONSO.RRF: all of them or none */
+        post: operations["importVocabulary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/transcripts/{id}/drafts": {
         parameters: {
             query?: never;
@@ -2585,6 +2621,30 @@ export interface components {
             said: string;
             cited: string | null;
         };
+        Vocabulary: {
+            /** @description 0 before the first list. */
+            version: number;
+            createdAt: string | null;
+            terms: components["schemas"]["VocabularyTerm"][];
+        };
+        VocabularyChange: {
+            version: number;
+            createdAt: string | null;
+            /** @description How many there are now. */
+            terms: number;
+            /** @description Lines of an import that were well-formed and not taken: other languages, suppressed, too long. */
+            skipped: number;
+        };
+        VocabularyTerm: {
+            /** @description As it is written: `Epogen`, `HbA1c`, `Dr. Okonkwo`. */
+            term: string;
+            /** @description How it is said, in letters alone, where the writing does not show it: `h b a one c`. */
+            spoken?: string[];
+            /** @enum {string} */
+            kind: "drug" | "person" | "place" | "procedure" | "other";
+            /** @description How much recognition is drawn to it; 1 when left out. */
+            weight?: number;
+        };
         Word: {
             text: string;
             spoken: string;
@@ -3003,6 +3063,8 @@ export interface components {
          *     `password_unsuitable`: This password is too easy to guess.
          *
          *     `verification_failed`: The proof does not verify.
+         *
+         *     `vocabulary_invalid`: The list of terms has lines that cannot be read; nothing was imported.
          */
         Problem422: {
             headers: {
@@ -3030,6 +3092,8 @@ export interface components {
          *     `password_unsuitable`: This password is too easy to guess.
          *
          *     `verification_failed`: The proof does not verify.
+         *
+         *     `vocabulary_invalid`: The list of terms has lines that cannot be read; nothing was imported.
          */
         OpenAIError422: {
             headers: {
@@ -4933,6 +4997,166 @@ export interface operations {
             412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getVocabulary: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vocabulary"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replaceVocabulary: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "if-match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    terms: components["schemas"]["VocabularyTerm"][];
+                };
+            };
+        };
+        responses: {
+            /** @description The state after it. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyChange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    clearVocabulary: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "if-match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state after it. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyChange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    importVocabulary: {
+        parameters: {
+            query?: {
+                format?: "csv" | "rxnorm";
+                /** @description `add` keeps what is there; a term that is there already takes the imported form. */
+                mode?: "add" | "replace";
+            };
+            header: {
+                /** @description The ETag of the version that was read. */
+                "if-match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": unknown;
+                "text/plain": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description The state after it. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyChange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -39,6 +39,7 @@ table tenant walled
 table transcript walled
 table transcription walled
 table transcription_segment walled
+table vocabulary_version walled
 column api_key.ciphertext bytea not null
 column api_key.created_at timestamp with time zone not null
 column api_key.created_by uuid not null
@@ -343,6 +344,15 @@ column transcription_segment.ordinal integer not null
 column transcription_segment.tenant uuid not null
 column transcription_segment.transcription uuid not null
 column transcription_segment.wrap bytea not null
+column vocabulary_version.author_id uuid not null
+column vocabulary_version.author_type text not null
+column vocabulary_version.ciphertext bytea not null
+column vocabulary_version.created_at timestamp with time zone not null
+column vocabulary_version.erasure_key text not null
+column vocabulary_version.tenant uuid not null
+column vocabulary_version.terms integer not null
+column vocabulary_version.version integer not null
+column vocabulary_version.wrap bytea not null
 constraint api_key.api_key_pkey PRIMARY KEY (tenant, id)
 constraint api_key.api_key_tenant_digest_key UNIQUE (tenant, digest)
 constraint api_key.api_key_tenant_owner_fkey FOREIGN KEY (tenant, owner) REFERENCES cordon.person(tenant, id)
@@ -443,6 +453,9 @@ constraint transcription.transcription_state_check CHECK ((state = ANY (ARRAY['q
 constraint transcription.transcription_tenant_recording_fkey FOREIGN KEY (tenant, recording) REFERENCES cordon.recording(tenant, id)
 constraint transcription_segment.transcription_segment_pkey PRIMARY KEY (tenant, transcription, ordinal)
 constraint transcription_segment.transcription_segment_tenant_transcription_fkey FOREIGN KEY (tenant, transcription) REFERENCES cordon.transcription(tenant, id)
+constraint vocabulary_version.vocabulary_version_pkey PRIMARY KEY (tenant, version)
+constraint vocabulary_version.vocabulary_version_terms_check CHECK ((terms >= 0))
+constraint vocabulary_version.vocabulary_version_version_check CHECK ((version > 0))
 index CREATE INDEX break_glass_open ON cordon.break_glass USING btree (tenant, person, encounter, until)
 index CREATE INDEX consent_by_encounter ON cordon.consent USING btree (tenant, encounter)
 index CREATE INDEX draft_by_encounter ON cordon.draft USING btree (tenant, encounter)
@@ -507,6 +520,7 @@ policy tenant.tenant_wall permissive for ALL to cordon_app using (tenant = (curr
 policy transcript.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy transcription.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy transcription_segment.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy vocabulary_version.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 grant DELETE, INSERT, SELECT on encounter_person to cordon_app
 grant DELETE, INSERT, SELECT on ledger_call to cordon_ledger
 grant DELETE, INSERT, SELECT on ledger_frame to cordon_ledger
@@ -529,6 +543,7 @@ grant INSERT, SELECT on policy_version to cordon_app
 grant INSERT, SELECT on registry_agreement to cordon_app
 grant INSERT, SELECT on registry_service to cordon_app
 grant INSERT, SELECT on transcript to cordon_app
+grant INSERT, SELECT on vocabulary_version to cordon_app
 grant INSERT, SELECT, UPDATE on api_key to cordon_app
 grant INSERT, SELECT, UPDATE on approval to cordon_app
 grant INSERT, SELECT, UPDATE on break_glass to cordon_app
@@ -567,3 +582,5 @@ grant UPDATE on transcript.erasure_key to cordon_app
 grant UPDATE on transcript.wrap to cordon_app
 grant UPDATE on transcription_segment.erasure_key to cordon_app
 grant UPDATE on transcription_segment.wrap to cordon_app
+grant UPDATE on vocabulary_version.erasure_key to cordon_app
+grant UPDATE on vocabulary_version.wrap to cordon_app

@@ -19,6 +19,7 @@ import { peopleHandlers } from '#api/manage/people.ts';
 import { recordingHandlers } from '#api/manage/recordings.ts';
 import { sessionHandlers } from '#api/manage/session.ts';
 import { transcriptHandlers } from '#api/manage/transcripts.ts';
+import { vocabularyHandlers } from '#api/manage/vocabulary.ts';
 import { transcriptionHandlers } from '#api/openai/transcriptions.ts';
 import { authenticateWith } from '#api/routing/credential.ts';
 import type { Handlers } from '#api/routing/handler.ts';
@@ -37,6 +38,7 @@ import {
   TRANSCRIBE_QUEUE,
   type TranscriptionParts,
 } from '#clinical/transcription/transcriptions.ts';
+import { createSuggestions } from '#clinical/vocabulary/suggest.ts';
 import { clinicalWrapTables } from '#clinical/wrap-tables.ts';
 import { loadConfig } from '#config/config.ts';
 import { createAuthenticator } from '#custody/access/authenticate.ts';
@@ -84,7 +86,11 @@ async function main(): Promise<void> {
   const authenticator = createAuthenticator(access);
   const speech = startSpeechService(foundation, () => listTenants(access), say);
   const http = createHttpServer({ log, ...config.listen });
-  const parts: TranscriptionParts = { ...foundation, recognise: speech.recognise };
+  const parts: TranscriptionParts = {
+    ...foundation,
+    recognise: speech.recognise,
+    suggest: createSuggestions(foundation),
+  };
   const stop = stopOnce({ foundation, access, http, speech, stopping });
   try {
     await startWork(foundation, access, parts);
@@ -176,6 +182,7 @@ function composeHandlers({ foundation, access, speech, shelf, parts, stopping }:
     ...lookHandlers(parts, access, guard),
     ...recordingHandlers(parts, guard),
     ...transcriptHandlers(parts, guard),
+    ...vocabularyHandlers(parts),
     ...draftHandlers({ ...parts, drafter: draftNote }, guard),
     ...noteHandlers(noteParts, guard),
     ...filingHandlers(

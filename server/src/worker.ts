@@ -10,6 +10,7 @@ import { loadConfig } from '#config/config.ts';
 import { accessContext } from '#custody/access/context.ts';
 import { listTenants } from '#custody/access/tenants.ts';
 import { createLog } from '#platform/log/log.ts';
+import { createSuggestions } from '#clinical/vocabulary/suggest.ts';
 import { layFoundation } from './foundation.ts';
 import { startSpeechService } from './speech-service.ts';
 import { failStart } from './start-failure.ts';
@@ -23,7 +24,11 @@ async function main(): Promise<void> {
   const foundation = await layFoundation(config, log, { holdHome: false });
   const access = accessContext({ ...foundation, derive: foundation.keys.installation.derive });
   const speech = startSpeechService(foundation, () => listTenants(access), say);
-  const parts: TranscriptionParts = { ...foundation, recognise: speech.recognise };
+  const parts: TranscriptionParts = {
+    ...foundation,
+    recognise: speech.recognise,
+    suggest: createSuggestions(foundation),
+  };
   await foundation.jobs.work(
     TRANSCRIBE_QUEUE,
     (job) => runTranscription(parts, job),

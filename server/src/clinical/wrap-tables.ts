@@ -7,6 +7,7 @@ export const clinicalWrapTables: readonly WrapTable[] = [
   { table: 'recording', idColumns: ['id'], role: 'tenant' },
   { table: 'transcription_segment', idColumns: ['transcription', 'ordinal'], role: 'tenant' },
   { table: 'transcript', idColumns: ['id', 'version'], role: 'tenant' },
+  { table: 'vocabulary_version', idColumns: ['version'], role: 'tenant' },
   { table: 'draft', idColumns: ['id'], role: 'tenant' },
   { table: 'note', idColumns: ['id'], role: 'tenant' },
   { table: 'note_version', idColumns: ['note', 'version'], role: 'tenant' },

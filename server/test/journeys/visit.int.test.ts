@@ -59,6 +59,7 @@ describe.skipIf(!hasSpeechData)('a visit', () => {
       ...house,
       blobs,
       jobs,
+      suggest: async (_tenant, transcript) => transcript,
       recognise: async (job) => {
         const { transcript } = await transcribe(pool, chosen.model, { ...job, finished: job.heard });
         return { transcript, accuracy: chosen.accuracy, modelDigest: chosen.digest ?? '' };

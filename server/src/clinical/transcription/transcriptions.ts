@@ -9,8 +9,9 @@ import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import { newId, type TenantId } from '#kernel/ids.ts';
 import type { JobInHand, Jobs } from '#platform/jobs/jobs.ts';
 import type { Transaction } from '#platform/store/store.ts';
+import type { SuggestTerms } from '#clinical/vocabulary/suggest.ts';
 import { keepStretches, type StretchKeeper } from './stretches.ts';
-import type { Recognise } from './speech.ts';
+import type { Heard, Recognise } from './speech.ts';
 import { transcribeCall } from './transcribe-call.ts';
 import {
   beginAttempt,
@@ -32,9 +33,12 @@ const PROGRESS_EVERY_MS = 1_000;
 /** Milliseconds between looks of a follower. */
 const FOLLOW_EVERY_MS = 400;
 
+const UNREADABLE: ReadonlySet<ProblemCode> = new Set(['content_destroyed', 'sealed_object_invalid', 'key_unavailable']);
+
 export interface TranscriptionParts extends AudioParts, SpineParts {
   readonly jobs: Jobs;
   readonly recognise: Recognise;
+  readonly suggest: SuggestTerms;
 }
 
 export interface TranscriptionRequest {
@@ -141,7 +145,8 @@ async function transcribe(
     patient,
     sealer,
     now: parts.clock.now(),
-    recognise: (service) => listen(parts, tenant, row, service, stretches, signal),
+    recognise: async (service) =>
+      withCandidates(parts, tenant, await listen(parts, tenant, row, service, stretches, signal)),
   });
   await callModel(parts, call);
 }
@@ -168,6 +173,16 @@ function listen(
     },
     signal,
   });
+}
+
+/** Suggestions are a help: a vocabulary whose keys were destroyed or cannot be read does not cost the transcript. */
+async function withCandidates(parts: TranscriptionParts, tenant: TenantId, heard: Heard): Promise<Heard> {
+  try {
+    return { ...heard, transcript: await parts.suggest(tenant, heard.transcript) };
+  } catch (error) {
+    if (isProblem(error) && UNREADABLE.has(error.code)) return heard;
+    throw error;
+  }
 }
 
 async function* audioOf(parts: TranscriptionParts, tenant: TenantId, recording: string): AsyncIterable<Uint8Array> {

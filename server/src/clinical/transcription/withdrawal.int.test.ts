@@ -52,6 +52,7 @@ beforeAll(async () => {
     ...house,
     jobs,
     blobs: await openLocalBlobs({ directory: join(house.directory, 'blobs'), sweep: true }),
+    suggest: async (_tenant, transcript) => transcript,
     recognise: async ({ audio, onStretch }) => {
       for await (const _chunk of audio());
       await onStretch({ channel: 0, words: [], resumeAt: 1 });
