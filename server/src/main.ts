@@ -38,7 +38,7 @@ import {
   TRANSCRIBE_QUEUE,
   type TranscriptionParts,
 } from '#clinical/transcription/transcriptions.ts';
-import { createSuggestions } from '#clinical/vocabulary/suggest.ts';
+import { createTenantWords } from '#clinical/vocabulary/tenant-words.ts';
 import { clinicalWrapTables } from '#clinical/wrap-tables.ts';
 import { loadConfig } from '#config/config.ts';
 import { createAuthenticator } from '#custody/access/authenticate.ts';
@@ -89,7 +89,7 @@ async function main(): Promise<void> {
   const parts: TranscriptionParts = {
     ...foundation,
     recognise: speech.recognise,
-    suggest: createSuggestions(foundation),
+    wordsOf: createTenantWords(foundation),
   };
   const stop = stopOnce({ foundation, access, http, speech, stopping });
   try {

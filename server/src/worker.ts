@@ -10,7 +10,7 @@ import { loadConfig } from '#config/config.ts';
 import { accessContext } from '#custody/access/context.ts';
 import { listTenants } from '#custody/access/tenants.ts';
 import { createLog } from '#platform/log/log.ts';
-import { createSuggestions } from '#clinical/vocabulary/suggest.ts';
+import { createTenantWords } from '#clinical/vocabulary/tenant-words.ts';
 import { layFoundation } from './foundation.ts';
 import { startSpeechService } from './speech-service.ts';
 import { failStart } from './start-failure.ts';
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const parts: TranscriptionParts = {
     ...foundation,
     recognise: speech.recognise,
-    suggest: createSuggestions(foundation),
+    wordsOf: createTenantWords(foundation),
   };
   await foundation.jobs.work(
     TRANSCRIBE_QUEUE,

@@ -1,4 +1,5 @@
 // A visit from sound to signed record, on real parts: store, keys, ledger, jobs, recogniser, drafter, review.
+import { NO_WORDS } from '#clinical/vocabulary/tenant-words.ts';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -59,7 +60,7 @@ describe.skipIf(!hasSpeechData)('a visit', () => {
       ...house,
       blobs,
       jobs,
-      suggest: async (_tenant, transcript) => transcript,
+      wordsOf: () => Promise.resolve(NO_WORDS),
       recognise: async (job) => {
         const { transcript } = await transcribe(pool, chosen.model, { ...job, finished: job.heard });
         return { transcript, accuracy: chosen.accuracy, modelDigest: chosen.digest ?? '' };

@@ -23,6 +23,26 @@ const VISIT = [
 ];
 
 describe('assembleTranscript', () => {
+  it('leaves capitals and marks to an engine that writes them, and writes its numbers', () => {
+    const said =
+      'Hello, Mr. Smith. You take ten milligrams, and your pressure is one twenty over eighty. Is that right?';
+    const words = said.split(' ').map((written, index) => {
+      const spoken = written.toLowerCase().replace(/[.,?]$/, '');
+      // A pause of a second in the middle of a sentence: the engine knows better than we do.
+      const start = index * 0.3 + (index > 6 ? 1 : 0);
+      const word = { spoken, start, end: start + 0.3, confidence: 0.9 };
+      return written === spoken ? word : { ...word, written };
+    });
+    const transcript = assembleTranscript([{ channel: 0, words, resumeAt: 12 }], FACTS);
+    expect(transcript.segments.map((segment) => segment.text)).toEqual([
+      'Hello, Mr. Smith.',
+      'You take 10 mg, and your pressure is 120/80.',
+      'Is that right?',
+    ]);
+    expect(transcript.spokenText).toBe(words.map((word) => word.spoken).join(' '));
+    expect(transcript.words.map((word) => word.spoken).join(' ')).toBe(transcript.spokenText);
+  });
+
   it('puts the channels in order of time and says who spoke', () => {
     const transcript = assembleTranscript(VISIT, FACTS);
     expect(transcript.text).toBe('Do you take any medicine? Lisinopril 10 mg daily. Blood pressure is 120/80.');

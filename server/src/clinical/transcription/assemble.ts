@@ -1,7 +1,7 @@
 // From what an engine heard to the transcript people read: numbers, sentences, segments. Pure.
 import type { SpokenWord, Stretch } from './engines/messages.ts';
 import { dictatedMarks, type Dictated } from './text/dictation.ts';
-import { writeSentences, type TimedWord } from './text/sentences.ts';
+import { isTitle, writeSentences, type TimedWord } from './text/sentences.ts';
 import { NO_NAMES, writeWords, type Writing } from './text/write-words.ts';
 import { joinSegments, type Transcript, type TranscriptSegment, type TranscriptWord } from './transcript.ts';
 
@@ -13,6 +13,9 @@ const MAX_SEGMENT_SECONDS = 15;
 
 /** Confidence 1 is kept for what a person wrote (correct.ts); PocketSphinx gives it to many wrong words. */
 const SUREST = 0.999;
+
+/** Marks at the end of a word as an engine wrote it. */
+const TRAILING_MARKS = /[.,;:?!]+["')]*$/;
 
 export interface TranscriptFacts {
   readonly engine: string;
@@ -64,6 +67,9 @@ interface Part {
   readonly words: readonly TranscriptWord[];
 }
 
+/** `marked`: the engine writes punctuation. */
+type ChannelRules = TextRules & { readonly marked: boolean };
+
 /** A word before its sentence is written. */
 type DraftWord = TranscriptWord & Pick<TimedWord, 'closes'>;
 
@@ -74,7 +80,8 @@ export function segmentsOf(
   rules: TextRules = CONVERSATION,
 ): readonly Part[] {
   const spoken = stretches.flatMap((stretch) => stretch.words).toSorted((a, b) => a.start - b.start);
-  const sentences = writeSentences(writtenWords(channel, spoken, rules));
+  const marked = spoken.some((word) => word.written !== undefined);
+  const sentences = writeSentences(writtenWords(channel, spoken, { ...rules, marked }));
   return sentences.flatMap((sentence, index) => {
     const closed = sentences[index - 1]?.words.at(-1)?.closes;
     const opens = closed === 'line' || closed === 'paragraph' ? closed : undefined;
@@ -83,7 +90,7 @@ export function segmentsOf(
 }
 
 /** What lies between dictated marks is written by itself; a mark goes to the word before it, an opening one to the word after. */
-function writtenWords(channel: number, spoken: readonly SpokenWord[], rules: TextRules): readonly DraftWord[] {
+function writtenWords(channel: number, spoken: readonly SpokenWord[], rules: ChannelRules): readonly DraftWord[] {
   const marks = rules.dictation ? dictatedMarks(spoken.map((word) => word.spoken)) : [];
   const written: DraftWord[] = [];
   let [at, opening] = [0, 0];
@@ -99,21 +106,38 @@ function writtenWords(channel: number, spoken: readonly SpokenWord[], rules: Tex
   return written;
 }
 
-/** Numbers are written within breaths only. */
+/** Numbers are written within breaths only, and not across a mark of an engine that writes marks. */
 function writeBetween(
   channel: number,
   spoken: readonly SpokenWord[],
   start: number,
   end: number,
-  rules: TextRules,
+  rules: ChannelRules,
 ): readonly DraftWord[] {
   return breaths(spoken.slice(start, end)).flatMap((breath) => {
     const written = writeWords(
       breath.map((word) => word.spoken),
       rules,
     );
-    return written.map((word) => merge(word.text, breath.slice(word.start, word.end), channel));
+    return written.map((word) => {
+      const heard = breath.slice(word.start, word.end);
+      return { ...merge(asEngineWrote(word.text, heard), heard, channel), ...closedByEngine(heard, rules) };
+    });
   });
+}
+
+/** Capitals and marks of an engine that writes them; what our rules wrote otherwise than it was said keeps its last mark. */
+function asEngineWrote(text: string, heard: readonly SpokenWord[]): string {
+  const [only, another] = heard;
+  if (only !== undefined && another === undefined && text === only.spoken) return only.written ?? text;
+  return text + (TRAILING_MARKS.exec(heard.at(-1)?.written ?? '')?.[0] ?? '');
+}
+
+/** An engine that writes marks knows where sentences end: nothing is guessed beside it. */
+function closedByEngine(heard: readonly SpokenWord[], { marked }: ChannelRules): Pick<DraftWord, 'closes'> {
+  const last = heard.at(-1);
+  if (!marked || last === undefined) return {};
+  return { closes: /[.?!]["')]*$/.test(last.written ?? '') && !isTitle(last.spoken) ? 'sentence' : 'mark' };
 }
 
 /** With the "(" that was said right before. One that nothing follows stays the words that it is. */
@@ -152,7 +176,8 @@ function breaths(words: readonly SpokenWord[]): SpokenWord[][] {
   const groups: SpokenWord[][] = [];
   for (const [index, word] of words.entries()) {
     const before = words[index - 1];
-    if (before === undefined || word.start - before.end > NUMBER_PAUSE) groups.push([]);
+    const marked = TRAILING_MARKS.test(before?.written ?? '');
+    if (before === undefined || marked || word.start - before.end > NUMBER_PAUSE) groups.push([]);
     groups.at(-1)?.push(word);
   }
   return groups;

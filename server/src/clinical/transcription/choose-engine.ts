@@ -1,7 +1,12 @@
 // Which engine a set of verified models makes, and what its native code is told. A better engine is never passed over silently:
 // a recogniser that is there but does not verify is an error, not a reason to take PocketSphinx.
+import { readFile } from 'node:fs/promises';
 import { ProblemError } from '@cordon/contract';
+import { readPieces, type Pieces } from '#clinical/vocabulary/pieces.ts';
+import { offlineConfig, pathOf } from './engines/families/offline-config.ts';
+import type { FamilyConfig } from './engines/messages.ts';
 import type { EngineConfig } from './engines/pool.ts';
+import { isRecogniser } from './model-manifest.ts';
 import { listModels, verifyModel } from './models.ts';
 import type { ModelDirectory, VerifiedModel } from './models.ts';
 
@@ -14,6 +19,8 @@ export interface ChosenEngine {
   /** SHA-256 over the digests of the model's files, hex. */
   readonly digest: string;
   readonly accuracy: 'standard' | 'low';
+  /** The pieces that the model writes words with; null where it takes no hot words. */
+  readonly pieces: Pieces | null;
   /** Absolute paths of the models it is made of; none for an engine whose files Debian keeps. */
   readonly directories: readonly string[];
 }
@@ -38,7 +45,7 @@ export async function chooseNeuralEngine(
 }
 
 function pickRecogniser(models: readonly ModelDirectory[], preferred: string | null): ModelDirectory | null {
-  const recognisers = models.filter((model) => model.manifest?.family === 'online-transducer');
+  const recognisers = models.filter((model) => model.manifest !== null && isRecogniser(model.manifest.family));
   const wanted = preferred === null ? recognisers[0] : recognisers.find((model) => model.manifest?.id === preferred);
   if (preferred !== null && wanted === undefined) throw new ProblemError('engine_missing', { preferred });
   if (wanted !== undefined) return wanted;
@@ -48,31 +55,30 @@ function pickRecogniser(models: readonly ModelDirectory[], preferred: string | n
   return null;
 }
 
-export function neuralEngine(recogniser: VerifiedModel, detector: VerifiedModel): ChosenEngine {
-  const path = (model: VerifiedModel, role: string): string => {
-    const found = model.paths[role];
-    if (found === undefined)
-      throw new ProblemError('model_invalid', { model: model.manifest.id, reason: `no_${role}` });
-    return found;
-  };
+/** Errors: `model_invalid` {model, reason}. */
+export async function neuralEngine(recogniser: VerifiedModel, detector: VerifiedModel): Promise<ChosenEngine> {
+  const bpeVocab = recogniser.paths['bpeVocab'];
   return {
-    config: {
-      family: {
-        family: 'online-transducer',
-        encoder: path(recogniser, 'encoder'),
-        decoder: path(recogniser, 'decoder'),
-        joiner: path(recogniser, 'joiner'),
-        tokens: path(recogniser, 'tokens'),
-        bpeVocab: recogniser.paths['bpeVocab'] ?? null,
-        sampleRate: recogniser.manifest.sampleRate,
-        threads: THREADS,
-      },
-      cut: { how: 'pauses', vad: path(detector, 'model') },
-    },
+    config: { family: familyOf(recogniser), cut: { how: 'pauses', vad: pathOf(detector, 'model') } },
     engine: 'sherpa-onnx',
     model: recogniser.manifest.id,
     digest: recogniser.digest,
     accuracy: 'standard',
+    pieces: bpeVocab === undefined ? null : readPieces(await readFile(bpeVocab, 'utf8')),
     directories: [recogniser.path, detector.path],
+  };
+}
+
+function familyOf(model: VerifiedModel): FamilyConfig {
+  if (model.manifest.family !== 'online-transducer') return offlineConfig(model, { language: null, threads: THREADS });
+  return {
+    family: 'online-transducer',
+    encoder: pathOf(model, 'encoder'),
+    decoder: pathOf(model, 'decoder'),
+    joiner: pathOf(model, 'joiner'),
+    tokens: pathOf(model, 'tokens'),
+    bpeVocab: model.paths['bpeVocab'] ?? null,
+    sampleRate: model.manifest.sampleRate,
+    threads: THREADS,
   };
 }

@@ -4,6 +4,8 @@ import { createReadStream, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Term } from '#clinical/vocabulary/terms.ts';
+import { CONVERSATION } from './assemble.ts';
 import { fileDigest } from './digests.ts';
 import { startSpeech } from './local-speech.ts';
 import type { Installed, Speech, SpeechOptions } from './local-speech.ts';
@@ -54,6 +56,8 @@ function start(options: Partial<SpeechOptions>): Speech {
 
 const job = (file: string, signal = new AbortController().signal): SpeechJob => ({
   service: 'local-speech',
+  terms: [],
+  rules: CONVERSATION,
   audio: () => createReadStream(file),
   heard: [],
   onStretch: () => Promise.resolve(),
@@ -73,6 +77,16 @@ describe('startSpeech', { timeout: 120_000 }, () => {
     expect(transcript.text).toContain('How are you feeling today?');
     expect(transcript.text).toContain('81 mg');
     expect(said).toEqual(['Speech engine: sherpa-onnx, model zipformer-en-3.3m.']);
+  });
+
+  it.skipIf(!present)('expects the words of a vocabulary', async () => {
+    const engine = start({ modelDirectories: [join(DATA, 'models')] });
+    const dictation = job(join(DATA, 'audio/aws-mta-1.wav'));
+    const terms: readonly Term[] = [{ term: 'Traumatic', kind: 'other' }];
+    const plain = (await engine.recognise(dictation)).transcript;
+    const drawn = (await engine.recognise({ ...dictation, terms })).transcript;
+    expect(plain.spokenText).toContain('a tramatic injury');
+    expect(drawn.spokenText).toContain('a traumatic injury');
   });
 
   it.skipIf(!present)('stays on its feet when a verified model makes the native code abort', async () => {

@@ -1,12 +1,16 @@
 // The speech engine of this process: acquired in the background at start, observed while that goes on, then used by any number of jobs.
 // The order is that of spec surfaces §1: models at hand, the default model pulled, PocketSphinx found, PocketSphinx installed.
 import { isProblem, ProblemError } from '@cordon/contract';
+import { HOT_WORD_SCORE, hotWords } from '#clinical/vocabulary/hot-words.ts';
+import type { Pieces } from '#clinical/vocabulary/pieces.ts';
+import type { Term } from '#clinical/vocabulary/terms.ts';
 import { chooseNeuralEngine } from './choose-engine.ts';
 import type { ChosenEngine } from './choose-engine.ts';
 import { ACQUIRING } from './engine-state.ts';
 import type { EngineState } from './engine-state.ts';
 import { DEFAULT_LIMITS } from './engines/engine-child.ts';
 import type { Ended } from './engines/engine-child.ts';
+import type { HotWords } from './engines/messages.ts';
 import { createPool } from './engines/pool.ts';
 import type { EnginePool } from './engines/pool.ts';
 import { probeSandbox } from './engines/sandbox.ts';
@@ -84,6 +88,8 @@ class LocalSpeech implements Speech {
   #state = ACQUIRING;
   #pool: EnginePool | null = null;
   #chosen: ChosenEngine | null = null;
+  /** Made once per list: spelling fifty thousand terms takes a second. */
+  readonly #bias = new WeakMap<readonly Term[], HotWords>();
 
   constructor(options: SpeechOptions) {
     this.#options = options;
@@ -116,8 +122,10 @@ class LocalSpeech implements Speech {
     await aborted(this.#ready, job.signal);
     const chosen = this.#chosen;
     if (this.#pool === null || chosen === null) throw new ProblemError('engine_not_ready');
-    const { audio, heard, onStretch, onProgress, signal } = job;
-    const request = { audio, finished: heard, onStretch, onProgress, signal, onLost: this.#options.onLost };
+    const { audio, heard, terms, rules, onStretch, onProgress, signal } = job;
+    const hotWords = this.#hotWords(terms, chosen.pieces);
+    const told = { onStretch, onProgress, onLost: this.#options.onLost };
+    const request = { audio, finished: heard, hotWords, rules, signal, ...told };
     const { transcript } = await transcribe(this.#pool, chosen.model, request);
     return { transcript, accuracy: chosen.accuracy, modelDigest: chosen.digest };
   };
@@ -127,6 +135,16 @@ class LocalSpeech implements Speech {
     await this.#ready.catch(() => undefined);
     await this.#pool?.stop();
     this.#pool = null;
+  }
+
+  #hotWords(terms: readonly Term[], pieces: Pieces | null): HotWords | null {
+    if (pieces === null || terms.length === 0) return null;
+    const made = this.#bias.get(terms) ?? {
+      lines: hotWords(terms, pieces).lines.join('\n'),
+      score: HOT_WORD_SCORE,
+    };
+    this.#bias.set(terms, made);
+    return made;
   }
 
   async #lookAgain(): Promise<boolean> {

@@ -20,6 +20,22 @@ export const REQUIRED_FILES = {
 } as const satisfies Record<string, readonly string[]>;
 export type ModelFamily = keyof typeof REQUIRED_FILES;
 
+const RECOGNISERS: ReadonlySet<ModelFamily> = new Set([
+  'online-transducer',
+  'offline-transducer',
+  'nemo-transducer',
+  'nemo-ctc',
+  'zipformer-ctc',
+  'whisper',
+  'moonshine',
+  'sense-voice',
+]);
+
+/** Whether the family turns speech into words. */
+export function isRecogniser(family: ModelFamily): boolean {
+  return RECOGNISERS.has(family);
+}
+
 /** How a transducer's vocabulary was cut; hot words are cut the same way. */
 const MODELING_UNITS = ['bpe', 'bbpe', 'cjkchar', 'cjkchar+bpe'] as const;
 export type ModelingUnit = (typeof MODELING_UNITS)[number];

@@ -148,6 +148,22 @@ describe('chooseNeuralEngine', () => {
     );
   });
 
+  it('takes a recogniser of any family, and tells its own native configuration', async () => {
+    const path = await makeModel(
+      'whisper',
+      { id: 'whisper', family: 'whisper', languages: ['en'] },
+      'YQ== 0\nYg== 1\n',
+    );
+    await recordDigests(path);
+    await makeDetector('z');
+    const chosen = await chooseNeuralEngine([root], null);
+    expect(chosen?.config).toMatchObject({
+      family: { family: 'whisper', encoder: join(path, 'encoder.onnx'), language: 'en', threads: 1 },
+      cut: { how: 'pauses', vad: join(root, 'z', 'ear.onnx') },
+    });
+    expect(chosen?.pieces).toBeNull();
+  });
+
   it('finds none where there is none', async () => {
     expect(await chooseNeuralEngine([root, join(root, 'nowhere')], null)).toBeNull();
   });

@@ -1,4 +1,6 @@
 // The port through which a transcription reaches a speech engine of this machine. Wired in main.ts and worker.ts.
+import type { Term } from '#clinical/vocabulary/terms.ts';
+import type { TextRules } from './assemble.ts';
 import type { Stretch } from './engines/messages.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -7,6 +9,10 @@ export interface SpeechJob {
   readonly service: string;
   /** Opens the audio from its beginning; called again when a lost child is replaced. */
   readonly audio: () => AsyncIterable<Uint8Array>;
+  /** Words to expect: engines that can be drawn to words are. */
+  readonly terms: readonly Term[];
+  /** How what was heard is written. */
+  readonly rules: TextRules;
   /** What an earlier attempt finished; it is not recognised again. */
   readonly heard: readonly Stretch[];
   /** Each finished stretch, in order per channel; recognition waits until the promise resolves. */

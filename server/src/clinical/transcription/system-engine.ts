@@ -29,6 +29,7 @@ export async function findPocketSphinx(): Promise<ChosenEngine | null> {
     if (!(await allThere([path], constants.X_OK))) continue;
     return {
       config: { family: { family: 'pocketsphinx', flavour, command: path, ...files }, cut: { how: 'whole' } },
+      pieces: null,
       engine: 'pocketsphinx',
       model: 'pocketsphinx-en-us',
       digest: await digestOf([path, ...Object.values(files)]),

@@ -1,6 +1,7 @@
 // One recording through engine children to a transcript: retried once where the child was lost, taken up where it stopped.
 import { ProblemError } from '@cordon/contract';
 import { assembleTranscript } from './assemble.ts';
+import type { TextRules } from './assemble.ts';
 import type { AudioFacts, HotWords, Stretch } from './engines/messages.ts';
 import { conduct } from './engines/conductor.ts';
 import type { Conducted } from './engines/conductor.ts';
@@ -22,6 +23,8 @@ export interface TranscribeRequest {
   readonly onLost?: (ended: Ended, attempt: number) => void;
   /** Words to expect; engines that cannot use them leave them aside. */
   readonly hotWords?: HotWords | null;
+  /** How what was heard is written; by default as a conversation without names. */
+  readonly rules?: TextRules;
   readonly signal?: AbortSignal;
 }
 
@@ -47,7 +50,7 @@ export async function transcribe(pool: EnginePool, model: string, request: Trans
     try {
       const { engine, audio } = await runOnce(pool, request, stretches);
       const facts = { engine, model, duration: audio.duration, elapsed: (performance.now() - began) / 1000 };
-      return { transcript: assembleTranscript(stretches, facts), audio, stretches, attempts: attempt };
+      return { transcript: assembleTranscript(stretches, facts, request.rules), audio, stretches, attempts: attempt };
     } catch (error) {
       request.signal?.throwIfAborted();
       if (!(error instanceof ChildLost)) throw error;

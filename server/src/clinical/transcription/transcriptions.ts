@@ -9,9 +9,10 @@ import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import { newId, type TenantId } from '#kernel/ids.ts';
 import type { JobInHand, Jobs } from '#platform/jobs/jobs.ts';
 import type { Transaction } from '#platform/store/store.ts';
-import type { SuggestTerms } from '#clinical/vocabulary/suggest.ts';
+import { NO_WORDS, type TenantWords, type WordsOf } from '#clinical/vocabulary/tenant-words.ts';
 import { keepStretches, type StretchKeeper } from './stretches.ts';
-import type { Heard, Recognise } from './speech.ts';
+import type { TextRules } from './assemble.ts';
+import type { Recognise, SpeechJob } from './speech.ts';
 import { transcribeCall } from './transcribe-call.ts';
 import {
   beginAttempt,
@@ -38,7 +39,7 @@ const UNREADABLE: ReadonlySet<ProblemCode> = new Set(['content_destroyed', 'seal
 export interface TranscriptionParts extends AudioParts, SpineParts {
   readonly jobs: Jobs;
   readonly recognise: Recognise;
-  readonly suggest: SuggestTerms;
+  readonly wordsOf: WordsOf;
 }
 
 export interface TranscriptionRequest {
@@ -135,7 +136,8 @@ async function transcribe(
 ): Promise<void> {
   const sealer = await parts.keys.forTenant(tenant);
   const recording = await readRecording(parts, tenant, row.recording);
-  const { identity } = await readEncounter(parts, tenant, row.encounter);
+  const { identity, purpose } = await readEncounter(parts, tenant, row.encounter);
+  const words = await expectedWords(parts, tenant);
   const patient = Buffer.from(sealer.lookup('patient', identity.reveal().patient)).toString('hex');
   const stretches = await keepStretches(parts, tenant, sealer, row.id);
   const call = transcribeCall({
@@ -145,8 +147,11 @@ async function transcribe(
     patient,
     sealer,
     now: parts.clock.now(),
-    recognise: async (service) =>
-      withCandidates(parts, tenant, await listen(parts, tenant, row, service, stretches, signal)),
+    recognise: async (service) => {
+      const rules: TextRules = { names: words.names, dictation: purpose === 'dictation' };
+      const heard = await listen(parts, tenant, row, { service, terms: words.terms, rules, stretches, signal });
+      return { ...heard, transcript: await words.suggest(heard.transcript) };
+    },
   });
   await callModel(parts, call);
 }
@@ -155,13 +160,11 @@ function listen(
   parts: TranscriptionParts,
   tenant: TenantId,
   row: TranscriptionRow,
-  service: string,
-  stretches: StretchKeeper,
-  signal: AbortSignal,
+  { stretches, ...job }: Pick<SpeechJob, 'service' | 'terms' | 'rules' | 'signal'> & { stretches: StretchKeeper },
 ): ReturnType<Recognise> {
   let noted = 0;
   return parts.recognise({
-    service,
+    ...job,
     audio: () => audioOf(parts, tenant, row.recording),
     heard: stretches.heard,
     onStretch: (stretch) => stretches.keep(stretch),
@@ -171,16 +174,15 @@ function listen(
       noted = now;
       void noteProgress(parts, tenant, row.id, seconds);
     },
-    signal,
   });
 }
 
-/** Suggestions are a help: a vocabulary whose keys were destroyed or cannot be read does not cost the transcript. */
-async function withCandidates(parts: TranscriptionParts, tenant: TenantId, heard: Heard): Promise<Heard> {
+/** The vocabulary is a help: one whose keys were destroyed or cannot be read does not cost the transcript. */
+async function expectedWords(parts: TranscriptionParts, tenant: TenantId): Promise<TenantWords> {
   try {
-    return { ...heard, transcript: await parts.suggest(tenant, heard.transcript) };
+    return await parts.wordsOf(tenant);
   } catch (error) {
-    if (isProblem(error) && UNREADABLE.has(error.code)) return heard;
+    if (isProblem(error) && UNREADABLE.has(error.code)) return NO_WORDS;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 // Consent withdrawn at the worst moments: while audio arrives, and while the engine listens (spec clinical §1).
+import { NO_WORDS } from '#clinical/vocabulary/tenant-words.ts';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localSpeech } from '#boundary/policy/decide.samples.ts';
@@ -52,7 +53,7 @@ beforeAll(async () => {
     ...house,
     jobs,
     blobs: await openLocalBlobs({ directory: join(house.directory, 'blobs'), sweep: true }),
-    suggest: async (_tenant, transcript) => transcript,
+    wordsOf: () => Promise.resolve(NO_WORDS),
     recognise: async ({ audio, onStretch }) => {
       for await (const _chunk of audio());
       await onStretch({ channel: 0, words: [], resumeAt: 1 });

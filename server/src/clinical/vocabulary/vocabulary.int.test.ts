@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, addPerson, join, signIn } from '#test/client.ts';
 import { buildHouse, type TestHouse } from '#test/house.ts';
 import { hasSpeechData, startServer, type TestServer } from '#test/server.ts';
-import { createSuggestions } from './suggest.ts';
+import { createTenantWords, NO_WORDS } from './tenant-words.ts';
 import type { Term } from './terms.ts';
 import { changeVocabulary, readVocabulary } from './vocabulary.ts';
 
@@ -84,17 +84,18 @@ describe('the list of a tenant', () => {
     await expect(readVocabulary(house, stranger, 5)).rejects.toThrow(
       expect.objectContaining({ code: 'not_found' }) as Error,
     );
-    expect(await createSuggestions(house)(stranger, HEARD)).toBe(HEARD);
+    expect(await createTenantWords(house)(stranger)).toBe(NO_WORDS);
+    expect(await NO_WORDS.suggest(HEARD)).toBe(HEARD);
   });
 
   test('stands beside a transcript as candidates with its version, newest first used, and changes no word', async () => {
-    const suggest = createSuggestions(house);
-    const { candidates, vocabularyVersion, ...rest } = await suggest(house.tenant, HEARD);
+    const wordsOf = createTenantWords(house);
+    const { candidates, vocabularyVersion, ...rest } = await (await wordsOf(house.tenant)).suggest(HEARD);
     expect(rest).toEqual(HEARD);
     expect(vocabularyVersion).toBe(5);
     expect(candidates).toMatchObject([{ segment: '0-0', first: 0, last: 0, heard: 'epigen', term: 'Epogen' }]);
     await change(5, { change: 'replaced', terms: [CANARY] });
-    expect(await suggest(house.tenant, HEARD)).toMatchObject({ vocabularyVersion: 6, candidates: [] });
+    expect(await (await wordsOf(house.tenant)).suggest(HEARD)).toMatchObject({ vocabularyVersion: 6, candidates: [] });
   });
 });
 

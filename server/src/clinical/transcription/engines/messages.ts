@@ -2,14 +2,17 @@
 // The listener reads a recording and cuts it into stretches of sound; recognisers turn stretches into words.
 import { PROBLEMS } from '@cordon/contract';
 import type { ProblemCode, ProblemDetails } from '@cordon/contract';
+import type { OfflineConfig } from './families/offline-config.ts';
 
 /** Descriptor on which a child's frames leave; standard output belongs to native code that may print. */
 export const MESSAGES_FD = 3;
 
 /** A word as the engine heard it. Seconds from the start of the recording. */
 export interface SpokenWord {
-  /** Lower case. */
+  /** Lower case, without punctuation. */
   readonly spoken: string;
+  /** With capitals and punctuation, from engines that write them. */
+  readonly written?: string;
   readonly start: number;
   readonly end: number;
   /** 0 to 1. */
@@ -48,6 +51,7 @@ export interface ChannelFacts {
 
 /** Per family what its native code needs, checked by the server before it is sent. Paths are absolute and their digests verified. */
 export type FamilyConfig =
+  | OfflineConfig
   | {
       readonly family: 'online-transducer';
       readonly encoder: string;

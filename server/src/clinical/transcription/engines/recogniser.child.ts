@@ -1,6 +1,7 @@
 // The recogniser child process: takes stretches of sound of one recording, gives words. Frames come on standard input.
 // It holds plaintext sound in memory only, and lives no longer than its input is open.
 import { FRAME, samplesOf, stretchOf } from './frames.ts';
+import { loadOffline } from './families/offline-hearer.ts';
 import type { EngineFamily, HeardWords, StretchHearer } from './hearer.ts';
 import type { RecogniserConfig, StretchClosed, StretchOpened } from './messages.ts';
 import { loadOnlineTransducer } from './online-transducer.ts';
@@ -18,6 +19,14 @@ function loadFamily({ family, hotWords }: RecogniserConfig): EngineFamily {
       return loadOnlineTransducer(family, hotWords);
     case 'pocketsphinx':
       return loadPocketSphinx(family);
+    case 'offline-transducer':
+    case 'nemo-transducer':
+    case 'nemo-ctc':
+    case 'zipformer-ctc':
+    case 'whisper':
+    case 'moonshine':
+    case 'sense-voice':
+      return loadOffline(family, hotWords);
   }
 }
 

@@ -69,6 +69,10 @@ const ALWAYS_CAPITAL: ReadonlyMap<string, string> = new Map([
 /** A name follows these. */
 const TITLES: ReadonlySet<string> = new Set(['mr', 'mrs', 'ms', 'dr', 'doctor']);
 
+export function isTitle(word: string): boolean {
+  return TITLES.has(word);
+}
+
 export interface Sentence<Word extends TimedWord> {
   readonly words: readonly Word[];
 }

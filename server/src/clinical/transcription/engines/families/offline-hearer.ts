@@ -25,6 +25,9 @@ const QUIET_WINDOW = ENGINE_SAMPLE_RATE / 50;
 /** Samples that a stretch may have before it is a mistake of whoever cuts: twice the longest that anything cuts. */
 const MAX_STRETCH = 120 * ENGINE_SAMPLE_RATE;
 
+/** At the end of a line: the phrase's own score. */
+const OWN_SCORE = /\s+:[\d.]+$/;
+
 /** A family that takes no hot words leaves them aside. */
 export function loadOffline(
   config: OfflineConfig,
@@ -40,11 +43,16 @@ export function loadOffline(
   };
 }
 
-/** A stream takes phrases with `/` between them, so no phrase may hold one; nor `:`, which would begin a score. */
+/** A stream takes phrases with `/` between them, so no phrase may hold one; nor `:`, which would begin a score: all get the same. */
 function streamPhrases(lines: string): string | undefined {
   const phrases = lines
     .split('\n')
-    .map((phrase) => phrase.replaceAll(/[/:\p{Cc}]+/gu, ' ').trim())
+    .map((phrase) =>
+      phrase
+        .replace(OWN_SCORE, '')
+        .replaceAll(/[/:\p{Cc}]+/gu, ' ')
+        .trim(),
+    )
     .filter((phrase) => phrase !== '');
   return phrases.length === 0 ? undefined : phrases.join('/');
 }

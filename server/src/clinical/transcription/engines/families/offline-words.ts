@@ -5,8 +5,6 @@ import type { SpokenWord } from '../messages.ts';
 
 /** A word as an engine wrote it. */
 export interface WrittenWord extends SpokenWord {
-  /** With capitals and punctuation, where the engine writes them; `spoken` has neither. */
-  readonly written?: string;
   /** The engine gave no times: the words of the stretch share its length by their letters. */
   readonly spread?: true;
 }
