@@ -13,6 +13,8 @@ import { download } from '#platform/outbound/download.ts';
 
 export interface ModelHost {
   readonly url: string;
+  /** PEM, for another process to trust. */
+  readonly certificate: string;
   /** The server's own download, trusting this host's certificate. */
   readonly download: Download;
   /** Byte ranges that were asked for, per path: where each began. */
@@ -20,6 +22,8 @@ export interface ModelHost {
   publish(path: string, content: Uint8Array): void;
   /** The next answer breaks off after so many bytes. */
   cutNextAfter(bytes: number): void;
+  /** The next answer stops after so many bytes and says nothing more. */
+  holdNextAfter(bytes: number): void;
   /** Answers from now on: the whole file whatever range is asked for; or this status. */
   ignoreRanges(): void;
   answerWith(status: number): void;
@@ -60,7 +64,7 @@ export function entryOn(
 export async function startModelHost(): Promise<ModelHost> {
   const files = new Map<string, Uint8Array>();
   const asked: { path: string; from: number }[] = [];
-  const faults = { cut: null as number | null, ranges: true, status: null as number | null };
+  const faults = { cut: null as Cut | null, ranges: true, status: null as number | null };
   const { cert, key } = certificate();
   const server = createServer({ cert, key }, (request, response) => {
     const path = request.url ?? '';
@@ -79,10 +83,12 @@ export async function startModelHost(): Promise<ModelHost> {
   const agent = new Agent({ ca: cert });
   return {
     url: `https://localhost:${(server.address() as AddressInfo).port}`,
+    certificate: cert.toString(),
     download: (url, offset, signal) => download(url, offset, signal, agent),
     asked,
     publish: (path, content) => void files.set(path, content),
-    cutNextAfter: (bytes) => (faults.cut = bytes),
+    cutNextAfter: (bytes) => (faults.cut = { after: bytes, hold: false }),
+    holdNextAfter: (bytes) => (faults.cut = { after: bytes, hold: true }),
     ignoreRanges: () => (faults.ranges = false),
     answerWith: (status) => (faults.status = status),
     close: async () => {
@@ -93,7 +99,12 @@ export async function startModelHost(): Promise<ModelHost> {
   };
 }
 
-function send(response: ServerResponse, content: Uint8Array, from: number, cut: number | null): void {
+interface Cut {
+  readonly after: number;
+  readonly hold: boolean;
+}
+
+function send(response: ServerResponse, content: Uint8Array, from: number, cut: Cut | null): void {
   const rest = content.subarray(from);
   const range = `bytes ${from}-${content.length - 1}/${content.length}`;
   response.writeHead(from > 0 ? 206 : 200, {
@@ -101,7 +112,7 @@ function send(response: ServerResponse, content: Uint8Array, from: number, cut: 
     ...(from > 0 ? { 'content-range': range } : {}),
   });
   if (cut === null) response.end(rest);
-  else response.write(rest.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
+  else response.write(rest.subarray(0, cut.after), () => cut.hold || setTimeout(() => response.destroy(), 20));
 }
 
 /** For `localhost`, valid a day; made by openssl(1), which Debian's ca-certificates bring. */

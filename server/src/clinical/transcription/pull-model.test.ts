@@ -1,9 +1,11 @@
 // Pulls over real sockets from a stand-in publisher that breaks off, lies and changes its mind.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { entryOn, startModelHost, type ModelHost } from '#test/model-host.ts';
 import { verifyModel } from './models.ts';
@@ -47,6 +49,30 @@ describe('pullModel', () => {
     expect(seen.at(-1)).toBe(CONTENT.length);
     expect(await readFile(model.paths['model'] ?? '')).toEqual(CONTENT);
     expect(await readdir(root)).toEqual(['ear']);
+  });
+
+  it('goes on at the byte where the process that pulled was killed', async () => {
+    const entry = ear();
+    host.holdNextAfter(200_000);
+    const trusted = join(root, 'ca.pem');
+    await writeFile(trusted, host.certificate);
+    const program = `
+      import { pullModel } from ${JSON.stringify(new URL('pull-model.ts', import.meta.url).href)};
+      import { download } from ${JSON.stringify(new URL('../../platform/outbound/download.ts', import.meta.url).href)};
+      const options = { download, signal: new AbortController().signal, onBytes: () => undefined };
+      await pullModel(${JSON.stringify(entry)}, ${JSON.stringify(root)}, options);`;
+    const puller = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: 'ignore',
+      env: { NODE_EXTRA_CA_CERTS: trusted, PATH: process.env['PATH'] },
+    });
+    const part = join(root, '.pulling-ear', 'ear.onnx');
+    const arrived = async (): Promise<number> => (await stat(part).catch(() => ({ size: 0 }))).size;
+    for (let look = 0; look < 400 && (await arrived()) < 200_000; look++) await sleep(25);
+    puller.kill('SIGKILL');
+    await once(puller, 'exit');
+    const model = await pull(entry);
+    expect(host.asked.map(({ from }) => from)).toEqual([0, 200_000]);
+    expect(await readFile(model.paths['model'] ?? '')).toEqual(CONTENT);
   });
 
   it('begins anew where the publisher cannot go on', async () => {
