@@ -141,8 +141,7 @@ export const ATTENTION_MODELS: readonly CatalogueEntry[] = [
     family: 'whisper',
     languages: ['*'],
     licence: 'MIT',
-    about:
-      'OpenAI Whisper large-v3-turbo, int8, 99 languages. Punctuated and cased; gives no times of words. About 2 GB of memory.',
+    about: 'OpenAI Whisper large-v3-turbo, int8, 99 languages. Punctuated and cased; gives no times of words.',
     source: 'https://k2-fsa.github.io/sherpa/onnx/pretrained_models/whisper/index.html',
     accuracy: [
       {
