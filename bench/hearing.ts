@@ -2,7 +2,8 @@
 // sample visit, clean and with hiss over them, against their references. Run: npm run bench -- hearing
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TrackReader } from '../server/src/clinical/audio/tracks.ts';
+import { createDecoder } from '../server/src/clinical/audio/decoder.ts';
+import { readClip } from '../server/src/clinical/audio/tracks.ts';
 import { writeWav } from '../server/src/clinical/audio/wav-writer.ts';
 import { isStopWord } from '../server/src/clinical/language/tokens.ts';
 import type { DraftSentence } from '../server/src/clinical/notes/draft.ts';
@@ -149,13 +150,11 @@ function citedWords(sentence: DraftSentence, transcript: Transcript): { index: n
   );
 }
 
-function withHiss(file: string, decibels: number | null): Uint8Array {
+async function withHiss(file: string, decibels: number | null): Promise<Uint8Array> {
   const bytes = readFileSync(file);
   if (decibels === null) return bytes;
   const random = seeded(9);
-  const blocks = new TrackReader().push(bytes);
-  const channels = (blocks[0] ?? []).map((_, channel) => {
-    const sound = Float32Array.from(blocks.flatMap((block) => [...(block[channel] ?? [])]));
+  const channels = (await readClip(createDecoder(), bytes)).map((sound) => {
     const level = Math.sqrt(sound.reduce((sum, sample) => sum + sample * sample, 0) / sound.length);
     // An even spread over ±a has the level a/√3.
     const spread = level * Math.sqrt(3) * 10 ** (-decibels / 20);
@@ -211,7 +210,7 @@ export async function run(): Promise<object> {
   try {
     for (const decibels of NOISE)
       for (const { id, file, said } of recordings()) {
-        const transcript = await hear(pool, chosen.model, withHiss(file, decibels));
+        const transcript = await hear(pool, chosen.model, await withHiss(file, decibels));
         const noise = decibels === null ? 'none' : `hiss at ${String(decibels)} dB`;
         rows.push({ noise, clip: id, score: score(transcript, said) });
       }

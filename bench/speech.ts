@@ -5,7 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TrackReader } from '../server/src/clinical/audio/tracks.ts';
+import { createDecoder } from '../server/src/clinical/audio/decoder.ts';
+import { readClip } from '../server/src/clinical/audio/tracks.ts';
 import { writeWav } from '../server/src/clinical/audio/wav-writer.ts';
 import { chooseNeuralEngine } from '../server/src/clinical/transcription/choose-engine.ts';
 import { conduct } from '../server/src/clinical/transcription/engines/conductor.ts';
@@ -31,7 +32,7 @@ export async function run(): Promise<object> {
   if (!existsSync(join(DATA, 'models'))) throw new Error('needs ../shared/data');
   const chosen = await chooseNeuralEngine([join(DATA, 'models')], null);
   if (chosen === null) throw new Error('no model');
-  const samples = recording();
+  const samples = await recording();
   const long = repeated(samples, LONG_SECONDS * 16_000);
   const work = mkdtempSync(join(tmpdir(), 'cordon-bench-'));
   try {
@@ -101,15 +102,14 @@ function ourRunner(samples: Float32Array, config: EngineConfig, size: number): P
 }
 
 /** The clips with speech in them, one after another with a breath between. */
-function recording(): Float32Array {
+async function recording(): Promise<Float32Array> {
   const manifest = JSON.parse(readFileSync(join(DATA, 'audio/manifest.json'), 'utf8')) as readonly {
     readonly file: string;
   }[];
-  const parts = manifest.flatMap(({ file }) => {
-    const reader = new TrackReader();
-    const blocks = reader.push(readFileSync(join(DATA, 'audio', file)));
-    return [...blocks.map((block) => block[0] ?? new Float32Array(0)), new Float32Array(8_000)];
-  });
+  const clips = await Promise.all(
+    manifest.map(({ file }) => readClip(createDecoder(), readFileSync(join(DATA, 'audio', file)))),
+  );
+  const parts = clips.flatMap(([first = new Float32Array(0)]) => [first, new Float32Array(8_000)]);
   return Float32Array.from(parts.flatMap((part) => [...part]));
 }
 
@@ -130,7 +130,7 @@ async function cordon(config: EngineConfig, wav: Uint8Array, size: number): Prom
   const began = performance.now();
   await conduct(pool, lease, {
     startAt: [],
-    audio: audio(),
+    audio,
     onProgress: look,
     onStretch: async () => Promise.resolve(),
   });

@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TrackReader } from '../server/src/clinical/audio/tracks.ts';
+import { readClip } from '../server/src/clinical/audio/tracks.ts';
+import { WavDecoder } from '../server/src/clinical/audio/wav-decoder.ts';
 import { writeWav } from '../server/src/clinical/audio/wav-writer.ts';
 
 const RATE = 16_000;
@@ -21,7 +22,7 @@ const work = mkdtempSync(join(tmpdir(), 'cordon-visit-'));
 try {
   const channels = visit.channels.map((): number[] => []);
   for (const [speaker, text] of visit.turns) {
-    const spoken = speak(speaker, text);
+    const spoken = await speak(speaker, text);
     const pause = Math.round(TURN_PAUSE_SECONDS * RATE);
     for (const [index, name] of visit.channels.entries()) {
       const track = channels[index] ?? [];
@@ -41,17 +42,14 @@ try {
 }
 
 /** The clinician is festival's HTS voice, the patient flite's: both of the `slt` speaker, whom small recognisers understand. */
-function speak(speaker: string, text: string): Float32Array {
+async function speak(speaker: string, text: string): Promise<Float32Array> {
   const file = join(work, 'line.wav');
   if (speaker === 'clinician') {
     execFileSync('text2wave', ['-eval', '(voice_cmu_us_slt_arctic_hts)', '-o', file], { input: text });
   } else {
     execFileSync('flite', ['-voice', 'slt', '-t', text, '-o', file]);
   }
-  const reader = new TrackReader();
-  const blocks = reader.push(readFileSync(file));
-  const { tail } = reader.end();
-  const samples = [...blocks, tail].flatMap((block) => [...(block[0] ?? [])]);
-  const peak = Math.max(...samples.map(Math.abs));
+  const [samples = new Float32Array(0)] = await readClip(new WavDecoder(), readFileSync(file));
+  const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
   return Float32Array.from(samples, (sample) => (0.6 * sample) / peak);
 }

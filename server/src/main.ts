@@ -89,6 +89,7 @@ async function main(): Promise<void> {
   const parts: TranscriptionParts = {
     ...foundation,
     recognise: speech.recognise,
+    inspect: speech.inspect,
     wordsOf: createTenantWords(foundation),
   };
   const stop = stopOnce({ foundation, access, http, speech, stopping });

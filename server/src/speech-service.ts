@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { isProblem, PROBLEMS, ProblemError } from '@cordon/contract';
 import { IN_PROCESS, type Registry } from '#boundary/registry/registry.ts';
 import type { Service } from '#boundary/policy/snapshot.ts';
+import type { Inspect } from '#clinical/audio/arriving.ts';
 import type { EngineState } from '#clinical/transcription/engine-state.ts';
+import { DEFAULT_LIMITS } from '#clinical/transcription/engines/engine-child.ts';
+import { createInspector } from '#clinical/transcription/engines/inspector.ts';
+import { probeSandbox } from '#clinical/transcription/engines/sandbox.ts';
 import { startSpeech, type Installed, type Speech } from '#clinical/transcription/local-speech.ts';
 import type { Recognise } from '#clinical/transcription/speech.ts';
 import { SYSTEM_TENANT, type TenantId } from '#kernel/ids.ts';
@@ -14,6 +18,9 @@ import { download } from '#platform/outbound/download.ts';
 import type { Foundation } from './foundation.ts';
 
 const SYSTEM_ACTOR = { type: 'system', id: 'speech' } as const;
+
+/** Uploads per core that are decoded at once: they wait for their clients most of the time. */
+const INSPECTED_PER_CORE = 4;
 
 /** Seconds that a caller is asked to wait for an engine that is being acquired. */
 const RETRY_AFTER_SECONDS = 2;
@@ -30,6 +37,8 @@ export interface SpeechService {
   /** Looks again where there was no engine, and attests one that is found. */
   takeUp(): Promise<boolean>;
   readonly recognise: Recognise;
+  /** Needs no engine. */
+  readonly inspect: Inspect;
   /** Throws `engine_not_ready` or `engine_missing` while there is none. */
   mustHear(): void;
   /** Registers and attests the engine for a tenant; does nothing while there is no engine. */
@@ -46,13 +55,19 @@ export function startSpeechService(
   const cache = join(config.home, 'models');
   const modelDirectories = config.models === null ? [cache] : [config.models, cache];
   const mayFetch = config.airGapped ? null : download;
+  const cores = availableParallelism();
+  const inspector = createInspector({
+    sandbox: probeSandbox(),
+    limits: DEFAULT_LIMITS,
+    size: INSPECTED_PER_CORE * cores,
+  });
   const speech = startSpeech({
     modelDirectories,
     cache,
     preferred: config.speechModel,
     download: mayFetch,
     allowApt: config.mayInstallPackages,
-    cores: availableParallelism(),
+    cores,
     announce,
     onLost: (ended, attempt) => log.warn('speech.child_lost', { reason: ended.how, attempt }),
     onInstalled: async (installed) => {
@@ -82,9 +97,10 @@ export function startSpeechService(
       if (job.service !== serviceId(speech.state())) throw new ProblemError('service_unknown');
       return speech.recognise(job);
     },
+    inspect: inspector.inspect,
     mustHear: () => mustHear(speech.state()),
     attest,
-    stop: () => speech.stop(),
+    stop: async () => void (await Promise.all([speech.stop(), inspector.stop()])),
   };
 }
 

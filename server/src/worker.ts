@@ -27,6 +27,7 @@ async function main(): Promise<void> {
   const parts: TranscriptionParts = {
     ...foundation,
     recognise: speech.recognise,
+    inspect: speech.inspect,
     wordsOf: createTenantWords(foundation),
   };
   await foundation.jobs.work(

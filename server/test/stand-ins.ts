@@ -55,9 +55,10 @@ const FAMILY: FamilyConfig = {
 const LISTENER = `
 import { runChild } from ${ENGINES('outlet.ts')};
 let configs = 0;
-await runChild(async ({ type, body }, outlet) => {
+await runChild(async (frames, outlet) => {
+ for await (const { type, body } of frames) {
   if (type === 1 && configs++ === 0) outlet.send({ type: 'ready', engine: 'stand-in' });
-  if (type !== 2) return false;
+  if (type !== 2) continue;
   const [count, fate] = body;
   for (let n = 0; n < count; n++) {
     const start = Math.floor(n / 2) * 160000;
@@ -69,8 +70,8 @@ await runChild(async ({ type, body }, outlet) => {
     outlet.send({ type: 'close', stretch: n, end: start + 160000, resumeAt: start + 160000 });
   }
   outlet.send({ type: 'done', facts: { duration: count * 5 } });
-  await outlet.drained();
-  return true;
+  return;
+ }
 });
 `;
 
@@ -81,7 +82,8 @@ import { runChild } from ${ENGINES('outlet.ts')};
 import { samplesOf, stretchOf } from ${ENGINES('frames.ts')};
 let bytes = 0;
 const heard = new Map();
-await runChild(async ({ type, body }, outlet) => {
+await runChild(async (frames, outlet) => {
+ for await (const { type, body } of frames) {
   if (type === 1) outlet.send({ type: 'ready', engine: 'stand-in ' + process.pid });
   if (type === 6) {
     const stretch = stretchOf(body);
@@ -99,6 +101,7 @@ await runChild(async ({ type, body }, outlet) => {
     const words = [{ spoken: stretch + ':' + heard.get(stretch) + ':' + process.pid, start: 0, end: 1, confidence: 1 }];
     outlet.send({ type: 'heard', stretch, words, resumeAt, last: true });
   }
-  return false;
+  await outlet.drained();
+ }
 });
 `;

@@ -1,15 +1,15 @@
 // A recording read and judged as it passes: what it is, how loud, and whether any engine can use it. Used at upload and in the child.
 import { ProblemError } from '@cordon/contract';
+import type { Container } from './container.ts';
 import { MAX_DURATION_SECONDS, MIN_DURATION_SECONDS } from './limits.ts';
 import { Meter } from './meter.ts';
 import type { Level } from './meter.ts';
-import { WavReader } from './wav.ts';
+import type { Decoder, SoundFormat } from './sound.ts';
 import type { Block } from './wav.ts';
-import type { WavFormat } from './wav-format.ts';
 
 export interface RecordingFacts {
-  readonly container: 'wav';
-  /** `pcm16`, `float32`, `mulaw8`… */
+  readonly container: Container;
+  /** `pcm16`, `float32`, `mulaw8`, `flac24`, `opus`… */
   readonly encoding: string;
   /** Hz. */
   readonly sampleRate: number;
@@ -20,42 +20,64 @@ export interface RecordingFacts {
 }
 
 /**
- * Memory: one chunk of input, decoded. Errors: those of `WavReader`;
- * `audio_unusable` {reason: 'too_short' | 'too_long' | 'invalid_samples', …}.
+ * Memory: that of the decoder. Errors: those of the decoder; `audio_unusable` {reason: 'too_short' | 'too_long' | 'invalid_samples', …}.
  */
 export class MeasuredReader {
-  readonly #wav = new WavReader();
+  readonly #decoder: Decoder;
   #meters: Meter[] = [];
+  #frames = 0;
+  #ended = false;
+
+  constructor(decoder: Decoder) {
+    this.#decoder = decoder;
+  }
 
   /** Known once the header has been read. */
-  get format(): WavFormat | null {
-    return this.#wav.format;
+  get format(): SoundFormat | null {
+    return this.#decoder.format;
   }
 
-  /** The samples that these bytes complete, at the recording's own rate, clamped to ±1. */
-  push(bytes: Uint8Array): readonly Block[] {
-    const blocks = this.#wav.push(bytes);
-    for (const block of blocks) this.#measure(block);
-    return blocks;
+  /** The samples that these bytes complete, at the recording's own rate, clamped to ±1. Take all before the next call. */
+  async *push(bytes: Uint8Array): AsyncGenerator<Block, void, undefined> {
+    for await (const block of this.#decoder.push(bytes)) yield this.#measure(block);
   }
 
-  end(): RecordingFacts {
-    const { format, frames } = this.#wav.end();
-    const { encoding, bytes, sampleRate, channels } = format;
-    const duration = frames / sampleRate;
+  /** The last samples. Then `facts` may be asked for. */
+  async *end(): AsyncGenerator<Block, void, undefined> {
+    for await (const block of this.#decoder.end()) yield this.#measure(block);
+    this.#ended = true;
+  }
+
+  /** What the recording was, once `end` has given all. Errors: `audio_unusable` 'too_short', `audio_unreadable` 'no_audio'. */
+  facts(): RecordingFacts {
+    const { format } = this;
+    if (!this.#ended) throw new Error('the recording has not been read to its end');
+    if (format === null) throw new ProblemError('audio_unreadable', { reason: 'no_audio', offset: 0 });
+    const duration = this.#frames / format.sampleRate;
     if (duration < MIN_DURATION_SECONDS) {
       throw new ProblemError('audio_unusable', { reason: 'too_short', milliseconds: Math.round(duration * 1000) });
     }
-    const levels = this.#meters.map((meter) => meter.level());
-    return { container: 'wav', encoding: `${encoding}${String(bytes * 8)}`, sampleRate, channels, duration, levels };
+    return { ...format, duration, levels: this.#meters.map((meter) => meter.level()) };
   }
 
-  #measure(block: Block): void {
+  /** Ends what the decoder runs. Call it however reading went. */
+  close(): void {
+    this.#decoder.close();
+  }
+
+  #measure(block: Block): Block {
     if (this.#meters.length === 0) this.#meters = block.map(() => new Meter());
     for (const [channel, samples] of block.entries()) this.#meters[channel]?.measure(samples, channel);
-    const rate = this.#wav.format?.sampleRate ?? 0;
-    if (this.#wav.frames > MAX_DURATION_SECONDS * rate) {
+    this.#frames += block[0]?.length ?? 0;
+    const rate = this.#decoder.format?.sampleRate ?? 0;
+    if (this.#frames > MAX_DURATION_SECONDS * rate) {
       throw new ProblemError('audio_unusable', { reason: 'too_long', limitSeconds: MAX_DURATION_SECONDS });
     }
+    return block;
   }
+}
+
+/** For those who want the facts alone: lets the sound go as it comes. */
+export async function drain(blocks: AsyncIterable<Block>): Promise<void> {
+  for await (const block of blocks) void block;
 }

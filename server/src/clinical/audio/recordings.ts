@@ -19,10 +19,11 @@ import {
   type AudioFacts,
   type RecordingRow,
 } from './recordings.queries.ts';
-import { MeasuredReader } from './measured.ts';
+import { ArrivingSound, type Inspect } from './arriving.ts';
 
 export interface AudioParts extends ClinicalParts {
   readonly blobs: BlobStore;
+  readonly inspect: Inspect;
 }
 
 export interface Recording {
@@ -66,7 +67,11 @@ export async function receiveRecording(
   const begun = parts.clock.now();
   await admit(parts, tenant, actor, sealer, upload, { id, begun, sealing });
   try {
-    const facts = await storeAudio(parts.blobs, blobName(tenant, id), sealing, upload.audio);
+    const name = blobName(tenant, id);
+    const stored = (): AsyncIterable<Uint8Array> =>
+      sealer.openStream(recordingBinding(tenant, id), sealing.wrap, parts.blobs.read(name));
+    const sound = new ArrivingSound(parts.inspect, stored);
+    const facts = await storeAudio(parts.blobs, name, sealing, upload.audio, sound);
     await upload.complete?.();
     await recorded(parts, tenant, async (tx, record) => {
       const consent = await passGate(parts, { tx, record, sealer, tenant, actor }, upload.encounter);
@@ -144,22 +149,27 @@ async function storeAudio(
   name: string,
   sealing: SealingStream,
   audio: AsyncIterable<Uint8Array>,
+  sound: ArrivingSound,
 ): Promise<AudioFacts> {
   const blob = await blobs.create(name);
-  const reader = new MeasuredReader();
+  let stored = false;
   let bytes = 0;
   try {
     for await (const chunk of audio) {
       bytes += chunk.length;
-      reader.push(chunk);
+      await sound.push(chunk);
       await blob.write(sealing.push(chunk));
     }
-    const { duration, sampleRate, channels, encoding } = reader.end();
+    await sound.end();
     await blob.write(sealing.end());
     await blob.commit();
+    stored = true;
+    const { duration, sampleRate, channels, encoding } = await sound.measured();
     return { bytes, durationMs: Math.round(duration * 1000), sampleRate, channels, codec: encoding };
   } catch (error) {
-    await blob.abort();
+    sound.abort(error);
+    // What is stored already goes with its row.
+    if (!stored) await blob.abort();
     throw error;
   }
 }

@@ -61,4 +61,15 @@ describe('createResampler', () => {
       expect(run(44_100, 16_000, new Float32Array(length), 64)).toHaveLength(Math.round((length * 16_000) / 44_100));
     }
   });
+
+  it('leaves images where they are asked for, faint, and the band below as it was', () => {
+    const clean = run(8_000, 16_000, tone(8_000, 3_000), 4_096);
+    const imaged = createResampler(8_000, 16_000, 0.1);
+    const got = Float32Array.from([...imaged.push(tone(8_000, 3_000)), ...imaged.end()]);
+    const rest = got.map((sample, index) => sample - (clean[index] ?? 0));
+    // Linear interpolation weakens 3 kHz by 4 dB and leaves its image at 5 kHz 13 dB down: a tenth of both is some 30 dB under the voice.
+    expect(level(got)).toBeGreaterThan(-0.5);
+    expect(level(rest)).toBeGreaterThan(-36);
+    expect(level(rest)).toBeLessThan(-26);
+  });
 });

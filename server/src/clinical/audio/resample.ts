@@ -19,10 +19,13 @@ export interface Resampler {
   end(): Float32Array;
 }
 
-/** Output length after `end` is `round(input × to / from)`, whatever the chunking. */
-export function createResampler(from: number, to: number): Resampler {
+/**
+ * Output length after `end` is `round(input × to / from)`, whatever the chunking. `images`: the share, 0 to 1, of plain linear
+ * interpolation in the filter, which when going up leaves faint mirror images above the input's band.
+ */
+export function createResampler(from: number, to: number, images = 0): Resampler {
   if (from === to) return { push: (samples) => samples, end: () => new Float32Array(0) };
-  return new Polyphase(from, to);
+  return new Polyphase(from, to, images);
 }
 
 class Polyphase implements Resampler {
@@ -36,12 +39,12 @@ class Polyphase implements Resampler {
   #consumed = 0;
   #produced = 0;
 
-  constructor(from: number, to: number) {
+  constructor(from: number, to: number, images: number) {
     const divisor = greatestCommonDivisor(from, to);
     this.#from = from / divisor;
     this.#to = to / divisor;
     this.#reach = Math.ceil(ZERO_CROSSINGS / (CUTOFF * Math.min(1, to / from)));
-    this.#bank = buildBank(this.#from, this.#to, this.#reach);
+    this.#bank = buildBank(this.#from, this.#to, this.#reach, images);
     this.#held = new Float32Array(this.#reach);
     this.#first = -this.#reach;
   }
@@ -102,7 +105,7 @@ function dot(input: Float32Array, start: number, bank: FilterBank, phase: number
 }
 
 /** Row p holds the filter for an output that lies p/phases after an input sample; its taps begin `reach - 1` samples before it. */
-function buildBank(from: number, to: number, reach: number): FilterBank {
+function buildBank(from: number, to: number, reach: number, images: number): FilterBank {
   const phases = Math.min(to, MAX_PHASES);
   const taps = 2 * reach;
   const cutoff = CUTOFF * Math.min(1, to / from);
@@ -110,7 +113,8 @@ function buildBank(from: number, to: number, reach: number): FilterBank {
   for (let phase = 0; phase <= phases; phase++) {
     for (let tap = 0; tap < taps; tap++) {
       const distance = tap - reach + 1 - phase / phases;
-      rows[phase * taps + tap] = cutoff * sinc(cutoff * distance) * kaiser(distance / reach);
+      const clean = cutoff * sinc(cutoff * distance) * kaiser(distance / reach);
+      rows[phase * taps + tap] = (1 - images) * clean + images * Math.max(0, 1 - Math.abs(distance));
     }
   }
   return { phases, taps, rows };

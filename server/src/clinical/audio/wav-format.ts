@@ -1,8 +1,8 @@
 // The `fmt ` chunk: what the samples are. RIFF MCI 1.0 §3, Microsoft WAVEFORMATEXTENSIBLE.
 import { ProblemError } from '@cordon/contract';
-import { MAX_CHANNELS, MAX_SAMPLE_RATE, MIN_SAMPLE_RATE } from './limits.ts';
 import { isDecodable } from './pcm.ts';
 import type { SampleEncoding, SampleLayout } from './pcm.ts';
+import { refuseUnusable } from './usable.ts';
 
 export interface WavFormat extends SampleLayout {
   readonly sampleRate: number;
@@ -54,20 +54,6 @@ function sampleBytes(frameBytes: number, channels: number, bits: number): number
   const least = Math.ceil(bits / 8);
   const aligned = frameBytes / channels;
   return Number.isInteger(aligned) && aligned >= least && aligned <= 8 ? aligned : least;
-}
-
-function refuseUnusable(channels: number, sampleRate: number): void {
-  if (channels > MAX_CHANNELS) {
-    throw new ProblemError('audio_unusable', { reason: 'too_many_channels', channels, limit: MAX_CHANNELS });
-  }
-  if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) {
-    throw new ProblemError('audio_unusable', {
-      reason: 'sample_rate',
-      sampleRate,
-      least: MIN_SAMPLE_RATE,
-      most: MAX_SAMPLE_RATE,
-    });
-  }
 }
 
 function invalid(offset: number): ProblemError {

@@ -69,7 +69,7 @@ async function runOnce(pool: EnginePool, request: TranscribeRequest, stretches: 
   try {
     return await conduct(pool, lease, {
       startAt: resumePoints(stretches),
-      audio: request.audio(),
+      audio: request.audio,
       onProgress: (seconds) => request.onProgress?.(seconds),
       onStretch: async (stretch) => {
         await request.onStretch?.(stretch);

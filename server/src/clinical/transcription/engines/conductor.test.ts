@@ -32,7 +32,7 @@ async function hear(count: number, onStretch: Keep = async () => {}, fate: numbe
   try {
     const done = await conduct(pool, lease, {
       startAt: [],
-      audio: standInRecording(count, fate),
+      audio: () => standInRecording(count, fate),
       onProgress: (seconds) => void progress.push(seconds),
       onStretch: async (stretch) => {
         await onStretch(stretch);

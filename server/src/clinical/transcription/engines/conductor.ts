@@ -10,7 +10,8 @@ import type { HeardMessage, RecogniserProcess } from './recogniser-process.ts';
 export interface ConductedRecording {
   /** Seconds per channel: what lies before is not recognised again. */
   readonly startAt: readonly number[];
-  readonly audio: AsyncIterable<Uint8Array>;
+  /** Opens the recording from its beginning. */
+  readonly audio: () => AsyncIterable<Uint8Array>;
   /** In order per channel. Recognition waits until the promise resolves. */
   readonly onStretch: (stretch: Stretch) => Promise<void>;
   /** Seconds of sound recognised so far. */

@@ -50,7 +50,7 @@ const taker = (progress: (seconds: number) => void = () => undefined): SoundTake
   progress,
 });
 const run = (child: ListenerProcess, bytes = 1_000_000): Promise<unknown> =>
-  child.run({ startAt: [] }, sound(bytes), taker());
+  child.run({ startAt: [] }, () => sound(bytes), taker());
 const lost = (ended: object): Partial<ChildLost> =>
   expect.objectContaining({ name: 'ChildLost', ended }) as Partial<ChildLost>;
 
@@ -112,7 +112,7 @@ describe('ListenerProcess', () => {
     const slow = async (): Promise<void> => {
       if (waited++ === 0) await sleep(700);
     };
-    await child.run({ startAt: [] }, sound(300_000), { ...taker(), open: slow });
+    await child.run({ startAt: [] }, () => sound(300_000), { ...taker(), open: slow });
     expect(waited).toBe(1);
   });
 
@@ -130,7 +130,7 @@ describe('ListenerProcess', () => {
         closed = true;
       }
     }
-    await expect(child.run({ startAt: [] }, long(), taker())).rejects.toEqual(
+    await expect(child.run({ startAt: [] }, long, taker())).rejects.toEqual(
       lost({ how: 'exit', code: 1, signal: null }),
     );
     await sleep(50);
@@ -145,7 +145,7 @@ describe('ListenerProcess', () => {
       await sleep(20);
       throw new Error('connection lost');
     }
-    await expect(child.run({ startAt: [] }, broken(), taker())).rejects.toThrow('connection lost');
+    await expect(child.run({ startAt: [] }, broken, taker())).rejects.toThrow('connection lost');
     expect(await child.child.exited()).toEqual({ how: 'stopped' });
   });
 

@@ -25,9 +25,11 @@ const SCRIPT = fileURLToPath(new URL('listener.child.ts', import.meta.url));
 
 export class ListenerProcess {
   readonly #child: EngineChild;
-  /** Bytes of the recording written. */
+  /** Bytes of the recording written, by both readings together. */
   #given = 0;
   #ending = false;
+  /** Why the recording could not be had. */
+  #broken: { readonly error: unknown } | null = null;
 
   constructor(config: CutConfig, options: ListenerOptions) {
     this.#child = new EngineChild(options.script ?? SCRIPT, config, options);
@@ -38,28 +40,24 @@ export class ListenerProcess {
   }
 
   /**
-   * Reads one recording; the child ends with it. Memory here: one chunk of `audio` at a time.
-   * Errors: `ChildLost`; the child's `ProblemError` about the audio; whatever `audio` or `taker` throws.
+   * Reads one recording; the child ends with it. `audio` opens it from its beginning; it is opened again where its index comes last.
+   * Memory here: one chunk at a time. Errors: `ChildLost`; the child's `ProblemError` about the audio; whatever `audio` or `taker` throws.
    */
-  async run(job: ListenJob, audio: AsyncIterable<Uint8Array>, taker: SoundTaker): Promise<AudioFacts> {
+  async run(job: ListenJob, audio: () => AsyncIterable<Uint8Array>, taker: SoundTaker): Promise<AudioFacts> {
     await this.#child.ready();
-    let broken: { readonly error: unknown } | null = null;
-    this.#feed(job, audio).catch((error: unknown) => {
-      // The upload broke. The child cannot go on without it; its end wakes the reader below.
-      broken = { error };
-      this.#child.stop();
-    });
+    await this.#child.write(encodeJson(FRAME.config, job));
+    this.#feed(audio());
     try {
-      return await this.#hear(taker);
+      return await this.#hear(audio, taker);
     } catch (error) {
-      throw failureOf(broken, error);
+      throw this.#broken === null ? error : this.#broken.error;
     } finally {
       this.#child.stop();
     }
   }
 
-  async #hear(taker: SoundTaker): Promise<AudioFacts> {
-    for (;;) {
+  async #hear(audio: () => AsyncIterable<Uint8Array>, taker: SoundTaker): Promise<AudioFacts> {
+    for (let opened = 1; ;) {
       const sent = await this.#child.next();
       switch (sent.type) {
         case 'done':
@@ -69,6 +67,10 @@ export class ListenerProcess {
         case 'progress':
           if (sent.bytes >= this.#given && !this.#ending) this.#child.isEven();
           taker.progress(sent.seconds);
+          break;
+        case 'again':
+          if (opened++ > 1 || !this.#ending) throw this.#child.broken();
+          this.#feed(audio());
           break;
         case 'open':
           await taker.open(sent);
@@ -86,9 +88,17 @@ export class ListenerProcess {
     }
   }
 
+  #feed(audio: AsyncIterable<Uint8Array>): void {
+    this.#write(audio).catch((error: unknown) => {
+      // The upload broke. The child cannot go on without it; its end wakes the reader.
+      this.#broken = { error };
+      this.#child.stop();
+    });
+  }
+
   /** Ends early, letting go of `audio`, when the child is gone. */
-  async #feed(job: ListenJob, audio: AsyncIterable<Uint8Array>): Promise<void> {
-    await this.#child.write(encodeJson(FRAME.config, job));
+  async #write(audio: AsyncIterable<Uint8Array>): Promise<void> {
+    this.#ending = false;
     for await (const chunk of audio) {
       for (let at = 0; at < chunk.length; at += MAX_FRAME_BYTES) {
         if (this.#child.gone.aborted) return;
@@ -102,8 +112,4 @@ export class ListenerProcess {
     this.#child.owes();
     await this.#child.write(encodeFrame(FRAME.end, new Uint8Array(0)));
   }
-}
-
-function failureOf(broken: { readonly error: unknown } | null, otherwise: unknown): unknown {
-  return broken === null ? otherwise : broken.error;
 }

@@ -1,6 +1,7 @@
 // One recording inside the listener: bytes in, stretches of sound out, channel by channel.
 import { ENGINE_SAMPLE_RATE } from '#clinical/audio/limits.ts';
 import { CopyDetector, SPEAKER_BLOCK } from '#clinical/audio/speakers.ts';
+import type { Decoder } from '#clinical/audio/sound.ts';
 import { TrackReader } from '#clinical/audio/tracks.ts';
 import type { Block } from '#clinical/audio/wav.ts';
 import { cutAtPauses, cutNowhere } from './cutter.ts';
@@ -16,7 +17,8 @@ const WARM_UP_SAMPLES = 10 * ENGINE_SAMPLE_RATE;
 const SENT_SAMPLES = 16 * GATE_WINDOW;
 
 interface Channel {
-  readonly cutter: Cutter;
+  /** Null where nothing is cut. */
+  readonly cutter: Cutter | null;
   /** Sample index from which this channel is heard. */
   readonly startAt: number;
 }
@@ -25,7 +27,7 @@ export class Listening {
   readonly #config: CutConfig;
   readonly #startAt: readonly number[];
   readonly #outlet: Outlet;
-  readonly #tracks = new TrackReader();
+  readonly #tracks: TrackReader;
   #copies: CopyDetector | null = null;
   /** Null where the channel copies another: `#copyOf` says which. */
   #channels: (Channel | null)[] = [];
@@ -35,7 +37,8 @@ export class Listening {
   #position = 0;
   #stretches = 0;
 
-  constructor(config: CutConfig, job: ListenJob, outlet: Outlet) {
+  constructor(config: CutConfig, job: ListenJob, decoder: Decoder, outlet: Outlet) {
+    this.#tracks = new TrackReader(decoder);
     this.#config = config;
     this.#startAt = job.startAt.map((seconds) => Math.round(seconds * ENGINE_SAMPLE_RATE));
     this.#outlet = outlet;
@@ -45,22 +48,30 @@ export class Listening {
     return this.#position / ENGINE_SAMPLE_RATE;
   }
 
-  push(bytes: Uint8Array): void {
-    for (const block of this.#tracks.push(bytes)) this.#add(block);
+  async push(bytes: Uint8Array): Promise<void> {
+    await this.#take(this.#tracks.push(bytes));
   }
 
-  end(): AudioFacts {
-    const { tail, facts } = this.#tracks.end();
-    this.#add(tail);
+  async end(): Promise<AudioFacts> {
+    await this.#take(this.#tracks.end());
     this.#deal(this.#waiting);
-    for (const channel of this.#channels) channel?.cutter.end();
-    const { container, encoding, sampleRate, channels, duration, levels } = facts;
+    for (const channel of this.#channels) channel?.cutter?.end();
+    const { container, encoding, sampleRate, channels, duration, levels } = this.#tracks.facts();
+    this.#tracks.close();
     const perChannel = levels.map((level, index) => ({
       ...level,
-      speech: this.#channels[index]?.cutter.speechSeconds() ?? 0,
+      speech: this.#channels[index]?.cutter?.speechSeconds() ?? 0,
       sameAs: this.#copyOf[index] ?? null,
     }));
     return { container, encoding, sampleRate, channels, duration, perChannel };
+  }
+
+  /** A few bytes may stand for hours of sound: the server takes what they gave before there is more. */
+  async #take(blocks: AsyncIterable<Block>): Promise<void> {
+    for await (const block of blocks) {
+      this.#add(block);
+      await this.#outlet.drained();
+    }
   }
 
   /** Gathers blocks of a fixed length. */
@@ -92,12 +103,14 @@ export class Listening {
     return { startAt, cutter: this.#cutter(startAt, this.#sender(index)) };
   }
 
-  #cutter(startAt: number, sender: CutListener): Cutter {
+  #cutter(startAt: number, sender: CutListener): Cutter | null {
     switch (this.#config.how) {
       case 'pauses':
         return cutAtPauses(this.#config.vad, startAt, sender);
       case 'whole':
         return cutNowhere(startAt, sender);
+      case 'measure':
+        return null;
     }
   }
 
@@ -135,9 +148,9 @@ export class Listening {
   #feed(channel: Channel, samples: Float32Array): void {
     const skip = Math.min(samples.length, Math.max(0, channel.startAt - this.#position));
     if (skip > 0 && this.#position + skip > channel.startAt - WARM_UP_SAMPLES) {
-      channel.cutter.warmUp(samples.subarray(0, skip));
+      channel.cutter?.warmUp(samples.subarray(0, skip));
     }
-    if (skip < samples.length) channel.cutter.push(samples.subarray(skip));
+    if (skip < samples.length) channel.cutter?.push(samples.subarray(skip));
   }
 }
 

@@ -2,6 +2,7 @@
 // The listener reads a recording and cuts it into stretches of sound; recognisers turn stretches into words.
 import { PROBLEMS } from '@cordon/contract';
 import type { ProblemCode, ProblemDetails } from '@cordon/contract';
+import type { Container } from '#clinical/audio/container.ts';
 import type { OfflineConfig } from './families/offline-config.ts';
 
 /** Descriptor on which a child's frames leave; standard output belongs to native code that may print. */
@@ -29,7 +30,7 @@ export interface Stretch {
 
 /** What the child measured while it read. Levels are dB relative to full scale; −Infinity is sent as −200. */
 export interface AudioFacts {
-  readonly container: string;
+  readonly container: Container;
   readonly encoding: string;
   readonly sampleRate: number;
   readonly channels: number;
@@ -93,7 +94,9 @@ export type CutConfig =
   /** Cuts at pauses. `vad`: absolute path of a Silero model whose digest is verified. */
   | { readonly how: 'pauses'; readonly vad: string }
   /** Each channel is one stretch from beginning to end: for engines that find pauses themselves. */
-  | { readonly how: 'whole' };
+  | { readonly how: 'whole' }
+  /** Nothing but measuring: no sound is given out. */
+  | { readonly how: 'measure' };
 
 /** What is different for each recording. */
 export interface ListenJob {
@@ -122,6 +125,8 @@ export type ChildMessage =
   | { readonly type: 'ready'; readonly engine: string }
   /** Everything of the first `bytes` bytes of what was given was dealt with. `seconds` of the recording so far, from the listener. */
   | { readonly type: 'progress'; readonly bytes: number; readonly seconds: number }
+  /** The recording is needed once more from its beginning; asked for once at most, after its end. */
+  | { readonly type: 'again' }
   | ({ readonly type: 'open' } & StretchOpened)
   | ({ readonly type: 'close' } & StretchClosed)
   /** Words of a stretch; `last` when nothing more will come of it. `resumeAt`: sample index. */
@@ -138,6 +143,7 @@ export type ChildMessage =
 const TYPES: ReadonlySet<string> = new Set([
   'ready',
   'progress',
+  'again',
   'open',
   'close',
   'heard',

@@ -14,8 +14,8 @@ export interface Outlet {
   drained(): Promise<void>;
 }
 
-/** Runs a child: `serve` gets the frames of standard input in order and ends when it returns true. Lives no longer than the input is open. */
-export async function runChild(serve: (frame: Frame, outlet: Outlet) => Promise<boolean>): Promise<void> {
+/** Runs a child: `serve` takes the frames of standard input in order and ends when its work is done. It lives no longer than the input is open. */
+export async function runChild(serve: (frames: AsyncIterable<Frame>, outlet: Outlet) => Promise<void>): Promise<void> {
   const out = createWriteStream('', { fd: MESSAGES_FD });
   const outlet: Outlet = {
     send: (message) => void out.write(encodeJson(FRAME.message, message)),
@@ -23,7 +23,8 @@ export async function runChild(serve: (frame: Frame, outlet: Outlet) => Promise<
     drained: async () => void (out.writableNeedDrain && (await once(out, 'drain'))),
   };
   try {
-    await eachFrame(serve, outlet);
+    await serve(framesOf(process.stdin), outlet);
+    await outlet.drained();
   } catch (error) {
     if (!isProblem(error)) throw error;
     outlet.send({ type: 'problem', code: error.code, details: error.details });
@@ -32,14 +33,9 @@ export async function runChild(serve: (frame: Frame, outlet: Outlet) => Promise<
   process.stdin.destroy();
 }
 
-async function eachFrame(serve: (frame: Frame, outlet: Outlet) => Promise<boolean>, outlet: Outlet): Promise<void> {
+async function* framesOf(input: AsyncIterable<Buffer>): AsyncGenerator<Frame, void, undefined> {
   const frames = new FrameReader();
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    for (const frame of frames.push(chunk)) {
-      if (await serve(frame, outlet)) return;
-      await outlet.drained();
-    }
-  }
+  for await (const chunk of input) yield* frames.push(chunk);
 }
 
 /** The JSON of a frame that the server wrote. */

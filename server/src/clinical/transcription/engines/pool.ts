@@ -3,6 +3,7 @@ import type { EngineChild } from './engine-child.ts';
 import { ListenerProcess } from './listener-process.ts';
 import type { ListenerOptions } from './listener-process.ts';
 import type { CutConfig, FamilyConfig, HotWords } from './messages.ts';
+import { Places } from './places.ts';
 import { RecogniserProcess } from './recogniser-process.ts';
 
 /** What makes a pool's children: checked, since native code trusts it. */
@@ -46,14 +47,13 @@ export function createPool(config: EngineConfig, options: PoolOptions): EnginePo
 
 class Pool implements EnginePool {
   readonly #busy = new Set<ListenerProcess | RecogniserProcess>();
-  readonly #queue: (() => void)[] = [];
   readonly #listeners: Spare<ListenerProcess, null>;
   readonly #recognisers: Spare<RecogniserProcess, HotWords | null>;
-  #places: number;
+  readonly #places: Places;
 
   constructor({ family, cut }: EngineConfig, { size, scripts, ...options }: PoolOptions) {
     const { listener, recogniser } = scripts ?? {};
-    this.#places = size;
+    this.#places = new Places(size);
     this.#listeners = new Spare(
       () => new ListenerProcess(cut, { ...options, ...(listener === undefined ? {} : { script: listener }) }),
       null,
@@ -67,19 +67,18 @@ class Pool implements EnginePool {
   }
 
   get isWanted(): boolean {
-    return this.#queue.length > 0;
+    return this.#places.isWanted;
   }
 
   async lease(signal: AbortSignal, hotWords: HotWords | null): Promise<Lease> {
-    await this.#place(signal);
+    await this.#places.take(signal);
     const lease = { listener: this.#listeners.take(null), recogniser: this.#recognisers.take(hotWords), hotWords };
     this.#busy.add(lease.listener).add(lease.recogniser);
     return lease;
   }
 
   another(hotWords: HotWords | null): RecogniserProcess | null {
-    if (this.#places === 0) return null;
-    this.#places -= 1;
+    if (!this.#places.tryTake()) return null;
     const recogniser = this.#recognisers.take(hotWords);
     this.#busy.add(recogniser);
     return recogniser;
@@ -88,7 +87,7 @@ class Pool implements EnginePool {
   release(child: ListenerProcess | RecogniserProcess): void {
     if (!this.#busy.delete(child)) return;
     child.child.stop();
-    if (child instanceof RecogniserProcess) this.#free();
+    if (child instanceof RecogniserProcess) this.#places.give();
     this.#warm();
   }
 
@@ -101,32 +100,6 @@ class Pool implements EnginePool {
     const children: readonly EngineChild[] = [...this.#busy, ...spare].map(({ child }) => child);
     for (const child of children) child.stop();
     await Promise.all(children.map((child) => child.exited()));
-  }
-
-  #free(): void {
-    const next = this.#queue.shift();
-    if (next === undefined) this.#places += 1;
-    else next();
-  }
-
-  async #place(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (this.#places > 0) {
-      this.#places -= 1;
-      return;
-    }
-    await new Promise<void>((resolve, reject) => {
-      const turn = (): void => {
-        signal.removeEventListener('abort', leave);
-        resolve();
-      };
-      const leave = (): void => {
-        this.#queue.splice(this.#queue.indexOf(turn), 1);
-        reject(signal.reason as Error);
-      };
-      this.#queue.push(turn);
-      signal.addEventListener('abort', leave, { once: true });
-    });
   }
 
   #warm(): void {

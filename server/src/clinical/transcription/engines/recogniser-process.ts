@@ -96,6 +96,7 @@ export class RecogniserProcess {
         case 'problem':
           throw new ProblemError(sent.code, sent.details);
         case 'ready':
+        case 'again':
         case 'open':
         case 'sound':
         case 'close':

@@ -1,6 +1,7 @@
 // The recogniser child process: takes stretches of sound of one recording, gives words. Frames come on standard input.
 // It holds plaintext sound in memory only, and lives no longer than its input is open.
 import { FRAME, samplesOf, stretchOf } from './frames.ts';
+import type { Frame } from './frames.ts';
 import { loadOffline } from './families/offline-hearer.ts';
 import type { EngineFamily, HeardWords, StretchHearer } from './hearer.ts';
 import type { RecogniserConfig, StretchClosed, StretchOpened } from './messages.ts';
@@ -40,7 +41,7 @@ function tell(outlet: Outlet, stretch: number, heard: readonly HeardWords[], clo
   }
 }
 
-await runChild(async (frame, outlet) => {
+async function serve(frame: Frame, outlet: Outlet): Promise<void> {
   if (frame.type === FRAME.config && family === null) {
     family = loadFamily(parseBody(frame) as RecogniserConfig);
     outlet.send({ type: 'ready', engine: family.engine });
@@ -57,5 +58,11 @@ await runChild(async (frame, outlet) => {
     tell(outlet, stretch, (await open.get(stretch)?.finish(end, resumeAt)) ?? [], resumeAt);
     open.delete(stretch);
   }
-  return false;
+}
+
+await runChild(async (frames, outlet) => {
+  for await (const frame of frames) {
+    await serve(frame, outlet);
+    await outlet.drained();
+  }
 });

@@ -1,0 +1,126 @@
+// A recording measured while it arrives: WAV here, by a reader of our own; everything else in a confined child, since its decoders are
+// native code or large, and run on bytes from strangers.
+import { SNIFF_BYTES, sniffContainer } from './container.ts';
+import { drain, MeasuredReader } from './measured.ts';
+import type { SoundFormat } from './sound.ts';
+import { WavDecoder } from './wav-decoder.ts';
+
+export interface MeasuredSound extends SoundFormat {
+  /** Seconds. */
+  readonly duration: number;
+}
+
+/**
+ * Decodes a recording to its end in a confined child and says what it is. `audio` opens it from its beginning; it is opened a second
+ * time where its index comes last. Errors: `audio_unreadable`, `audio_unusable`, `decoder_missing`, `engine_failed`; what `audio` throws.
+ */
+export type Inspect = (audio: () => AsyncIterable<Uint8Array>) => Promise<MeasuredSound>;
+
+export class ArrivingSound {
+  readonly #inspect: Inspect;
+  readonly #stored: () => AsyncIterable<Uint8Array>;
+  /** The first bytes, until there are enough to tell the container. */
+  #head: Uint8Array = new Uint8Array(0);
+  #wav: MeasuredReader | null = null;
+  #relay: Relay | null = null;
+  #inspected: Promise<MeasuredSound> | null = null;
+
+  /** `stored`: opens what has arrived, once it is stored. */
+  constructor(inspect: Inspect, stored: () => AsyncIterable<Uint8Array>) {
+    this.#inspect = inspect;
+    this.#stored = stored;
+  }
+
+  /** Resolves when there is room for more. Errors: those of `Inspect`, as soon as they are known. */
+  async push(bytes: Uint8Array): Promise<void> {
+    if (this.#wav !== null || this.#relay !== null) return this.#feed(bytes);
+    this.#head = this.#head.length === 0 ? bytes : Buffer.concat([this.#head, bytes]);
+    if (this.#head.length < SNIFF_BYTES) return;
+    this.#choose();
+    await this.#feed(this.#head);
+  }
+
+  /** All bytes were given. Errors: what a WAV is refused for. */
+  async end(): Promise<void> {
+    if (this.#wav === null && this.#relay === null) {
+      this.#choose();
+      await this.#feed(this.#head);
+    }
+    this.#relay?.end();
+    if (this.#wav !== null) await drain(this.#wav.end());
+    this.#wav?.facts();
+  }
+
+  /** After `end`, when all is stored: it may be read once more. Errors: those of `Inspect`. */
+  async measured(): Promise<MeasuredSound> {
+    if (this.#wav !== null) return this.#wav.facts();
+    if (this.#inspected === null) throw new Error('nothing was measured');
+    return this.#inspected;
+  }
+
+  /** The upload ends here. */
+  abort(error: unknown): void {
+    this.#relay?.fail(error);
+  }
+
+  #choose(): void {
+    const container = sniffContainer(this.#head);
+    if (container === 'wav' || container === null) {
+      this.#wav = new MeasuredReader(new WavDecoder());
+      return;
+    }
+    const relay = new Relay();
+    let opened = 0;
+    this.#relay = relay;
+    this.#inspected = this.#inspect(() => (opened++ === 0 ? relay : this.#stored()));
+    this.#inspected.catch(() => undefined);
+  }
+
+  async #feed(bytes: Uint8Array): Promise<void> {
+    if (this.#wav !== null) return drain(this.#wav.push(bytes));
+    await Promise.race([this.#relay?.push(bytes), this.#inspected]);
+  }
+}
+
+/** Hands chunks from one who pushes to one who iterates, one at a time. */
+class Relay implements AsyncIterable<Uint8Array> {
+  #chunk: Uint8Array | null = null;
+  #ended = false;
+  #error: { readonly error: unknown } | null = null;
+  #changed = Promise.withResolvers<void>();
+
+  /** Resolves when the chunk was taken. */
+  async push(chunk: Uint8Array): Promise<void> {
+    this.#chunk = chunk;
+    this.#change();
+    while (this.#chunk !== null && this.#error === null) await this.#changed.promise;
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#change();
+  }
+
+  fail(error: unknown): void {
+    this.#error ??= { error };
+    this.#change();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    for (;;) {
+      if (this.#error !== null) throw this.#error.error;
+      const chunk = this.#chunk;
+      if (chunk !== null) {
+        this.#chunk = null;
+        this.#change();
+        yield chunk;
+      } else if (this.#ended) return;
+      else await this.#changed.promise;
+    }
+  }
+
+  #change(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+}
