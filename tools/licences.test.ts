@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { isPermissive, shipped } from './licences.ts';
 
@@ -28,4 +29,13 @@ test.each([
   ['none stated', false],
 ])('%s: %s', (expression, permissive) => {
   expect(isPermissive(expression)).toBe(permissive);
+});
+
+test('no package is installed that carries copyleft code in its tarball under a permissive label', async () => {
+  const { packages } = JSON.parse(await readFile('package-lock.json', 'utf8')) as { readonly packages: object };
+  // docs/decisions/0046: LGPL itself; two packages of MIT that bundle it; MIT over LGPL mpg123.
+  const carriers = ['codec-parser', '@wasm-audio-decoders/flac', '@wasm-audio-decoders/ogg-vorbis', 'mpg123-decoder'];
+  const found = Object.keys(packages).filter((path) => carriers.some((name) => path.endsWith(`node_modules/${name}`)));
+  expect(found).toEqual([]);
+  expect(Object.keys(packages).some((path) => path.endsWith('node_modules/opus-decoder'))).toBe(true);
 });

@@ -237,11 +237,13 @@ function likeness(wanted: Float32Array, got: Float32Array, shift: number, from =
 type Range = readonly [string, string, readonly string[], readonly number[], readonly number[]];
 
 const RANGES: readonly Range[] = [
-  ['flac', 'flac', [], [8_000, 44_100, 192_000], [1, 2, 8]],
+  ['flac', 'flac', [], [8_000, 44_100], [1, 2, 8]],
+  ['flac', 'flac', [], [192_000], [1, 2]],
   ['mp3', 'mp3', ['-b:a', '64k'], [8_000, 11_025, 22_050, 48_000], [1, 2]],
   ['opus', 'opus', ['-c:a', 'libopus'], [8_000, 48_000], [1, 2, 6, 8]],
   ['opus of separate voices', 'webm', ['-c:a', 'libopus', '-mapping_family', '255'], [48_000], [3, 8]],
-  ['vorbis', 'ogg', ['-c:a', 'libvorbis'], [8_000, 44_100, 192_000], [1, 2, 8]],
+  ['vorbis', 'ogg', ['-c:a', 'libvorbis'], [8_000, 44_100], [1, 2, 8]],
+  ['vorbis', 'ogg', ['-c:a', 'libvorbis'], [192_000], [1, 2]],
   ['vorbis of few channels', 'ogg', ['-c:a', 'libvorbis'], [16_000], [3, 5, 6, 7]],
   ['m4a', 'm4a', ['-c:a', 'aac'], [8_000, 96_000], [1, 2, 8]],
 ];
@@ -251,7 +253,7 @@ describe.skipIf(absent)('rates and channels', { timeout: 60_000 }, () => {
     rates.flatMap((rate) => channels.map((count) => ({ name, extension, args, rate, count }))),
   );
   it.each(all)('$name at $rate Hz in $count channels', async ({ extension, args, rate, count }) => {
-    const sound = voices(count, rate, 1);
+    const sound = voices(count, rate, 0.9);
     const { format, samples } = await hear(encode(sound, rate, extension, ...args));
     expect(format).toMatchObject({ channels: count, sampleRate: args.includes('libopus') ? 48_000 : rate });
     expect(samples).toHaveLength(count);

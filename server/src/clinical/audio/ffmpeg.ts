@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { isProblem, ProblemError } from '@cordon/contract';
 import type { Container } from './container.ts';
 import type { Decoder, SoundFormat } from './sound.ts';
-import { unreadable } from './usable.ts';
+import { decoderMissing, unreadable } from './usable.ts';
 import { WavReader } from './wav.ts';
 import type { Block } from './wav.ts';
 
@@ -113,6 +113,11 @@ export class FfmpegDecoder implements Decoder {
     return { container: this.#container, encoding: this.#codec, sampleRate, channels };
   }
 
+  /** Process id of ffmpeg; undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   async *push(bytes: Uint8Array): AsyncGenerator<Block, void, undefined> {
     this.#bytes += bytes.length;
     // A copy: what waits in the pipe must not change under it when the caller's buffer is used again.
@@ -133,7 +138,10 @@ export class FfmpegDecoder implements Decoder {
     }
     yield* this.#available();
     await this.#closed;
-    if (this.#child.exitCode !== 0) throw unreadable(this.#container, 'undecodable', this.#bytes, this.#codec);
+    const { exitCode } = this.#child;
+    // What a shell says when the program is not there, or not to be run.
+    if (exitCode === 126 || exitCode === 127) throw decoderMissing(this.#container, this.#codec);
+    if (exitCode !== 0) throw unreadable(this.#container, 'undecodable', this.#bytes, this.#codec);
     this.#inItsOwnTerms(() => this.#wav.end());
   }
 

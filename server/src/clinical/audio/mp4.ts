@@ -35,6 +35,7 @@ export class Mp4Decoder implements Decoder {
   }
 
   async *end(): AsyncGenerator<Block, void, undefined> {
+    if (this.#ffmpeg !== null) return yield* this.#endStarted(this.#ffmpeg);
     const late = this.#boxes.end();
     if (late !== null) yield* this.#readAgain(late);
     yield* this.#start().end();
@@ -56,6 +57,18 @@ export class Mp4Decoder implements Decoder {
   #start(): FfmpegDecoder {
     if (this.#sources.ffmpeg === null) throw decoderMissing('mp4');
     return (this.#ffmpeg ??= new FfmpegDecoder(this.#sources.ffmpeg, 'mp4', this.#codec ?? 'mp4'));
+  }
+
+  /** What is whole of a file cut short is given before the refusal, and the cut is its reason whatever ffmpeg makes of it. */
+  async *#endStarted(ffmpeg: FfmpegDecoder): AsyncGenerator<Block, void, undefined> {
+    let failed: unknown = null;
+    try {
+      yield* ffmpeg.end();
+    } catch (error) {
+      failed = error;
+    }
+    this.#boxes.end();
+    if (failed !== null) throw failed as Error;
   }
 
   async *#readAgain({ moov, offset, insertAt }: LateIndex): AsyncGenerator<Block, void, undefined> {
