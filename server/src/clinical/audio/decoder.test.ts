@@ -2,9 +2,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { encode, hear, refusalOf, sameSamples, signalToNoise, voices, withoutFfmpeg } from '#test/sound.ts';
+import {
+  encode,
+  FFMPEG,
+  hear,
+  hearAll,
+  refusalOf,
+  sameSamples,
+  signalToNoise,
+  voices,
+  withoutFfmpeg,
+} from '#test/sound.ts';
 import type { Heard } from '#test/sound.ts';
+import type { Container } from './container.ts';
 import { createDecoder } from './decoder.ts';
+import { FfmpegDecoder } from './ffmpeg.ts';
 import { readClip } from './tracks.ts';
 import { writeWav } from './wav-writer.ts';
 
@@ -200,6 +212,27 @@ describe.skipIf(absent)('decoding', { timeout: 60_000 }, () => {
     );
     const whole = await hear(file, file.length);
     for (const step of [1_000, 37]) expect(sameSamples(await hear(file, step), whole), String(step)).toBe(true);
+  });
+
+  it.each<[string, Container, readonly string[], number]>([
+    ['flac', 'flac', [], 300],
+    ['flac', 'flac', ['-sample_fmt', 's32', '-compression_level', '12'], 300],
+    ['ogg', 'ogg', ['-c:a', 'libvorbis', '-q:a', '-1'], 100],
+    ['ogg', 'ogg', ['-c:a', 'libvorbis', '-q:a', '10'], 100],
+    // At low rates ffmpeg's own decoder resamples otherwise than libopus, which is ours.
+    ['opus', 'ogg', ['-c:a', 'libopus', '-b:a', '128k'], 60],
+    // Ours rounds to 16 bits; from a pipe ffmpeg does not cut the end.
+    ['mp3', 'mp3', ['-q:a', '5'], 60],
+  ])('agrees with the decoder of ffmpeg about %s', async (extension, container, args, decibels) => {
+    const file = encode(original, 44_100, extension, ...args);
+    const ours = await hear(file);
+    const theirs = await hearAll(new FfmpegDecoder(FFMPEG ?? '', container), file);
+    for (const [channel, samples] of theirs.samples.entries()) {
+      const length = ours.samples[channel]?.length ?? 0;
+      expect(samples.length - length).toBeGreaterThanOrEqual(0);
+      expect(samples.length - length).toBeLessThan(extension === 'mp3' ? 1_152 : 1);
+      expect(signalToNoise(samples, ours.samples[channel] ?? new Float32Array(0))).toBeGreaterThan(decibels);
+    }
   });
 
   it.each<[string, readonly string[]]>([

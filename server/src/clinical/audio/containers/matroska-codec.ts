@@ -67,7 +67,7 @@ function splitHeaders(setup: Uint8Array, { offset }: PacketPlace): Uint8Array[] 
   return [setup.subarray(at, at + first), new Uint8Array(0), setup.subarray(at + first + second)];
 }
 
-/** Only letters, digits and the like of what the file says leave in an answer. */
+/** Only what is shaped like the name of a codec leaves in an answer: it is text from the file. */
 function nameOf(codec: string): string {
-  return codec.replaceAll(/[^A-Z0-9_/.-]/g, '').slice(0, 40);
+  return /^[AVS]_[A-Z0-9]{1,12}(\/[A-Z0-9]{1,12}){0,3}$/.test(codec) ? codec : 'unknown';
 }

@@ -51,8 +51,8 @@ export class OggDecoder implements Decoder {
   /** A stream without its last page is whole: live recordings end so. One that ends within a packet or before its sound is not. */
   end(): readonly Block[] {
     this.#pages.end();
-    const link = this.#begun();
-    if (link.packets.open || link.sound === null) throw unreadable('ogg', 'truncated', this.#offset);
+    this.#begun();
+    this.#leave();
     return [];
   }
 
@@ -63,18 +63,24 @@ export class OggDecoder implements Decoder {
 
   /** Of the streams that begin here, the first one we know is read, until pages behind those of sound begin the next link. */
   #begin(page: OggPage): void {
-    if (!this.#beginning) this.close();
+    if (!this.#beginning) this.#leave();
     this.#beginning = true;
     const kind = kindOf(page.body);
     if (kind === null || this.#link !== null) return;
     this.#link = { serial: page.serial, packets: new OggPackets(), headers: new OggHeaders(kind), sound: null };
   }
 
+  /** A link ends with a packet, and not before its sound. */
+  #leave(): void {
+    const link = this.#link;
+    if (link !== null && (link.packets.open || link.sound === null)) throw unreadable('ogg', 'truncated', this.#offset);
+    this.close();
+  }
+
   /** All streams of this link have begun: one of them must be ours. */
-  #begun(): Link {
+  #begun(): void {
     this.#beginning = false;
     if (this.#link === null) throw decoderMissing('ogg');
-    return this.#link;
   }
 
   async *#read(link: Link, page: OggPage): AsyncGenerator<Block, void, undefined> {
