@@ -14,7 +14,7 @@ import { createPool, type EnginePool } from '../server/src/clinical/transcriptio
 import { DEFAULT_LIMITS } from '../server/src/clinical/transcription/engines/engine-child.ts';
 import { probeSandbox } from '../server/src/clinical/transcription/engines/sandbox.ts';
 import { transcribe } from '../server/src/clinical/transcription/transcribe.ts';
-import { spokenWords } from '../server/src/clinical/transcription/word-errors.ts';
+import { spokenWords } from '../contract/src/word-errors.ts';
 import type { Transcript } from '../server/src/clinical/transcription/transcript.ts';
 import { seeded } from './verification.ts';
 

@@ -11,9 +11,11 @@ import { addLedger } from '#commands/ledger.ts';
 import { addModels } from '#commands/models.ts';
 import { addReview } from '#commands/review.ts';
 import { addScribe } from '#commands/scribe.ts';
+import { addSpeech } from '#commands/speech.ts';
 import { addStart } from '#commands/start.ts';
 import { addTranscribe } from '#commands/transcribe.ts';
 import { addVerify } from '#commands/verify.ts';
+import { addVocabulary } from '#commands/vocabulary.ts';
 import type { Context } from '#context.ts';
 
 const EXITS = `
@@ -31,6 +33,8 @@ const COMMANDS = [
   addLedger,
   addVerify,
   addModels,
+  addSpeech,
+  addVocabulary,
   addKeys,
   addApprovals,
   addDoctor,

@@ -48,6 +48,12 @@ const USAGE: readonly (readonly string[])[] = [
   ['ledger', 'tail', '--follow'],
   ['ledger', 'reopen', '--tenant', ID],
   ['keys', 'rotate', 'master', '--reason', 'x'],
+  ['vocabulary', 'import'],
+  ['vocabulary', 'import', 'visit.wav', '--format', 'xml'],
+  ['vocabulary', 'clear'],
+  ['vocabulary', 'show', '--version-number', '0'],
+  ['speech', 'evaluate'],
+  ['speech', 'evaluate', 'm.json', '--most', '101'],
   ['completion', 'tcsh', '--json'],
 ];
 
@@ -89,6 +95,18 @@ test.each(['scribe', 'demo'])('%s refuses such a file too, before it asks for co
   expect(problemOf(result)).toMatchObject({ code: 'file_unreadable' });
 });
 
+test('a manifest that is none, or names files that are not there: exit 2 with the line, before a server is asked', async () => {
+  writeFileSync(join(directory, 'bad.json'), '[\n{"file": "visit.wav"}]');
+  const bad = await run('speech', 'evaluate', 'bad.json', '--json');
+  expect(bad).toMatchObject({ code: 2, stdout: '' });
+  expect(problemOf(bad)).toMatchObject({ code: 'manifest_invalid' });
+  expect(bad.stderr).toContain('line 2: entry 1: `text`');
+  writeFileSync(join(directory, 'missing.json'), '[{"file": "gone.wav", "text": "x"}]');
+  const missing = await run('speech', 'evaluate', 'missing.json', '--json');
+  expect(missing).toMatchObject({ code: 2, stdout: '' });
+  expect(problemOf(missing)).toMatchObject({ code: 'file_unreadable' });
+});
+
 test.skipIf(process.getuid?.() === 0)('a file of another account is refused', async () => {
   const result = await run('transcribe', 'secret.wav', '--json');
   expect(result).toMatchObject({ code: 2, stdout: '' });
@@ -115,6 +133,9 @@ test.each([
   ['models', 'pull', 'silero-vad'],
   ['models', 'remove', 'silero-vad'],
   ['review', 'list'],
+  ['vocabulary', 'show'],
+  ['vocabulary', 'import', 'visit.wav'],
+  ['vocabulary', 'clear', '--yes'],
 ])('a server that does not answer: exit 5 (%s %s)', async (...args) => {
   const result = await run(...args, '--json');
   expect(result).toMatchObject({ code: 5, stdout: '' });
@@ -170,6 +191,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['models', 'pull'],
   ['models', 'import'],
   ['models', 'remove'],
+  ['speech', 'evaluate'],
+  ['vocabulary', 'import'],
   ['keys', 'rotate'],
   ['approvals', 'approve'],
   ['doctor'],

@@ -55,6 +55,50 @@ describe.skipIf(!PRESENT)('from the command line', LONG, () => {
     return child;
   }
 
+  test('a vocabulary is imported, suggests without applying, is evaluated against and cleared', async () => {
+    const file = join(directory, 'terms.csv');
+    writeFileSync(file, 'term,kind\nFlagyl,drug\nCipro,drug\nhypergranulation,other\n,drug\n');
+    const refused = await run('vocabulary', 'import', file, '--json');
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('line 5 term');
+    writeFileSync(file, 'term,kind\nFlagyl,drug\nCipro,drug\nhypergranulation,other\n');
+    expect(await json('vocabulary', 'import', file)).toMatchObject({ version: 1, terms: 3, skipped: 0 });
+    expect(await json('vocabulary', 'import', file)).toMatchObject({ version: 1 });
+    const heard = Transcription.parse(await json('transcribe', DICTATION));
+    expect(heard.vocabularyVersion).toBe(1);
+    const flagyl = heard.candidates?.find(({ term }) => term === 'Flagyl') ?? expect.fail('no candidate for Flagyl');
+    expect(
+      heard.words
+        .slice(flagyl.first, flagyl.last + 1)
+        .map(({ spoken }) => spoken)
+        .join(' '),
+    ).toBe(flagyl.heard);
+    expect(heard.spokenText).not.toContain('flagyl');
+    writeFileSync(
+      join(directory, 'manifest.json'),
+      JSON.stringify([
+        {
+          file: SPEECH,
+          text: 'And so my fellow Americans, ask not what your country can do for you, ask what you can do for your country.',
+        },
+        { file: DICTATION, text: 'and his current medications include Cipro and Flagyl', kind: 'dictation' },
+      ]),
+    );
+    const figures = await json('speech', 'evaluate', 'manifest.json');
+    expect(figures).toMatchObject({
+      terms: { from: 'vocabulary', count: 3 },
+      all: { clips: 2, words: 30, terms: { said: 2 } },
+    });
+    const strict = await run('speech', 'evaluate', 'manifest.json', '--most', '1');
+    expect(strict.code).toBe(1);
+    expect(strict.stdout).toContain('95 % interval');
+    expect(strict.stderr).toContain('accuracy_insufficient');
+    expect(await json('vocabulary', 'clear', '--yes')).toMatchObject({ version: 2, terms: 0 });
+    expect(await json('vocabulary', 'show', '--version-number', '1')).toMatchObject({
+      terms: [{ term: 'Flagyl' }, {}, {}],
+    });
+  });
+
   test('start leaves the sign-in and the key for their owner alone', () => {
     const credentials = join(env['CORDON_HOME'] ?? '', 'credentials.json');
     expect(statSync(credentials).mode & 0o777).toBe(0o600);

@@ -21,6 +21,7 @@ export * from './custody.ts';
 export * from './jobs.ts';
 export * from './operate.ts';
 export * from './openai.ts';
+export * from './word-errors.ts';
 export * from './routes.ts';
 export * from './openapi.ts';
 export * from './reference.ts';

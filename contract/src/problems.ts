@@ -612,6 +612,21 @@ const table = {
     remedy:
       'Run `npm ci` in the checkout. If npm is set to skip install scripts: `npm rebuild node --ignore-scripts=false`. Or use Node 24.',
   },
+  manifest_invalid: {
+    status: 400,
+    level: 'info',
+    exit: 2,
+    message: 'The list of recordings cannot be used.',
+    remedy:
+      'A JSON array of { "file", "text" } is needed; the lines at fault are named (docs/operate/evaluate-speech.md).',
+  },
+  accuracy_insufficient: {
+    status: 422,
+    level: 'info',
+    exit: 1,
+    message: 'More words were heard wrong than asked for.',
+    remedy: 'See the figures per condition; try another model, or add the terms that were missed to the vocabulary.',
+  },
   installation_unsound: {
     status: 500,
     level: 'error',

@@ -2664,6 +2664,8 @@ export interface components {
          *
          *     `invalid_request`: The request does not have the required form.
          *
+         *     `manifest_invalid`: The list of recordings cannot be used.
+         *
          *     `phi_in_header`: A reference in a header looks like an identifier of a person.
          *
          *     `usage`: The command was not understood.
@@ -2682,6 +2684,8 @@ export interface components {
          *     `file_unreadable`: A file named on the command line cannot be used.
          *
          *     `invalid_request`: The request does not have the required form.
+         *
+         *     `manifest_invalid`: The list of recordings cannot be used.
          *
          *     `phi_in_header`: A reference in a header looks like an identifier of a person.
          *
@@ -3046,7 +3050,9 @@ export interface components {
             };
         };
         /**
-         * @description `audio_unreadable`: The audio cannot be read.
+         * @description `accuracy_insufficient`: More words were heard wrong than asked for.
+         *
+         *     `audio_unreadable`: The audio cannot be read.
          *
          *     `audio_unusable`: The audio is readable but no engine can use it.
          *
@@ -3075,7 +3081,9 @@ export interface components {
             };
         };
         /**
-         * @description `audio_unreadable`: The audio cannot be read.
+         * @description `accuracy_insufficient`: More words were heard wrong than asked for.
+         *
+         *     `audio_unreadable`: The audio cannot be read.
          *
          *     `audio_unusable`: The audio is readable but no engine can use it.
          *

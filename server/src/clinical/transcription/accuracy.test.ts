@@ -1,6 +1,7 @@
 // Real recordings through the whole path: bytes, child process, words. Skipped, loudly, where the data is not at hand.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { spokenWords, wordErrors } from '@cordon/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeWav } from '#clinical/audio/wav-writer.ts';
 import { createDecoder } from '#clinical/audio/decoder.ts';
@@ -13,7 +14,6 @@ import { DEFAULT_LIMITS } from './engines/engine-child.ts';
 import { probeSandbox } from './engines/sandbox.ts';
 import { transcribe } from './transcribe.ts';
 import type { Transcribed, TranscribeRequest } from './transcribe.ts';
-import { spokenWords, wordErrors } from './word-errors.ts';
 
 const DATA = join(import.meta.dirname, '../../../../../shared/data');
 const present = existsSync(join(DATA, 'audio/manifest.json')) && existsSync(join(DATA, 'models/SHA256SUMS'));
