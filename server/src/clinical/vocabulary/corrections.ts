@@ -51,8 +51,10 @@ export async function corrections(
   const limited = limitedTo(matcher, MOST_SPANS);
   const found: Suggested[] = [];
   for (const { id, from, to } of segmentsOf(transcript)) {
-    found.push(...within(transcript.words, id, from, to, limited));
-    await breathe(); // requests are served between segments
+    for (let first = from; first < to; first += 1) {
+      found.push(...beginningAt(transcript.words, id, first, to, limited));
+      await breathe(); // a span takes milliseconds with a long list: requests are served in between
+    }
   }
   const best = found.toSorted((a, b) => b.likeness - a.likeness || a.first - b.first);
   const kept: Suggested[] = [];
@@ -114,16 +116,20 @@ function belongs(word: TranscriptWord, segment: Transcript['segments'][number]):
   return word.channel === segment.channel && word.start >= segment.start && word.end <= segment.end;
 }
 
-function within(words: readonly TranscriptWord[], id: string, from: number, to: number, matcher: Matcher): Suggested[] {
+function beginningAt(
+  words: readonly TranscriptWord[],
+  id: string,
+  first: number,
+  to: number,
+  matcher: Matcher,
+): readonly Suggested[] {
   const found: Suggested[] = [];
-  for (let first = from; first < to; first += 1) {
-    for (let last = first; last < Math.min(to, first + MOST_WORDS); last += 1) {
-      const span = words.slice(first, last + 1);
-      if (span.some(isFixed)) break;
-      const heard = span.map((word) => word.spoken).join(' ');
-      for (const suggestion of suggested(span, heard, matcher))
-        found.push({ segment: id, first, last, heard, ...suggestion });
-    }
+  for (let last = first; last < Math.min(to, first + MOST_WORDS); last += 1) {
+    const span = words.slice(first, last + 1);
+    if (span.some(isFixed)) break;
+    const heard = span.map((word) => word.spoken).join(' ');
+    for (const suggestion of suggested(span, heard, matcher))
+      found.push({ segment: id, first, last, heard, ...suggestion });
   }
   return found;
 }
