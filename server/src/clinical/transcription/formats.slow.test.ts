@@ -1,6 +1,7 @@
 // The public recordings in every format: the same words come out. `npm run test:slow`. Skipped, loudly, where recordings, models or ffmpeg are not at hand.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { spokenWords, wordErrors } from '@cordon/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDecoder } from '#clinical/audio/decoder.ts';
 import { readClip } from '#clinical/audio/tracks.ts';
@@ -11,7 +12,7 @@ import { createPool } from './engines/pool.ts';
 import type { EnginePool } from './engines/pool.ts';
 import { probeSandbox } from './engines/sandbox.ts';
 import { transcribe } from './transcribe.ts';
-import { spokenWords, wordErrors } from './word-errors.ts';
+
 
 const DATA = join(import.meta.dirname, '../../../../../shared/data');
 const present = existsSync(join(DATA, 'audio/manifest.json')) && existsSync(join(DATA, 'models/SHA256SUMS'));

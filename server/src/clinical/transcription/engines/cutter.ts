@@ -4,7 +4,7 @@ import sherpa from 'sherpa-onnx-node';
 import type { Vad } from 'sherpa-onnx-node';
 import { ENGINE_SAMPLE_RATE } from '#clinical/audio/limits.ts';
 import { createSpeechGate, GATE_WINDOW, windows } from './speech-gate.ts';
-import type { SpeechGate } from './speech-gate.ts';
+import type { GateOptions, SpeechGate } from './speech-gate.ts';
 
 /** What becomes of one channel. Sample indices count from the start of the recording, at 16 kHz. */
 export interface CutListener {
@@ -31,20 +31,30 @@ const PAUSE_SECONDS = 1;
 /** Lower than Silero's customary 0.5: a missed soft word is worse than a little noise that the recogniser leaves empty. */
 const SPEECH_THRESHOLD = 0.3;
 
-const GATE = {
-  before: windows(KEPT_SECONDS),
-  after: windows(KEPT_SECONDS),
-  pause: windows(PAUSE_SECONDS),
-  patience: [
-    { length: windows(20), pause: windows(0.3) },
-    { length: windows(40), pause: windows(0.1) },
-    { length: windows(60), pause: 0 },
-  ],
-};
+const KEPT_WINDOWS = windows(KEPT_SECONDS);
 
-/** `model`: path of a verified Silero model. `startAt`: index of the first sample that will be pushed. */
-export function cutAtPauses(model: string, startAt: number, listener: CutListener): Cutter {
-  return new PauseCutter(createVad(model), startAt, listener);
+function gateOf(pauseSeconds: number): GateOptions {
+  const upTo = (seconds: number): number => windows(Math.min(seconds, pauseSeconds));
+  return {
+    before: KEPT_WINDOWS,
+    after: KEPT_WINDOWS,
+    pause: windows(pauseSeconds),
+    patience: [
+      { length: windows(20), pause: upTo(0.3) },
+      { length: windows(40), pause: upTo(0.1) },
+      { length: windows(60), pause: 0 },
+    ],
+  };
+}
+
+/** `model`: path of a verified Silero model. `startAt`: index of the first sample that will be pushed. `pauseSeconds`: what ends a stretch. */
+export function cutAtPauses(
+  model: string,
+  startAt: number,
+  listener: CutListener,
+  pauseSeconds: number = PAUSE_SECONDS,
+): Cutter {
+  return new PauseCutter(createVad(model), startAt, listener, pauseSeconds);
 }
 
 /** One stretch from the first sample to the last. */
@@ -80,7 +90,7 @@ function createVad(model: string): Vad {
 
 class PauseCutter implements Cutter {
   readonly #vad: Vad;
-  readonly #gate: SpeechGate = createSpeechGate(GATE);
+  readonly #gate: SpeechGate;
   readonly #listener: CutListener;
   /** Sound that is not yet a whole window. */
   #partial: Float32Array = new Float32Array(0);
@@ -91,8 +101,9 @@ class PauseCutter implements Cutter {
   #open = false;
   #speechWindows = 0;
 
-  constructor(vad: Vad, startAt: number, listener: CutListener) {
+  constructor(vad: Vad, startAt: number, listener: CutListener, pauseSeconds: number) {
     this.#vad = vad;
+    this.#gate = createSpeechGate(gateOf(pauseSeconds));
     this.#position = startAt;
     this.#listener = listener;
   }
@@ -111,7 +122,7 @@ class PauseCutter implements Cutter {
 
   end(): void {
     if (!this.#open) return;
-    for (const held of this.#held.splice(0, GATE.after)) this.#listener.sound(held);
+    for (const held of this.#held.splice(0, KEPT_WINDOWS)) this.#listener.sound(held);
     this.#listener.sound(this.#partial);
     this.#position += this.#partial.length;
     this.#close();
@@ -138,7 +149,7 @@ class PauseCutter implements Cutter {
     this.#position += GATE_WINDOW;
     switch (step) {
       case 'idle':
-        this.#held.splice(0, this.#held.length - GATE.before);
+        this.#held.splice(0, this.#held.length - KEPT_WINDOWS);
         break;
       case 'open':
         this.#open = true;
@@ -151,7 +162,7 @@ class PauseCutter implements Cutter {
       case 'hold':
         break;
       case 'close':
-        this.#held.splice(0, this.#held.length - GATE.before);
+        this.#held.splice(0, this.#held.length - KEPT_WINDOWS);
         if (this.#open) this.#close();
         break;
     }

@@ -8,7 +8,7 @@ import { ProblemError } from '@cordon/contract';
 import { encodeJson, FRAME, FrameReader } from './frames.ts';
 import { MESSAGES_FD, parseMessage } from './messages.ts';
 import type { ChildMessage } from './messages.ts';
-import type { Sandbox } from './sandbox.ts';
+import type { Sandbox, Work } from './sandbox.ts';
 
 export interface ProcessLimits {
   /** Bytes of resident memory. */
@@ -50,6 +50,8 @@ export class ChildLost extends Error {
 export interface ProcessOptions {
   readonly sandbox: Sandbox;
   readonly limits: ProcessLimits;
+  /** `batch` when left out. */
+  readonly work?: Work;
 }
 
 /** What a child sends: a message, or sound of a stretch (the body of its frame). */
@@ -75,7 +77,7 @@ export class EngineChild {
   /** Starts `script` and its loading at once. `config` must have been checked: native code trusts it. */
   constructor(script: string, config: unknown, options: ProcessOptions) {
     this.#limits = options.limits;
-    this.#child = launch(script, options.sandbox);
+    this.#child = launch(script, options.sandbox, options.work ?? 'batch');
     const { stdin, stdio } = this.#child;
     const output = stdio[MESSAGES_FD];
     if (stdin === null || output === null || output === undefined) throw new ChildLost({ how: 'protocol' });
@@ -195,9 +197,9 @@ export class EngineChild {
   }
 }
 
-function launch(script: string, sandbox: Sandbox): ChildProcess {
+function launch(script: string, sandbox: Sandbox, work: Work): ChildProcess {
   const command = [process.execPath, `--max-old-space-size=${String(CHILD_HEAP_MIB)}`, script];
-  const [file = '', ...rest] = sandbox.wrap(command);
+  const [file = '', ...rest] = sandbox.wrap(command, work);
   return spawn(file, rest, {
     // Nothing of the server's environment: no secrets, no NODE_OPTIONS that would write reports.
     env: { LANG: 'C.UTF-8', PATH: '/usr/local/bin:/usr/bin:/bin' },

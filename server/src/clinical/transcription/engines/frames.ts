@@ -14,6 +14,10 @@ export const FRAME = {
   sound: 6,
   /** A stretch ends: JSON, `StretchClosed`. */
   close: 7,
+  /** To a live child: the turn ends here, whatever the detector says. */
+  commit: 8,
+  /** To a live child: the turn so far is not wanted. */
+  clear: 9,
 } as const;
 
 export type FrameType = (typeof FRAME)[keyof typeof FRAME];

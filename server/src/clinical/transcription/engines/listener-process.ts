@@ -83,6 +83,11 @@ export class ListenerProcess {
           break;
         case 'ready':
         case 'heard':
+        case 'began':
+        case 'text':
+        case 'ended':
+        case 'obeyed':
+        case 'heardAll':
           throw this.#child.broken();
       }
     }

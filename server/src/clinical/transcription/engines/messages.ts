@@ -104,6 +104,26 @@ export interface ListenJob {
   readonly startAt: readonly number[];
 }
 
+/** How the bytes of a live session lie: one channel. */
+export interface LiveFormat {
+  readonly encoding: 'pcm' | 'mulaw' | 'alaw';
+  /** Hz. */
+  readonly sampleRate: number;
+}
+
+/** What is different for each live session, and for each child that takes it up. Sample indices at 16 kHz. */
+export interface LiveJob {
+  readonly format: LiveFormat;
+  /** Seconds of pause that end a turn; null: turns end by `commit` alone. */
+  readonly pause: number | null;
+  /** Index of the first sample that will be sent. */
+  readonly from: number;
+  /** Index from which it is to be heard; what lies before brings the detector into its state. */
+  readonly startAt: number;
+  /** What was already told of the turn that begins at `startAt`: it is not told again. */
+  readonly told: string;
+}
+
 /** Stretches are numbered in the order in which they begin; several may be open at once, one per channel. */
 export interface StretchOpened {
   readonly stretch: number;
@@ -138,7 +158,27 @@ export type ChildMessage =
       readonly last: boolean;
     }
   | { readonly type: 'done'; readonly facts: AudioFacts }
+  | LiveMessage
   | { readonly type: 'problem'; readonly code: ProblemCode; readonly details: ProblemDetails };
+
+/** From a live child. `position`: sample index up to which sound had come when this was decided. */
+export type LiveMessage =
+  | { readonly type: 'began'; readonly start: number; readonly position: number }
+  /** What is to be appended to the turn's text; never taken back. */
+  | { readonly type: 'text'; readonly delta: string; readonly position: number }
+  /** The turn is over. `delta`: the last of its text. `resumeAt`: sample index from which the session can be taken up. */
+  | {
+      readonly type: 'ended';
+      readonly delta: string;
+      readonly words: readonly SpokenWord[];
+      readonly end: number;
+      readonly resumeAt: number;
+      readonly position: number;
+    }
+  /** A commit or clear was dealt with; `empty`: there was no turn. */
+  | { readonly type: 'obeyed'; readonly what: 'commit' | 'clear'; readonly empty: boolean; readonly resumeAt: number }
+  /** All sound was heard to its end. `samples` at 16 kHz. */
+  | { readonly type: 'heardAll'; readonly samples: number };
 
 const TYPES: ReadonlySet<string> = new Set([
   'ready',
@@ -149,6 +189,11 @@ const TYPES: ReadonlySet<string> = new Set([
   'heard',
   'done',
   'problem',
+  'began',
+  'text',
+  'ended',
+  'obeyed',
+  'heardAll',
 ] satisfies ChildMessage['type'][]);
 
 /** The child runs native code on foreign bytes, so what it says is checked as far as we act on it. Throws SyntaxError. */

@@ -14,12 +14,29 @@ type TransducerConfig = Extract<FamilyConfig, { family: 'online-transducer' }>;
 const ACTIVE_PATHS = 4;
 
 /** Seconds of digital silence that the model needs before the first and after the last sound of a stream. */
-const LEAD_SECONDS = 0.3;
-const TRAIL_SECONDS = 0.8;
+export const LEAD_SECONDS = 0.3;
+export const TRAIL_SECONDS = 0.8;
 
 export function loadOnlineTransducer(config: TransducerConfig, hotWords: HotWords | null): EngineFamily {
-  const biased = biasOf(config, hotWords);
-  const recognizer = new sherpa.OnlineRecognizer({
+  const recognizer = createTransducer(config, 'modified_beam_search', hotWords);
+  return {
+    engine: engineName(),
+    begin: (start) => new TransducerHearer(recognizer, start),
+  };
+}
+
+export function engineName(): string {
+  return `sherpa-onnx ${sherpa.version}`;
+}
+
+/** Hot words need the beam: with greedy search the library ends the process. */
+export function createTransducer(
+  config: TransducerConfig,
+  decodingMethod: 'greedy_search' | 'modified_beam_search',
+  hotWords: HotWords | null,
+): OnlineRecognizer {
+  const biased = biasOf(config, decodingMethod === 'modified_beam_search' ? hotWords : null);
+  return new sherpa.OnlineRecognizer({
     featConfig: { sampleRate: config.sampleRate, featureDim: 80 },
     modelConfig: {
       transducer: { encoder: config.encoder, decoder: config.decoder, joiner: config.joiner },
@@ -29,15 +46,11 @@ export function loadOnlineTransducer(config: TransducerConfig, hotWords: HotWord
       debug: 0,
       ...biased.model,
     },
-    decodingMethod: 'modified_beam_search',
+    decodingMethod,
     maxActivePaths: ACTIVE_PATHS,
     enableEndpoint: false,
     ...biased.search,
   });
-  return {
-    engine: `sherpa-onnx ${sherpa.version}`,
-    begin: (start) => new TransducerHearer(recognizer, start),
-  };
 }
 
 /** Given as a buffer: the file that the library otherwise wants would hold the names of people in clear. */
@@ -63,7 +76,7 @@ class TransducerHearer implements StretchHearer {
     this.#recognizer = recognizer;
     this.#start = start;
     this.#stream = recognizer.createStream();
-    this.#give(silence(LEAD_SECONDS));
+    this.#give(digitalSilence(LEAD_SECONDS));
   }
 
   /** Samples come in whole windows, but for the last ones of a recording. */
@@ -75,7 +88,7 @@ class TransducerHearer implements StretchHearer {
 
   finish(end: number, resumeAt: number): readonly HeardWords[] {
     // The padding stays digital silence: that is how it was measured best.
-    this.#give(silence(TRAIL_SECONDS));
+    this.#give(digitalSilence(TRAIL_SECONDS));
     this.#stream.inputFinished();
     this.#decode();
     const shift = this.#start / ENGINE_SAMPLE_RATE - LEAD_SECONDS;
@@ -93,6 +106,6 @@ class TransducerHearer implements StretchHearer {
   }
 }
 
-function silence(seconds: number): Float32Array {
+export function digitalSilence(seconds: number): Float32Array {
   return new Float32Array(seconds * ENGINE_SAMPLE_RATE);
 }

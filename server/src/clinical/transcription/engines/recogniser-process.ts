@@ -101,6 +101,11 @@ export class RecogniserProcess {
         case 'sound':
         case 'close':
         case 'done':
+        case 'began':
+        case 'text':
+        case 'ended':
+        case 'obeyed':
+        case 'heardAll':
           throw this.#child.broken();
       }
       if (this.backlog <= 0 && this.#closing <= 0) this.#child.isEven();
