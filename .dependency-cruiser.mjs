@@ -13,7 +13,7 @@ const layerRules = layers
     to: { path: `^server/src/(${above(layer)})/` },
   }));
 
-const NETWORK = '^(node:)?(net|tls|http|https|http2|dgram|dns)(/|$)|^undici$';
+const NETWORK = '^(node:)?(net|tls|http|https|http2|dgram|dns)(/|$)|^(undici|ws)$';
 const IO = `^(node:)?(fs|net|tls|http|https|http2|dgram|dns|child_process|worker_threads)(/|$)|^(pg|pg-boss|fastify|undici)$`;
 
 export default {

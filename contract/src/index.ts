@@ -1,6 +1,7 @@
 export * from './problems.ts';
 export * from './permissions.ts';
 export * from './limits.ts';
+export * from './live.ts';
 export * from './opaque.ts';
 export * from './fields.ts';
 export * from './context.ts';
@@ -22,6 +23,7 @@ export * from './jobs.ts';
 export * from './operate.ts';
 export * from './openai.ts';
 export * from './word-errors.ts';
+export * from './live.ts';
 export * from './routes.ts';
 export * from './openapi.ts';
 export * from './reference.ts';

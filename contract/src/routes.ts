@@ -5,6 +5,7 @@ import { draftRoutes } from './drafts.ts';
 import { encounterRoutes } from './encounters.ts';
 import { jobRoutes } from './jobs.ts';
 import { ledgerRoutes } from './ledger.ts';
+import { liveRoutes } from './live.ts';
 import { lookRoutes } from './looks.ts';
 import { noteRoutes } from './notes.ts';
 import { openaiRoutes } from './openai.ts';
@@ -17,6 +18,7 @@ import { vocabularyRoutes } from './vocabulary.ts';
 
 export const ROUTES = {
   ...openaiRoutes,
+  ...liveRoutes,
   ...sessionRoutes,
   ...peopleRoutes,
   ...encounterRoutes,

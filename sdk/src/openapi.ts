@@ -34,6 +34,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/realtime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Transcribe while somebody speaks (WebSocket) */
+        get: operations["openRealtime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -2851,7 +2868,11 @@ export interface components {
                 "application/json": components["schemas"]["OpenAIError"];
             };
         };
-        /** @description `request_timeout`: The request did not arrive in time. */
+        /**
+         * @description `live_reader_slow`: What was sent to this connection was not read.
+         *
+         *     `request_timeout`: The request did not arrive in time.
+         */
         Problem408: {
             headers: {
                 [name: string]: unknown;
@@ -2860,7 +2881,11 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `request_timeout`: The request did not arrive in time. */
+        /**
+         * @description `live_reader_slow`: What was sent to this connection was not read.
+         *
+         *     `request_timeout`: The request did not arrive in time.
+         */
         OpenAIError408: {
             headers: {
                 [name: string]: unknown;
@@ -2872,11 +2897,15 @@ export interface components {
         /**
          * @description `already_signed`: The note is signed; it can only be amended.
          *
+         *     `audio_gap`: Sound is missing before the bytes that were sent.
+         *
          *     `conflict`: The thing changed or already exists.
          *
          *     `demo_note`: A demonstration note cannot be filed.
          *
          *     `idempotency_in_progress`: The request with this idempotency key is still being worked on.
+         *
+         *     `live_session_taken`: Another connection took this live session over.
          *
          *     `model_kept`: This model cannot be changed or removed from here.
          *
@@ -2899,11 +2928,15 @@ export interface components {
         /**
          * @description `already_signed`: The note is signed; it can only be amended.
          *
+         *     `audio_gap`: Sound is missing before the bytes that were sent.
+         *
          *     `conflict`: The thing changed or already exists.
          *
          *     `demo_note`: A demonstration note cannot be filed.
          *
          *     `idempotency_in_progress`: The request with this idempotency key is still being worked on.
+         *
+         *     `live_session_taken`: Another connection took this live session over.
          *
          *     `model_kept`: This model cannot be changed or removed from here.
          *
@@ -2923,7 +2956,11 @@ export interface components {
                 "application/json": components["schemas"]["OpenAIError"];
             };
         };
-        /** @description `content_destroyed`: The content was destroyed; its record remains. */
+        /**
+         * @description `content_destroyed`: The content was destroyed; its record remains.
+         *
+         *     `live_session_over`: This live session has ended.
+         */
         Problem410: {
             headers: {
                 [name: string]: unknown;
@@ -2932,7 +2969,11 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `content_destroyed`: The content was destroyed; its record remains. */
+        /**
+         * @description `content_destroyed`: The content was destroyed; its record remains.
+         *
+         *     `live_session_over`: This live session has ended.
+         */
         OpenAIError410: {
             headers: {
                 [name: string]: unknown;
@@ -3111,6 +3152,24 @@ export interface components {
                 "application/json": components["schemas"]["OpenAIError"];
             };
         };
+        /** @description `upgrade_required`: This address speaks WebSocket. */
+        Problem426: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `upgrade_required`: This address speaks WebSocket. */
+        OpenAIError426: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAIError"];
+            };
+        };
         /**
          * @description `account_locked`: Sign-in is locked after repeated failures.
          *
@@ -3250,6 +3309,8 @@ export interface components {
          *
          *     `ledger_unavailable`: The ledger cannot be written, so nothing is released.
          *
+         *     `live_unavailable`: The speech engine of this machine cannot transcribe while somebody speaks.
+         *
          *     `model_unreachable`: The model could not be fetched from where it is published.
          *
          *     `model_unverified`: A model file does not have its recorded digest.
@@ -3292,6 +3353,8 @@ export interface components {
          *     `ledger_read_only`: The ledger of this tenant is behind its newest anchor and is read-only.
          *
          *     `ledger_unavailable`: The ledger cannot be written, so nothing is released.
+         *
+         *     `live_unavailable`: The speech engine of this machine cannot transcribe while somebody speaks.
          *
          *     `model_unreachable`: The model could not be fetched from where it is published.
          *
@@ -3467,6 +3530,64 @@ export interface operations {
             403: components["responses"]["OpenAIError403"];
             429: components["responses"]["OpenAIError429"];
             500: components["responses"]["OpenAIError500"];
+            503: components["responses"]["OpenAIError503"];
+        };
+    };
+    openRealtime: {
+        parameters: {
+            query: {
+                intent: "transcription";
+                /** @description Id from GET /v1/models, or `auto`. */
+                model?: string;
+                /** @description A session to take up again. */
+                session?: string;
+                /** @description Id of the last event that was seen of it. */
+                after?: string;
+                /** @description Tell how many bytes of sound are durable. */
+                acknowledge?: "true";
+                "cordon-purpose"?: components["schemas"]["Purpose"];
+                "cordon-patient"?: components["schemas"]["OpaqueReference"];
+                "cordon-encounter"?: components["schemas"]["OpaqueReference"];
+                "cordon-data-class"?: components["schemas"]["DataClass"];
+                "cordon-tags"?: string;
+                "cordon-residency"?: string;
+                /** @description Recorded as asserted; it grants nothing. */
+                "cordon-on-behalf-of"?: components["schemas"]["OpaqueReference"];
+            };
+            header?: {
+                "cordon-purpose"?: components["schemas"]["Purpose"];
+                "cordon-patient"?: components["schemas"]["OpaqueReference"];
+                "cordon-encounter"?: components["schemas"]["OpaqueReference"];
+                "cordon-data-class"?: components["schemas"]["DataClass"];
+                "cordon-tags"?: string;
+                "cordon-residency"?: string;
+                /** @description Recorded as asserted; it grants nothing. */
+                "cordon-on-behalf-of"?: components["schemas"]["OpaqueReference"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection speaks OpenAI’s realtime transcription events; what Cordon adds stands in docs/formats/live.md. */
+            101: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["OpenAIError400"];
+            401: components["responses"]["OpenAIError401"];
+            403: components["responses"]["OpenAIError403"];
+            404: components["responses"]["OpenAIError404"];
+            409: components["responses"]["OpenAIError409"];
+            410: components["responses"]["OpenAIError410"];
+            426: components["responses"]["OpenAIError426"];
+            429: components["responses"]["OpenAIError429"];
+            500: components["responses"]["OpenAIError500"];
+            502: components["responses"]["OpenAIError502"];
             503: components["responses"]["OpenAIError503"];
         };
     };

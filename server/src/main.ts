@@ -20,6 +20,7 @@ import { recordingHandlers } from '#api/manage/recordings.ts';
 import { sessionHandlers } from '#api/manage/session.ts';
 import { transcriptHandlers } from '#api/manage/transcripts.ts';
 import { vocabularyHandlers } from '#api/manage/vocabulary.ts';
+import { realtimeHandlers } from '#api/openai/realtime.ts';
 import { transcriptionHandlers } from '#api/openai/transcriptions.ts';
 import { authenticateWith } from '#api/routing/credential.ts';
 import type { Handlers } from '#api/routing/handler.ts';
@@ -28,6 +29,7 @@ import { registerRoutes } from '#api/routing/register.ts';
 import { routingWrapTables } from '#api/routing/wrap-tables.ts';
 import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
 import { isRelated } from '#clinical/encounters/encounters.ts';
+import { LiveSessions } from '#clinical/live/sessions.ts';
 import { draftNote } from '#clinical/notes/drafting.ts';
 import { STARTING_RULES } from '#clinical/review/attestation.ts';
 import { CATALOGUE } from '#clinical/transcription/model-catalogue.ts';
@@ -73,6 +75,12 @@ const FAILURES_FLUSH_MS = 60_000;
 /** Milliseconds that one upload may take at most: a day of audio at the speed it was spoken. */
 const LONGEST_UPLOAD_MS = 86_400_000;
 
+/** Live children that wait with their models loaded: one that is being taken and the next. */
+const LIVE_SPARES = 2;
+
+/** Milliseconds between looks at live sessions that nobody wants any more, here or left behind. */
+const LIVE_UPKEEP_MS = 30_000;
+
 const FIRST_TENANT = 'First tenant';
 const FIRST_ADMIN = 'Administrator';
 const FIRST_EMAIL = 'admin@localhost.localdomain';
@@ -84,7 +92,7 @@ async function main(): Promise<void> {
   const stopping = new AbortController();
   const access = accessContext({ ...foundation, derive: foundation.keys.installation.derive });
   const authenticator = createAuthenticator(access);
-  const speech = startSpeechService(foundation, () => listTenants(access), say);
+  const speech = startSpeechService(foundation, () => listTenants(access), say, LIVE_SPARES);
   const http = createHttpServer({ log, ...config.listen });
   const parts: TranscriptionParts = {
     ...foundation,
@@ -92,12 +100,18 @@ async function main(): Promise<void> {
     inspect: speech.inspect,
     wordsOf: createTenantWords(foundation),
   };
-  const stop = stopOnce({ foundation, access, http, speech, stopping });
+  const live = new LiveSessions({
+    ...parts,
+    hearLive: speech.hearLive,
+    onEvent: (event, code) => log.warn(event, { code }),
+  });
+  const stop = stopOnce({ foundation, access, http, speech, live, stopping });
   try {
     await startWork(foundation, access, parts);
+    keepLive(foundation, access, live);
     const shelf = shelfOf(foundation, speech, stopping.signal);
     await shelf.sweep();
-    const handlers = composeHandlers({ foundation, access, speech, shelf, parts, stopping: stopping.signal });
+    const handlers = composeHandlers({ foundation, access, speech, shelf, parts, live, stopping: stopping.signal });
     const { ledger, clock } = foundation;
     const authenticate = authenticateWith(authenticator, config.listen.tls !== null);
     const idempotency = createIdempotency({ ...foundation, sole: config.database.kind === 'embedded' });
@@ -147,12 +161,23 @@ function startTenant(registry: Foundation['registry'], tenant: TenantId): Promis
   return registry.ensurePolicy(tenant, { type: 'system', id: 'start' });
 }
 
+/** Sessions that a crash left open wait for their clients, like those here; then they become recordings. */
+function keepLive({ log }: Foundation, access: AccessContext, live: LiveSessions): void {
+  const look = async (): Promise<void> => {
+    await live.upkeep();
+    for (const tenant of await listTenants(access)) await live.sweep(tenant);
+  };
+  const upkeep = () => look().catch((error: unknown) => log.error('live.upkeep_failed', {}, error));
+  setInterval(() => void upkeep(), LIVE_UPKEEP_MS).unref();
+}
+
 interface Rooms {
   readonly foundation: Foundation;
   readonly access: AccessContext;
   readonly speech: SpeechService;
   readonly shelf: ModelShelf;
   readonly parts: TranscriptionParts;
+  readonly live: LiveSessions;
   readonly stopping: AbortSignal;
 }
 
@@ -161,7 +186,7 @@ function shelfOf({ clock }: Foundation, speech: SpeechService, stopping: AbortSi
   return new ModelShelf({ directories, root, catalogue: CATALOGUE, download, engine: speech, clock, stopping });
 }
 
-function composeHandlers({ foundation, access, speech, shelf, parts, stopping }: Rooms): Handlers {
+function composeHandlers({ foundation, access, speech, shelf, parts, live, stopping }: Rooms): Handlers {
   const { config, keys, ledger, registry, clock, store } = foundation;
   const secure = config.listen.tls !== null;
   const guard = createPatientGuard(access, (tenant, encounter, person) => isRelated(parts, tenant, encounter, person));
@@ -213,6 +238,15 @@ function composeHandlers({ foundation, access, speech, shelf, parts, stopping }:
     }),
     ...modelHandlers({ access, ledger, shelf }),
     ...transcriptionHandlers({ ...parts, mustHear: () => speech.mustHear() }, guard),
+    ...realtimeHandlers(
+      {
+        ...parts,
+        live,
+        mustHear: () => speech.mustHear(),
+        onFault: (error) => foundation.log.error('live.failed', {}, error),
+      },
+      guard,
+    ),
   };
 }
 
@@ -297,15 +331,17 @@ interface Running {
   readonly access: AccessContext;
   readonly http: HttpServer;
   readonly speech: SpeechService;
+  readonly live: LiveSessions;
   readonly stopping: AbortController;
 }
 
 /** Requests first, then jobs and engine, then the floors below. A second signal does not wait. */
 function stopOnce(running: Running): () => Promise<void> {
-  const { foundation, access, http, speech, stopping } = running;
+  const { foundation, access, http, speech, live, stopping } = running;
   let stopped: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     stopping.abort();
+    await live.stop();
     await http.stop(STOP_GRACE_MS);
     await speech.stop();
     await access.failures.flush().catch((error: unknown) => foundation.log.error('access.flush_failed', {}, error));

@@ -11,7 +11,7 @@ import { DEFAULT_LIMITS } from '#clinical/transcription/engines/engine-child.ts'
 import { createInspector } from '#clinical/transcription/engines/inspector.ts';
 import { probeSandbox } from '#clinical/transcription/engines/sandbox.ts';
 import { startSpeech, type Installed, type Speech } from '#clinical/transcription/local-speech.ts';
-import type { Recognise } from '#clinical/transcription/speech.ts';
+import type { HearLive, Recognise } from '#clinical/transcription/speech.ts';
 import { SYSTEM_TENANT, type TenantId } from '#kernel/ids.ts';
 import type { Download } from '#clinical/transcription/pull-model.ts';
 import { download } from '#platform/outbound/download.ts';
@@ -39,6 +39,7 @@ export interface SpeechService {
   readonly recognise: Recognise;
   /** Needs no engine. */
   readonly inspect: Inspect;
+  readonly hearLive: HearLive;
   /** Throws `engine_not_ready` or `engine_missing` while there is none. */
   mustHear(): void;
   /** Registers and attests the engine for a tenant; does nothing while there is no engine. */
@@ -50,6 +51,7 @@ export function startSpeechService(
   foundation: Foundation,
   tenants: () => Promise<readonly TenantId[]>,
   announce: (line: string) => void,
+  liveSpares: number,
 ): SpeechService {
   const { config, log, registry, ledger } = foundation;
   const cache = join(config.home, 'models');
@@ -68,6 +70,7 @@ export function startSpeechService(
     download: mayFetch,
     allowApt: config.mayInstallPackages,
     cores,
+    liveSpares,
     announce,
     onLost: (ended, attempt) => log.warn('speech.child_lost', { reason: ended.how, attempt }),
     onInstalled: async (installed) => {
@@ -98,6 +101,12 @@ export function startSpeechService(
       return speech.recognise(job);
     },
     inspect: inspector.inspect,
+    hearLive: async (service) => {
+      mustHear(speech.state());
+      await attested;
+      if (service !== serviceId(speech.state())) throw new ProblemError('service_unknown');
+      return speech.hearLive();
+    },
     mustHear: () => mustHear(speech.state()),
     attest,
     stop: async () => void (await Promise.all([speech.stop(), inspector.stop()])),

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const log = createLog(config.logLevel, { write: (line: string) => void process.stderr.write(line) });
   const foundation = await layFoundation(config, log, { holdHome: false });
   const access = accessContext({ ...foundation, derive: foundation.keys.installation.derive });
-  const speech = startSpeechService(foundation, () => listTenants(access), say);
+  const speech = startSpeechService(foundation, () => listTenants(access), say, 0);
   const parts: TranscriptionParts = {
     ...foundation,
     recognise: speech.recognise,

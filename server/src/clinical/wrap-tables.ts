@@ -11,4 +11,6 @@ export const clinicalWrapTables: readonly WrapTable[] = [
   { table: 'draft', idColumns: ['id'], role: 'tenant' },
   { table: 'note', idColumns: ['id'], role: 'tenant' },
   { table: 'note_version', idColumns: ['note', 'version'], role: 'tenant' },
+  { table: 'live_sound', idColumns: ['session', 'ordinal'], role: 'tenant' },
+  { table: 'live_event', idColumns: ['session', 'ordinal'], role: 'tenant' },
 ];

@@ -7,15 +7,11 @@ import {
   type CallContext,
   type TranscriptionFormat,
 } from '@cordon/contract';
-import { madeBefore, type Exchange, type Handlers, type Reserved } from '#api/routing/handler.ts';
-import { PURPOSES } from '#boundary/policy/intent.ts';
-import { scopeOf } from '#boundary/policy/scope.ts';
+import { madeBefore, type Exchange, type Handlers } from '#api/routing/handler.ts';
 import { readRecording, receiveRecording } from '#clinical/audio/recordings.ts';
-import { recordConsent } from '#clinical/encounters/consents.ts';
-import { createEncounter, findByReference, readEncounter, type Encounter } from '#clinical/encounters/encounters.ts';
+import type { Encounter } from '#clinical/encounters/encounters.ts';
 import { toDiarizedJson, toJson, toSrt, toText, toVerboseJson, toVtt } from '#clinical/transcription/renderings.ts';
 import type { Transcript } from '#clinical/transcription/transcript.ts';
-import { derivedId } from '#clinical/fhir/identity.ts';
 import type { TranscriptionRow, TranscriptionWish } from '#clinical/transcription/transcriptions.queries.ts';
 import {
   followTranscription,
@@ -25,24 +21,13 @@ import {
 } from '#clinical/transcription/transcriptions.ts';
 import { readTranscript } from '#clinical/transcription/transcripts.ts';
 import type { Principal } from '#custody/access/principal.ts';
-import { isUuid } from '#kernel/ids.ts';
-import { purposeOf, type PatientGuard } from '#api/manage/guard.ts';
+import type { PatientGuard } from '#api/manage/guard.ts';
 import { showTranscription } from '#api/manage/transcripts.ts';
 import { readForm, type FilePart, type Form } from './multipart.ts';
-
-/** Names that the OpenAI service gives its own models: here they mean "what policy prefers"; the answer says what that was. */
-const CALLERS_DEFAULTS: ReadonlySet<string> = new Set([
-  'auto',
-  'whisper-1',
-  'gpt-4o-transcribe',
-  'gpt-4o-mini-transcribe',
-]);
+import { admitVisit, wishOf } from './visit.ts';
 
 /** The recognisers of this release hear English. */
 const LANGUAGE = 'english';
-
-/** A visit that the caller did not name. */
-const UNNAMED_PATIENT = 'unstated';
 
 export interface TranscribeRouteParts extends TranscriptionParts {
   /** Throws `engine_not_ready` or `engine_missing` while there is no engine. */
@@ -63,7 +48,7 @@ export function transcriptionHandlers(
         return receive(parts, principal, headers, { encounter, file, fields: rest, id: reserved.id, exchange });
       });
       const fields = parseFields(form.fields);
-      const wish = wishOf(principal, encounter, headers, fields, exchange);
+      const wish = wishOf(principal, encounter, headers, fields.model, exchange.requestId);
       const id = await jobOf(parts, principal, { id: reserved.id, again: earlier !== null }, wish);
       const done = await waitFor(parts, principal, id, exchange);
       return answer(parts, principal, done, fields);
@@ -95,31 +80,13 @@ async function receive(
     complete: async () => parseFields(await fields),
   };
   await receiveRecording(parts, tenant, actor, upload, async (tx, _record, recording) => {
-    const wish = wishOf(principal, encounter, headers, parseFields(await fields), exchange);
+    const wish = wishOf(principal, encounter, headers, parseFields(await fields).model, exchange.requestId);
     await requestTranscription(parts, tenant, tx, { encounter: encounter.id, recording, wish, actor });
   });
 }
 
 function parseFields(fields: Form<unknown>['fields']): TranscriptionFields {
   return parseOrRefuse(TranscriptionFields, { ...fields }, 'body');
-}
-
-function wishOf(
-  principal: Principal,
-  encounter: Encounter,
-  headers: CallContext,
-  fields: TranscriptionFields,
-  exchange: Exchange,
-): TranscriptionWish {
-  return {
-    service: CALLERS_DEFAULTS.has(fields.model) ? null : fields.model,
-    purpose: encounter.purpose,
-    scope: scopeOf(principal),
-    onBehalfOf: headers['cordon-on-behalf-of'] ?? null,
-    residency: headers['cordon-residency'] ?? null,
-    tags: headers['cordon-tags'] ?? [],
-    request: exchange.requestId,
-  };
 }
 
 /** The recording's job; for a repetition (`again`) a new one in place of one that failed. */
@@ -140,71 +107,6 @@ async function jobOf(
 
 async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _chunk of bytes);
-}
-
-/**
- * The encounter that the audio belongs to: the one that `Cordon-Encounter` names (our id, or the caller's own reference),
- * else a new one. A key in mode `caller-attests` states by its call that consent exists; that statement is recorded.
- */
-async function admitVisit(
-  parts: TranscribeRouteParts,
-  guard: PatientGuard,
-  principal: Principal,
-  headers: CallContext,
-  reserved: Reserved,
-): Promise<Encounter> {
-  const { tenant, actor } = principal;
-  const own = { id: derivedId(reserved.id, 'encounter'), resumed: reserved.resumed };
-  const attests = principal.kind === 'key' && principal.scopes.consentMode === 'caller-attests';
-  const named = headers['cordon-encounter'];
-  const existing = named === undefined ? null : await findVisit(parts, tenant, named);
-  if (existing !== null) await guard(principal, existing.id);
-  if (existing === null && !attests) throw new ProblemError('consent_missing');
-  const encounter = existing ?? (await openVisit(parts, principal, headers, own));
-  if (attests && encounter.consent === 'missing') {
-    const statement = {
-      manner: 'caller-attests',
-      by: null,
-      textVersion: null,
-      obtainedAt: null,
-      jurisdiction: null,
-    } as const;
-    await recordConsent(parts, tenant, actor, encounter.id, statement);
-  }
-  return encounter;
-}
-
-async function findVisit(
-  parts: TranscribeRouteParts,
-  tenant: Principal['tenant'],
-  named: string,
-): Promise<Encounter | null> {
-  if (isUuid(named)) return readEncounter(parts, tenant, named);
-  return findByReference(parts, tenant, named);
-}
-
-async function openVisit(
-  parts: TranscribeRouteParts,
-  principal: Principal,
-  headers: CallContext,
-  own: Reserved,
-): Promise<Encounter> {
-  const made = await madeBefore(own, (id) => readEncounter(parts, principal.tenant, id));
-  if (made !== null) return made;
-  const purpose = headers['cordon-purpose'] ?? purposeOf(principal) ?? 'ambient-documentation';
-  if (!(PURPOSES as readonly string[]).includes(purpose)) throw new ProblemError('purpose_not_allowed');
-  return createEncounter(parts, principal.tenant, principal.actor, {
-    id: own.id,
-    purpose,
-    demo: false,
-    clinician: principal.kind === 'key' ? principal.ownerId : principal.personId,
-    identity: {
-      patient: headers['cordon-patient'] ?? UNNAMED_PATIENT,
-      reference: headers['cordon-encounter'] ?? null,
-      startedAt: null,
-      endedAt: null,
-    },
-  });
 }
 
 async function waitFor(

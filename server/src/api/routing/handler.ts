@@ -10,6 +10,7 @@ import {
 } from '@cordon/contract';
 import type { KeyPrincipal, PersonPrincipal, Principal } from '#custody/access/principal.ts';
 import type { ObjectRef } from '#custody/ledger/ledger.ts';
+import type { Wire } from '#platform/http/wire.ts';
 
 /** Who the audience of a route lets in. */
 type PrincipalOf<R extends Route> = R['audience'] extends 'public'
@@ -37,6 +38,8 @@ export interface Exchange {
   readonly userAgent: string | null;
   /** The raw body of a streamed or multipart route; reading it applies back-pressure to the caller. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** Whether the connection can become a WebSocket. */
+  readonly canUpgrade: boolean;
 }
 
 export interface HandlerContext<R extends Route> {
@@ -60,6 +63,8 @@ export type Answer<Json> = AnswerHead &
     | { readonly stream: AsyncIterable<Uint8Array>; readonly contentType: string }
     | { readonly events: AsyncIterable<unknown> }
     | { readonly nothing: true }
+    /** The connection becomes a WebSocket, whose talk this is. */
+    | { readonly talk: (wire: Wire) => Promise<void> }
   );
 
 /** What an earlier attempt made under the reserved id; null when there was none, or it made nothing. */

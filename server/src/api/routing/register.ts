@@ -3,6 +3,7 @@ import { parseOrRefuse, ProblemError, routeRows, type Route, type RouteId } from
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '#custody/access/principal.ts';
 import { newId } from '#kernel/ids.ts';
+import { canUpgrade } from '#platform/http/upgrade.ts';
 import { admit, type AdmissionParts } from './admit.ts';
 import type { Answer, Exchange, HandledRoute, Handler, Handlers } from './handler.ts';
 import type { Idempotency, Work } from './idempotency.ts';
@@ -164,6 +165,7 @@ function exchangeOf(parts: RoutingParts, request: FastifyRequest): Exchange {
     remoteAddress: request.ip,
     userAgent: request.headers['user-agent'] ?? null,
     // Leaving the loop early must not destroy the request: the refusal would be lost with its connection.
+    canUpgrade: canUpgrade(request.raw),
     body: { [Symbol.asyncIterator]: () => request.raw.iterator({ destroyOnReturn: false }) },
   };
 }

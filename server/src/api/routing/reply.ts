@@ -2,6 +2,8 @@
 import { Readable } from 'node:stream';
 import type { Reply as ContractReply, Route } from '@cordon/contract';
 import type { FastifyReply } from 'fastify';
+import { acceptUpgrade } from '#platform/http/upgrade.ts';
+import type { Wire } from '#platform/http/wire.ts';
 import { mustFit, mustFitEvent } from './fit.ts';
 import type { Answer } from './handler.ts';
 
@@ -17,6 +19,7 @@ export function fitting(route: Route, answer: Answer<unknown>): ContractReply {
 
 /** `promised`: what `fitting` found. */
 export function send(promised: ContractReply, answer: Answer<unknown>, reply: FastifyReply): FastifyReply {
+  if ('talk' in answer) return upgrade(answer.talk, reply);
   void reply.code(promised.status).headers({ ...answer.headers });
   if ('nothing' in answer) return reply.send();
   if ('text' in answer) return reply.type(answer.contentType).send(answer.text);
@@ -29,6 +32,13 @@ export function send(promised: ContractReply, answer: Answer<unknown>, reply: Fa
       .header('cache-control', 'no-store')
       .send(Readable.from(nobody ? [] : eventLines(promised, answer.events)));
   return reply.type(jsonType(promised)).send(JSON.stringify(answer.json));
+}
+
+/** From here on the connection is the talk's. A handshake that the client did not mean is answered by the WebSocket library. */
+function upgrade(talk: (wire: Wire) => Promise<void>, reply: FastifyReply): FastifyReply {
+  void reply.hijack();
+  acceptUpgrade(reply.request.raw, (wire) => void talk(wire));
+  return reply;
 }
 
 function promisedReply(route: Route, status: number | undefined): ContractReply {

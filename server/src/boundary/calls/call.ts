@@ -36,7 +36,8 @@ export interface KeepContext {
   readonly decision: Decision;
 }
 
-export interface Call<Content, Output> {
+/** What is asked, whatever the answer will look like. */
+export interface Asked {
   readonly intent: Intent;
   /** Id of the `call.intent` entry, by which the caller can ask what became of it; a new one when left out. */
   readonly intentId?: string;
@@ -47,6 +48,9 @@ export interface Call<Content, Output> {
   readonly requestDetail: PublicRecord;
   /** Projection for monitoring and blast radius; not in the public header. */
   readonly facts: PublicRecord;
+}
+
+export interface Call<Content, Output> extends Asked {
   readonly content: Content;
   /** The steps that the decision's obligations ask for, in order. */
   steps(decision: Decision): readonly Step<Content, Output>[];
@@ -65,4 +69,30 @@ export interface Released<Output> {
   readonly decision: Decision;
   readonly intent: Appended;
   readonly outcome: Appended;
+}
+
+/** A segment of an answer on its way out. Resolves when it is durable and was handed on. */
+export type Emit = (segment: Uint8Array) => Promise<void>;
+
+/** What is known of a streamed call once its outcome is in the ledger. */
+export interface StreamKeepContext {
+  readonly intent: Appended;
+  readonly outcome: Appended;
+  readonly decision: Decision;
+}
+
+/** An AI call whose answer leaves in segments while it is made: live transcription, streamed chat. */
+export interface StreamCall<Content, Output> extends Asked {
+  readonly content: Content;
+  /** Outbound steps see each segment. */
+  steps(decision: Decision): readonly Step<Content, Uint8Array>[];
+  lookAgain(content: Content, route: Route): void | Promise<void>;
+  /** Carries the content to the route's service and emits what comes back. Ends when the answer does. */
+  carry(route: Route, content: Content, emit: Emit): Promise<Output>;
+  /** The segment is durable: now it may go on. */
+  release(segment: Uint8Array): void | Promise<void>;
+  /** Public members of the outcome: usage, engine, durations. Never content: that stands in the frames. */
+  describe(output: Output): PublicRecord;
+  /** Stores the state that the outcome speaks of. The outcome stands already; what is stored here is taken up again by its owner after a crash. */
+  keep(context: StreamKeepContext, output: Output): Promise<void>;
 }

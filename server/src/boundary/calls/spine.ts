@@ -9,7 +9,7 @@ import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import { newId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
 import type { Store } from '#platform/store/store.ts';
-import type { Call, KeepContext, PublicRecord, Released, Step } from './call.ts';
+import type { Asked, Call, KeepContext, PublicRecord, Released, Step } from './call.ts';
 
 export interface SpineParts {
   readonly registry: Registry;
@@ -44,13 +44,13 @@ export async function callModel<Content, Output>(
   return { output, decision, intent, outcome };
 }
 
-async function decideCall<C, O>(parts: SpineParts, call: Call<C, O>): Promise<Decision> {
+export async function decideCall(parts: SpineParts, call: Asked): Promise<Decision> {
   const { snapshot, policy } = await parts.registry.rulebook(call.intent.tenant);
   return decide(call.intent, snapshot, policy);
 }
 
 /** Durable before a byte goes anywhere. The whole intent and decision, with every reason, are in the sealed body. */
-async function recordIntent<C, O>(parts: SpineParts, call: Call<C, O>, decision: Decision): Promise<Appended> {
+export async function recordIntent(parts: SpineParts, call: Asked, decision: Decision): Promise<Appended> {
   const { intent } = call;
   const intentId = newId();
   const request: AppendRequest = {
@@ -83,7 +83,7 @@ async function appendOrAbandon(parts: SpineParts, request: AppendRequest, intent
   }
 }
 
-function sealedIntent<C, O>(call: Call<C, O>, decision: Decision): Phi<Uint8Array> {
+function sealedIntent(call: Asked, decision: Decision): Phi<Uint8Array> {
   const request = Buffer.from(call.request.reveal()).toString('base64');
   return Phi.of(Buffer.from(JSON.stringify({ v: 1, intent: call.intent, decision, request })));
 }
@@ -106,18 +106,18 @@ function basisOf({ pattern, agreement }: Route): PublicRecord | null {
   return { type: pattern === 'on-prem' ? 'attestation' : 'agreement', id: agreement.id, version: agreement.version };
 }
 
-function routeOf(decision: Decision): Route {
+export function routeOf(decision: Decision): Route {
   if (decision.route !== null) return decision.route;
   throw new ProblemError(decision.code === 'allowed' ? 'internal' : decision.code);
 }
 
-async function shape<C, O>(steps: readonly Step<C, O>[], content: C): Promise<C> {
+export async function shape<C, O>(steps: readonly Step<C, O>[], content: C): Promise<C> {
   let shaped = content;
   for (const step of steps) shaped = await step.inbound(shaped);
   return shaped;
 }
 
-async function shapeBack<C, O>(steps: readonly Step<C, O>[], output: O): Promise<O> {
+export async function shapeBack<C, O>(steps: readonly Step<C, O>[], output: O): Promise<O> {
   let shaped = output;
   for (const step of steps.toReversed()) shaped = await step.outbound(shaped);
   return shaped;
@@ -153,9 +153,9 @@ async function recordOutcome<C, O>(
 }
 
 /** A refused or failed call closes its record too. If that cannot be written, recovery closes it as `unknown`. Never throws. */
-async function recordFailure<C, O>(
+export async function recordFailure(
   parts: SpineParts,
-  call: Call<C, O>,
+  call: Asked,
   intent: Appended,
   entryId: string,
   decision: Decision,

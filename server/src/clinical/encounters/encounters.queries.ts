@@ -165,4 +165,6 @@ export async function withdrawConsents(tx: Transaction, encounter: string, at: D
 
 export async function quarantineRecordings(tx: Transaction, encounter: string): Promise<void> {
   await tx.query("UPDATE recording SET state = 'quarantined' WHERE encounter = $1", [encounter]);
+  // Live sessions write under this row's lock, so none of them takes or tells anything after this commits.
+  await tx.query("UPDATE live_session SET state = 'quarantined' WHERE encounter = $1 AND state = 'open'", [encounter]);
 }

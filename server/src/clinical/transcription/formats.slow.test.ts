@@ -13,7 +13,6 @@ import type { EnginePool } from './engines/pool.ts';
 import { probeSandbox } from './engines/sandbox.ts';
 import { transcribe } from './transcribe.ts';
 
-
 const DATA = join(import.meta.dirname, '../../../../../shared/data');
 const present = existsSync(join(DATA, 'audio/manifest.json')) && existsSync(join(DATA, 'models/SHA256SUMS'));
 if (!present) process.stderr.write('NOT TESTED: recognition of other formats, ../shared/data is not there\n');

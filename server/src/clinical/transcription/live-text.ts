@@ -110,7 +110,10 @@ export class GrowingText {
     if (last === undefined) return '';
     const texts =
       next === null
-        ? [written(words), ...CONTINUATIONS.map(([gap, more]) => written([...words, ...spoken(last.end + GAPS[gap], more)]))]
+        ? [
+            written(words),
+            ...CONTINUATIONS.map(([gap, more]) => written([...words, ...spoken(last.end + GAPS[gap], more)])),
+          ]
         : waysOn(next).map((more) => written([...words, ...spoken(next.start, more)]));
     return this.#tell(agreed(texts));
   }

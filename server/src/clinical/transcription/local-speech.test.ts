@@ -45,6 +45,7 @@ function start(options: Partial<SpeechOptions>): Speech {
     preferred: null,
     download: null,
     allowApt: false,
+    liveSpares: 0,
     cores: 1,
     announce: (line) => void said.push(line),
     onLost: () => undefined,

@@ -13,13 +13,16 @@ import type { Ended } from './engines/engine-child.ts';
 import type { HotWords } from './engines/messages.ts';
 import { createPool } from './engines/pool.ts';
 import type { EnginePool } from './engines/pool.ts';
+import { createLivePool } from './engines/live-pool.ts';
+import type { LivePool } from './engines/live-pool.ts';
+import { liveHearer } from './live-hearer.ts';
 import { probeSandbox } from './engines/sandbox.ts';
 import type { Confinement } from './engines/sandbox.ts';
 import { bytesOf, CATALOGUE } from './model-catalogue.ts';
 import { pullModel } from './pull-model.ts';
 import type { Download } from './pull-model.ts';
 import { APT_PACKAGES, aptIsPossible, findPocketSphinx, installPocketSphinx } from './system-engine.ts';
-import type { Recognise } from './speech.ts';
+import type { LiveHearer, Recognise } from './speech.ts';
 import { transcribe } from './transcribe.ts';
 
 /** What was brought onto the machine, for the ledger (`engine.installed`). */
@@ -45,6 +48,8 @@ export interface SpeechOptions {
   readonly allowApt: boolean;
   /** Recognisers at work at once: one per core. */
   readonly cores: number;
+  /** Live children that wait with their models loaded; 0 in a process that serves no live sessions. */
+  readonly liveSpares: number;
   /** Says a line on the screen before something is installed, and which engine it is. */
   readonly announce: (line: string) => void;
   /** A child was lost; for the log, holds no content. */
@@ -63,6 +68,8 @@ export interface Speech {
   again(): Promise<boolean>;
   /** Directories of the models in use; null while an engine is being sought. */
   inUse(): readonly string[] | null;
+  /** Does not wait. Errors: `engine_not_ready`; `live_unavailable` when the engine needs whole recordings; those of the live pool. */
+  hearLive(): Promise<LiveHearer>;
   /** What this machine lets us deny the recogniser; for `cordon doctor`. */
   confinement(): Confinement;
   stop(): Promise<void>;
@@ -73,6 +80,9 @@ const FIRST_BYTE_MS = 5_000;
 
 /** Milliseconds for the whole default model (75 MB): half of what a person waits before giving up on a first start. */
 const PULL_MS = 120_000;
+
+/** Live sessions per core: each needs about a thirtieth of one and 180 MB of memory (docs/decisions/0092). */
+const LIVE_PER_CORE = 12;
 
 /** Begins to look for an engine at once; returns at once. */
 export function startSpeech(options: SpeechOptions): Speech {
@@ -87,6 +97,7 @@ class LocalSpeech implements Speech {
   #looking: Promise<boolean> | null = null;
   #state = ACQUIRING;
   #pool: EnginePool | null = null;
+  #livePool: LivePool | null = null;
   #chosen: ChosenEngine | null = null;
   /** Made once per list: spelling fifty thousand terms takes a second. */
   readonly #bias = new WeakMap<readonly Term[], HotWords>();
@@ -130,10 +141,18 @@ class LocalSpeech implements Speech {
     return { transcript, accuracy: chosen.accuracy, modelDigest: chosen.digest };
   };
 
+  async hearLive(): Promise<LiveHearer> {
+    const chosen = this.#chosen;
+    if (chosen === null) throw new ProblemError('engine_not_ready');
+    if (this.#livePool === null) throw new ProblemError('live_unavailable');
+    return liveHearer(this.#livePool, chosen);
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort(new ProblemError('shutting_down'));
     await this.#ready.catch(() => undefined);
-    await this.#pool?.stop();
+    await Promise.all([this.#pool?.stop(), this.#livePool?.stop()]);
+    this.#livePool = null;
     this.#pool = null;
   }
 
@@ -177,10 +196,21 @@ class LocalSpeech implements Speech {
       limits: DEFAULT_LIMITS,
       size: this.#options.cores,
     });
+    this.#livePool = this.#createLivePool(chosen);
     const label = accuracy === 'low' ? ' Low accuracy: every word needs to be checked.' : '';
     const message = `Speech engine: ${engine}, model ${model}.${label}`;
     this.#state = { state: 'ready', engine, model, digest, accuracy, progress: null, message, problem: null };
     this.#options.announce(message);
+  }
+
+  /** Null when the engine needs whole recordings, or nobody asks for live work. */
+  #createLivePool({ config }: ChosenEngine): LivePool | null {
+    const { cores, liveSpares } = this.#options;
+    if (config.family.family !== 'online-transducer' || config.cut.how !== 'pauses' || liveSpares === 0) return null;
+    return createLivePool(
+      { family: config.family, vad: config.cut.vad },
+      { sandbox: this.#sandbox, limits: DEFAULT_LIMITS, size: cores * LIVE_PER_CORE, spares: liveSpares },
+    );
   }
 
   async #find(): Promise<ChosenEngine> {

@@ -1,7 +1,7 @@
 // The port through which a transcription reaches a speech engine of this machine. Wired in main.ts and worker.ts.
 import type { Term } from '#clinical/vocabulary/terms.ts';
 import type { TextRules } from './assemble.ts';
-import type { Stretch } from './engines/messages.ts';
+import type { LiveJob, LiveMessage, Stretch } from './engines/messages.ts';
 import type { Transcript } from './transcript.ts';
 
 export interface SpeechJob {
@@ -31,3 +31,26 @@ export interface Heard {
 
 /** Errors: `engine_not_ready`, `engine_missing`, `engine_failed`, `model_unverified`, `audio_unreadable`, `audio_unusable`. */
 export type Recognise = (job: SpeechJob) => Promise<Heard>;
+
+/** One child that hears one live session. */
+export interface LiveHearer {
+  readonly engine: string;
+  readonly model: string;
+  /** SHA-256 over the model's file digests, hex. */
+  readonly modelDigest: string;
+  readonly accuracy: 'standard' | 'low';
+  /** Aborted when the child is gone. */
+  readonly gone: AbortSignal;
+  /** Before any sound, once. */
+  begin(job: LiveJob): Promise<void>;
+  /** Resolves when there is room for more. */
+  audio(bytes: Uint8Array): Promise<void>;
+  tell(what: 'commit' | 'clear' | 'end'): Promise<void>;
+  /** Errors: `ChildLost` when the child ended before it had heard all. */
+  heard(): AsyncIterable<LiveMessage>;
+  /** Ends the child. */
+  release(): void;
+}
+
+/** `service`: the in-process service that the decision chose. Errors: `engine_not_ready`, `engine_missing`, `live_unavailable`, `rate_limited` when all places are taken, `engine_failed`. */
+export type HearLive = (service: string) => Promise<LiveHearer>;

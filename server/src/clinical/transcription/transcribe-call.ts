@@ -9,6 +9,7 @@ import type { Sealer } from '#custody/keys/sealer.ts';
 import { newId, type TenantId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
 import type { Heard } from './speech.ts';
+import type { Transcript } from './transcript.ts';
 import { insertTranscript, type TranscriptMeta } from './transcripts.queries.ts';
 import { sealTranscript, type TranscriptContent } from './transcripts.ts';
 import { deleteSegments, markDone, type CallSummary, type TranscriptionRow } from './transcriptions.queries.ts';
@@ -106,23 +107,45 @@ async function keepTranscript(
   const durationMs = heard.transcript.duration * 1000;
   const open = await markDone(tx, row.id, { transcript: id, durationMs, call: summaryOf(context), at: now });
   if (!open) return; // another worker's result stands; this one's outcome is recorded all the same
-  const meta: TranscriptMeta = {
-    id,
-    version: 1,
-    encounter: row.encounter,
-    recording: recording.id,
-    kind: 'machine',
-    accuracy: heard.accuracy,
-    created_at: now,
-  };
-  const content: TranscriptContent = { transcript: heard.transcript, speakers: [] };
-  await insertTranscript(tx, meta, author, sealTranscript(sealer, tenant, meta, content));
+  await insertMachineTranscript(
+    { tx, record, tenant, sealer },
+    {
+      id,
+      encounter: row.encounter,
+      recording: recording.id,
+      accuracy: heard.accuracy,
+      author,
+      at: now,
+      transcript: heard.transcript,
+    },
+  );
   await deleteSegments(tx, row.id);
+}
+
+export interface MachineTranscript {
+  readonly id: string;
+  readonly encounter: string;
+  readonly recording: string;
+  readonly accuracy: 'standard' | 'low';
+  readonly author: ActorRef;
+  readonly at: Date;
+  readonly transcript: Transcript;
+}
+
+/** The first version of a transcript and the entry that speaks of it, in the caller's transaction. */
+export async function insertMachineTranscript(
+  desk: Pick<KeepContext, 'tx' | 'record'> & { readonly tenant: TenantId; readonly sealer: Sealer },
+  { id, encounter, recording, accuracy, author, at, transcript }: MachineTranscript,
+): Promise<void> {
+  const { tx, record, tenant, sealer } = desk;
+  const meta: TranscriptMeta = { id, version: 1, encounter, recording, kind: 'machine', accuracy, created_at: at };
+  const content: TranscriptContent = { transcript, speakers: [] };
+  await insertTranscript(tx, meta, author, sealTranscript(sealer, tenant, meta, content));
   await record({
     kind: 'transcript.created',
     actor: author,
     objects: [{ type: 'transcript', id, version: 1 }],
-    detail: { transcript: id, version: 1, encounter: row.encounter, recording: recording.id, accuracy: heard.accuracy },
+    detail: { transcript: id, version: 1, encounter, recording, accuracy },
   });
 }
 

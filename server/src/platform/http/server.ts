@@ -13,6 +13,7 @@ import { asProblem, problemResponse } from './problems.ts';
 import { securityHeaders } from './security.ts';
 import { BODY_LIMITS, watchBodies } from './stalled.ts';
 import type { BodyLimits } from './stalled.ts';
+import { takeUpgrades } from './upgrade.ts';
 
 export interface HttpServerOptions {
   readonly log: Log;
@@ -64,6 +65,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     frameworkErrors: (error, request, reply) => void answer(options.log, error, request, reply),
   });
   watchBodies(app, options.bodies ?? BODY_LIMITS);
+  takeUpgrades(app);
   const state = { stopping: false };
   const methods = createMethodTable();
   app.addHook('onRoute', (route) => {

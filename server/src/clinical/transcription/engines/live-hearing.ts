@@ -12,9 +12,6 @@ import type { LiveFormat, LiveJob, LiveMessage } from './messages.ts';
 /** Samples after which a turn ends in any case: a minute, as in batch recognition (docs/decisions/0041). */
 const LONGEST_TURN = 60 * ENGINE_SAMPLE_RATE;
 
-/** Samples heard before the point of resumption, so that the detector is in the state it would have been in: 10 s. */
-export const LIVE_WARM_UP_SAMPLES = 10 * ENGINE_SAMPLE_RATE;
-
 export class LiveHearing {
   readonly #family: LiveFamily;
   readonly #vad: string;
@@ -158,7 +155,11 @@ class Decoder {
     const whole = input.length - (input.length % width);
     this.#rest = input.slice(whole);
     const { encoding } = this.#format;
-    const [samples = new Float32Array(0)] = decodeFrames(input.subarray(0, whole), { encoding, bytes: width, channels: 1 });
+    const [samples = new Float32Array(0)] = decodeFrames(input.subarray(0, whole), {
+      encoding,
+      bytes: width,
+      channels: 1,
+    });
     return this.#resampler.push(samples);
   }
 

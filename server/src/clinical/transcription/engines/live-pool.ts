@@ -30,7 +30,8 @@ export function createLivePool(config: LiveConfig, options: LivePoolOptions): Li
   let stopped = false;
   const start = (): LiveProcess => new LiveProcess(config, options);
   const warm = (): void => {
-    while (!stopped && spare.length < options.spares) {
+    if (stopped) return;
+    while (spare.length < options.spares) {
       const child = start();
       spare.push(child);
       // One that died waiting is not replaced here, lest a broken model start children without end.

@@ -30,7 +30,7 @@ export interface LiveTurn {
 
 /** `config` must have been checked: native code trusts it. */
 export function loadLiveTransducer(config: Extract<FamilyConfig, { family: 'online-transducer' }>): LiveFamily {
-  const recognizer = createTransducer(config, 'greedy_search');
+  const recognizer = createTransducer(config, 'greedy_search', null);
   return { engine: engineName(), begin: (start) => new TransducerTurn(recognizer, start) };
 }
 

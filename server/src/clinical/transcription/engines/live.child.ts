@@ -1,18 +1,21 @@
 // The live child process: one live session's sound in, growing text out. It runs a voice detector and a streaming recogniser, holds
 // plaintext sound in memory only, and lives no longer than its input is open.
 import { FRAME } from './frames.ts';
+import type { Frame } from './frames.ts';
 import { LiveHearing } from './live-hearing.ts';
 import { loadLiveTransducer } from './live-transducer.ts';
 import type { LiveFamily } from './live-transducer.ts';
 import type { LiveConfig } from './live-process.ts';
 import type { LiveJob } from './messages.ts';
 import { parseBody, runChild } from './outlet.ts';
+import type { Outlet } from './outlet.ts';
 
 let loaded: { readonly family: LiveFamily; readonly vad: string } | null = null;
 let hearing: LiveHearing | null = null;
 let bytes = 0;
 
-await runChild(async (frame, outlet) => {
+/** True when the session is over. */
+function serve(frame: Frame, outlet: Outlet): boolean {
   if (frame.type === FRAME.config && loaded === null) {
     const { family, vad } = parseBody(frame) as LiveConfig;
     loaded = { family: loadLiveTransducer(family), vad };
@@ -30,8 +33,14 @@ await runChild(async (frame, outlet) => {
     hearing?.clear();
   } else if (frame.type === FRAME.end && hearing !== null) {
     hearing.end();
-    await outlet.drained();
     return true;
   }
   return false;
+}
+
+await runChild(async (frames, outlet) => {
+  for await (const frame of frames) {
+    if (serve(frame, outlet)) return;
+    await outlet.drained();
+  }
 });

@@ -1,0 +1,110 @@
+// The visit that a call of the OpenAI-compatible routes belongs to, and what the caller asks of it.
+import { ProblemError, type CallContext } from '@cordon/contract';
+import { madeBefore, type Reserved } from '#api/routing/handler.ts';
+import { purposeOf, type PatientGuard } from '#api/manage/guard.ts';
+import { PURPOSES } from '#boundary/policy/intent.ts';
+import { scopeOf } from '#boundary/policy/scope.ts';
+import { recordConsent } from '#clinical/encounters/consents.ts';
+import { createEncounter, findByReference, readEncounter, type Encounter } from '#clinical/encounters/encounters.ts';
+import { derivedId } from '#clinical/fhir/identity.ts';
+import type { TranscriptionWish } from '#clinical/transcription/transcriptions.queries.ts';
+import type { TranscriptionParts } from '#clinical/transcription/transcriptions.ts';
+import type { Principal } from '#custody/access/principal.ts';
+import { isUuid } from '#kernel/ids.ts';
+
+/** Names that the OpenAI service gives its own models: here they mean "what policy prefers"; the answer says what that was. */
+const CALLERS_DEFAULTS: ReadonlySet<string> = new Set([
+  'auto',
+  'whisper-1',
+  'gpt-4o-transcribe',
+  'gpt-4o-mini-transcribe',
+]);
+
+/** A visit that the caller did not name. */
+const UNNAMED_PATIENT = 'unstated';
+
+/** A call's context, from headers or query. */
+export type VisitContext = Omit<CallContext, 'idempotency-key' | 'prefer'>;
+
+export function wishOf(
+  principal: Principal,
+  encounter: Encounter,
+  context: VisitContext,
+  model: string,
+  request: string,
+): TranscriptionWish {
+  return {
+    service: CALLERS_DEFAULTS.has(model) ? null : model,
+    purpose: encounter.purpose,
+    scope: scopeOf(principal),
+    onBehalfOf: context['cordon-on-behalf-of'] ?? null,
+    residency: context['cordon-residency'] ?? null,
+    tags: context['cordon-tags'] ?? [],
+    request,
+  };
+}
+
+/**
+ * The encounter that the audio belongs to: the one that `Cordon-Encounter` names (our id, or the caller's own reference),
+ * else a new one. A key in mode `caller-attests` states by its call that consent exists; that statement is recorded.
+ */
+export async function admitVisit(
+  parts: TranscriptionParts,
+  guard: PatientGuard,
+  principal: Principal,
+  context: VisitContext,
+  reserved: Reserved,
+): Promise<Encounter> {
+  const { tenant, actor } = principal;
+  const own = { id: derivedId(reserved.id, 'encounter'), resumed: reserved.resumed };
+  const attests = principal.kind === 'key' && principal.scopes.consentMode === 'caller-attests';
+  const named = context['cordon-encounter'];
+  const existing = named === undefined ? null : await findVisit(parts, tenant, named);
+  if (existing !== null) await guard(principal, existing.id);
+  if (existing === null && !attests) throw new ProblemError('consent_missing');
+  const encounter = existing ?? (await openVisit(parts, principal, context, own));
+  if (attests && encounter.consent === 'missing') {
+    const statement = {
+      manner: 'caller-attests',
+      by: null,
+      textVersion: null,
+      obtainedAt: null,
+      jurisdiction: null,
+    } as const;
+    await recordConsent(parts, tenant, actor, encounter.id, statement);
+  }
+  return encounter;
+}
+
+async function findVisit(
+  parts: TranscriptionParts,
+  tenant: Principal['tenant'],
+  named: string,
+): Promise<Encounter | null> {
+  if (isUuid(named)) return readEncounter(parts, tenant, named);
+  return findByReference(parts, tenant, named);
+}
+
+async function openVisit(
+  parts: TranscriptionParts,
+  principal: Principal,
+  context: VisitContext,
+  own: Reserved,
+): Promise<Encounter> {
+  const made = await madeBefore(own, (id) => readEncounter(parts, principal.tenant, id));
+  if (made !== null) return made;
+  const purpose = context['cordon-purpose'] ?? purposeOf(principal) ?? 'ambient-documentation';
+  if (!(PURPOSES as readonly string[]).includes(purpose)) throw new ProblemError('purpose_not_allowed');
+  return createEncounter(parts, principal.tenant, principal.actor, {
+    id: own.id,
+    purpose,
+    demo: false,
+    clinician: principal.kind === 'key' ? principal.ownerId : principal.personId,
+    identity: {
+      patient: context['cordon-patient'] ?? UNNAMED_PATIENT,
+      reference: context['cordon-encounter'] ?? null,
+      startedAt: null,
+      endedAt: null,
+    },
+  });
+}
