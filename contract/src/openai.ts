@@ -40,7 +40,10 @@ export const TranscriptionFields = z.strictObject({
     .max(500)
     .exactOptional()
     .meta({ description: 'Taken for clients that must send it: recordings are always cut at pauses.' }),
-  stream: z.literal('false').exactOptional(),
+  stream: z
+    .enum(['true', 'false'])
+    .exactOptional()
+    .meta({ description: 'Server-sent events while the recording is recognised; `response_format` is `json` then.' }),
 });
 export type TranscriptionFields = z.infer<typeof TranscriptionFields>;
 
@@ -49,6 +52,14 @@ const DurationUsage = z.strictObject({ type: z.literal('duration'), seconds: Sec
 export const OpenAITranscription = z
   .strictObject({ text: z.string(), usage: DurationUsage })
   .meta({ id: 'OpenAITranscription' });
+
+/** With `stream=true`: text that is appended and never taken back, then all of it. */
+export const OpenAITranscriptEvent = z
+  .union([
+    z.strictObject({ type: z.literal('transcript.text.delta'), delta: z.string() }),
+    z.strictObject({ type: z.literal('transcript.text.done'), text: z.string(), usage: DurationUsage }),
+  ])
+  .meta({ id: 'OpenAITranscriptEvent' });
 
 /** Whisper's figures where they exist; those that an engine does not give are null, never made up. */
 const OpenAISegment = z
@@ -153,6 +164,7 @@ export const openaiRoutes = {
           { kind: 'text', contentType: 'text/plain; charset=utf-8' },
           { kind: 'text', contentType: 'application/x-subrip; charset=utf-8' },
           { kind: 'text', contentType: 'text/vtt; charset=utf-8' },
+          { kind: 'events', schema: OpenAITranscriptEvent, unnamed: true },
         ],
         headers: CALL_HEADERS,
       },

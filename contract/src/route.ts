@@ -20,8 +20,11 @@ export type Content =
   | { readonly kind: 'json'; readonly schema: z.ZodType; readonly contentType?: string }
   | { readonly kind: 'text'; readonly contentType: string }
   | { readonly kind: 'stream'; readonly contentType: string }
-  /** Server-sent events; `schema` is that of each event's `data`. */
-  | { readonly kind: 'events'; readonly schema: z.ZodType };
+  /**
+   * Server-sent events; `schema` is that of each event's `data`. `unnamed`: as OpenAI's clients read them, without a name, a failure after
+   * the first as the error envelope, `[DONE]` at the end.
+   */
+  | { readonly kind: 'events'; readonly schema: z.ZodType; readonly unnamed?: true };
 
 export interface Reply {
   readonly status: number;

@@ -2218,6 +2218,21 @@ export interface components {
             accuracy: components["schemas"]["Accuracy"];
             price: string | null;
         };
+        OpenAITranscriptEvent: {
+            /** @constant */
+            type: "transcript.text.delta";
+            delta: string;
+        } | {
+            /** @constant */
+            type: "transcript.text.done";
+            text: string;
+            usage: {
+                /** @constant */
+                type: "duration";
+                /** @description Seconds. */
+                seconds: number;
+            };
+        };
         OpenAITranscription: {
             text: string;
             usage: {
@@ -3443,8 +3458,11 @@ export interface operations {
                     "timestamp_granularities[]"?: ("word" | "segment") | ("word" | "segment")[];
                     /** @description Taken for clients that must send it: recordings are always cut at pauses. */
                     chunking_strategy?: string;
-                    /** @constant */
-                    stream?: "false";
+                    /**
+                     * @description Server-sent events while the recording is recognised; `response_format` is `json` then.
+                     * @enum {string}
+                     */
+                    stream?: "true" | "false";
                     file: string;
                 };
             };
@@ -3486,6 +3504,7 @@ export interface operations {
                     "text/plain; charset=utf-8": string;
                     "application/x-subrip; charset=utf-8": string;
                     "text/vtt; charset=utf-8": string;
+                    "text/event-stream": string;
                 };
             };
             400: components["responses"]["OpenAIError400"];

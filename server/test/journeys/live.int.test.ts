@@ -3,9 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask } from '../client.ts';
+import { join } from 'node:path';
+import OpenAI, { toFile } from 'openai';
+import { sql } from '../behind.ts';
+import { ask, join as answerInvitation, signIn } from '../client.ts';
 import { clip, completedOf, connect, PCM_16K, Refused, toldOf, type Event, type Live } from '../live.ts';
-import { hasSpeechData, startServer, type TestServer } from '../server.ts';
+import { DATA, hasSpeechData, startServer, type TestServer } from '../server.ts';
 
 describe.skipIf(!hasSpeechData)('live transcription', () => {
   let server: TestServer;
@@ -47,14 +50,17 @@ describe.skipIf(!hasSpeechData)('live transcription', () => {
     }
     return live;
   };
-  const idOf = (live: Live): string => (live.events[0]?.['session'] as { id: string }).id;
+  const created = (live: Live) =>
+    live.events.find(({ type }) => type === 'session.created')?.['session'] as
+      | { readonly id: string; readonly cordon: { readonly received: number } }
+      | undefined;
+  const idOf = (live: Live): string => created(live)?.id ?? '';
   const numbered = (events: readonly Event[]): Event[] => events.filter(({ event_id }) => /_\d+_\d$/.test(event_id));
   const durable = async (live: Live, bytes: number): Promise<void> => {
     while (!live.events.some((event) => event.type === 'cordon.audio.received' && Number(event['bytes']) >= bytes))
       await pause(20);
   };
-  const receivedBy = (live: Live): number =>
-    (live.events[0]?.['session'] as { cordon: { received: number } }).cordon.received;
+  const receivedBy = (live: Live): number => created(live)?.cordon.received ?? -1;
   const last = (events: readonly Event[]): string => numbered(events).at(-1)?.event_id ?? '';
 
   it('loses and doubles nothing when the connection is cut again and again', async () => {
@@ -205,12 +211,83 @@ describe.skipIf(!hasSpeechData)('live transcription', () => {
     await expect(open({ session: idOf(live) })).rejects.toMatchObject({ status: 403, code: 'consent_withdrawn' });
   });
 
+  it('tells a recording while it is recognised: the official client, unchanged', async () => {
+    const client = new OpenAI({ apiKey: key, baseURL: `${server.url}/v1`, maxRetries: 0 });
+    const bytes = readFileSync(join(DATA, 'audio', 'aws-mta-1.wav'));
+    const asked = async () => ({ file: await toFile(bytes, 'a.wav'), model: 'whisper-1' });
+    const whole = await client.audio.transcriptions.create(await asked());
+    const stream = await client.audio.transcriptions.create({ ...(await asked()), stream: true });
+    const deltas: string[] = [];
+    let done: { readonly text: string; readonly usage?: unknown } | null = null;
+    for await (const event of stream) {
+      if (event.type === 'transcript.text.delta') deltas.push(event.delta);
+      if (event.type === 'transcript.text.done') done = event;
+    }
+    expect(deltas.length).toBeGreaterThan(1);
+    expect(deltas.join('')).toBe(whole.text);
+    expect(done).toMatchObject({ text: whole.text, usage: { type: 'duration' } });
+    const refused = client.audio.transcriptions.create({
+      file: await toFile(Buffer.from('none'), 'a.wav'),
+      model: 'auto',
+      stream: true,
+    });
+    await expect(refused).rejects.toMatchObject({ status: 422, code: 'audio_unreadable' });
+    const unknown = client.audio.transcriptions.create({ ...(await asked()), model: 'no-such', stream: true });
+    await expect(unknown).rejects.toMatchObject({ status: 403, code: 'service_unknown' });
+  });
+
+  it('leaves one intent and one outcome with a stream for each session', async () => {
+    const before = await outcomes(server);
+    const live = await open();
+    await live.speak(clip('jfk.wav'));
+    live.send({ type: 'cordon.session.finish' });
+    await live.next('cordon.session.finished');
+    const after = (await outcomes(server)).slice(before.length);
+    expect(after).toHaveLength(1);
+    expect(after[0]).toMatchObject({ detail: { status: 'complete', code: 'ok', audioMs: 11_000 } });
+    expect((after[0] as { stream: { frames: number } }).stream.frames).toBeGreaterThan(5);
+  });
+
+  it('does not let one who reads nothing hold anything up, and loses nothing of theirs', async () => {
+    const slow = await open();
+    slow.socket.pause();
+    const sound = clip('aws-mta-2.wav').subarray(0, 10 * 32_000);
+    await slow.speak(sound);
+    slow.send({ type: 'cordon.session.finish' });
+    const quick = await open();
+    await quick.speak(sound);
+    quick.send({ type: 'cordon.session.finish' });
+    await quick.next('cordon.session.finished');
+    slow.socket.resume();
+    await slow.next('cordon.session.finished');
+    expect([...completedOf(slow.events).values()]).toEqual([...completedOf(quick.events).values()]);
+  });
+
   it('knows sessions of the same credential only, and refuses before it upgrades', async () => {
     const live = await open();
     const other = await ask(server.url, key, 'GET', '/v1/realtime?intent=transcription');
     expect([other.status, (other.body['error'] as { code: string }).code]).toEqual([426, 'upgrade_required']);
     const unknown = '01900000-0000-7000-8000-000000000000';
     await expect(connect(server.url, null)).rejects.toMatchObject({ status: 401 });
+    const { adminEmail, adminPassword, adminTotpSecret } = server.credentials;
+    const admin = await signIn(server.url, { email: adminEmail, password: adminPassword, secret: adminTotpSecret });
+    const colleague = await ask(server.url, admin, 'POST', '/api/api-keys', {
+      body: { name: 'other', permissions: ['transcription.create'] },
+    });
+    const theirs = { query: { session: idOf(live) } };
+    await expect(connect(server.url, String(colleague.body['secret']), theirs)).rejects.toMatchObject({
+      status: 404,
+      code: 'not_found',
+    });
+    const stranger = await strangersKey(server, admin);
+    await expect(connect(server.url, stranger, theirs)).rejects.toMatchObject({ status: 404, code: 'not_found' });
+    const reader = await ask(server.url, admin, 'POST', '/api/api-keys', {
+      body: { name: 'reader', permissions: ['encounter.read'] },
+    });
+    await expect(connect(server.url, String(reader.body['secret']))).rejects.toMatchObject({
+      status: 403,
+      code: 'not_permitted',
+    });
     await expect(open({ session: unknown })).rejects.toMatchObject({ status: 404, code: 'not_found' });
     await expect(connect(server.url, key, { headers: { origin: 'https://evil.example' } })).rejects.toBeInstanceOf(
       Refused,
@@ -257,6 +334,29 @@ describe.skipIf(!hasSpeechData)('live transcription', () => {
     expect(numbered(replay.events)).toEqual(numbered(live.events));
   });
 });
+
+async function outcomes(server: TestServer): Promise<unknown[]> {
+  const rows = await sql(
+    server,
+    "SELECT convert_from(header, 'UTF8') AS header FROM cordon.ledger_entry ORDER BY index",
+  );
+  return (rows as { header: string }[])
+    .map(({ header }) => JSON.parse(header) as { kind: string })
+    .filter(({ kind }) => kind === 'call.outcome');
+}
+
+/** A key of another tenant that may do the same. */
+async function strangersKey(server: TestServer, admin: string): Promise<string> {
+  const made = await ask(server.url, admin, 'POST', '/api/tenants', {
+    body: { name: 'Other', administrator: { name: 'Other', email: 'other@example.test' } },
+  });
+  const { token } = made.body['invitation'] as { token: string };
+  const session = await signIn(server.url, await answerInvitation(server.url, token, 'other@example.test'));
+  const key = await ask(server.url, session, 'POST', '/api/api-keys', {
+    body: { name: 'x', permissions: ['transcription.create'] },
+  });
+  return String(key.body['secret']);
+}
 
 async function hearing(server: TestServer): Promise<void> {
   while ((await ask(server.url, null, 'GET', '/readyz')).status !== 200) await pause(100);

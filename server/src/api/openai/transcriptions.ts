@@ -19,6 +19,7 @@ import {
   requestTranscription,
   type TranscriptionParts,
 } from '#clinical/transcription/transcriptions.ts';
+import { FailedTranscription, followText } from '#clinical/transcription/streamed.ts';
 import { readTranscript } from '#clinical/transcription/transcripts.ts';
 import type { Principal } from '#custody/access/principal.ts';
 import type { PatientGuard } from '#api/manage/guard.ts';
@@ -47,9 +48,13 @@ export function transcriptionHandlers(
         if (earlier !== null) return drain(file.bytes);
         return receive(parts, principal, headers, { encounter, file, fields: rest, id: reserved.id, exchange });
       });
-      const fields = parseFields(form.fields);
-      const wish = wishOf(principal, encounter, headers, fields.model, exchange.requestId);
+      const fields = parseFields(form.fields, headers);
+      const wish = {
+        ...wishOf(principal, encounter, headers, fields.model, exchange.requestId),
+        stream: isStream(fields),
+      };
       const id = await jobOf(parts, principal, { id: reserved.id, again: earlier !== null }, wish);
+      if (isStream(fields)) return streamed(parts, principal, { id, encounter, exchange });
       const done = await waitFor(parts, principal, id, exchange);
       return answer(parts, principal, done, fields);
     },
@@ -77,16 +82,57 @@ async function receive(
     encounter: encounter.id,
     contentType: file.contentType,
     audio: file.bytes,
-    complete: async () => parseFields(await fields),
+    complete: async () => parseFields(await fields, headers),
   };
   await receiveRecording(parts, tenant, actor, upload, async (tx, _record, recording) => {
-    const wish = wishOf(principal, encounter, headers, parseFields(await fields).model, exchange.requestId);
+    const asked = parseFields(await fields, headers);
+    const wish = { ...wishOf(principal, encounter, headers, asked.model, exchange.requestId), stream: isStream(asked) };
     await requestTranscription(parts, tenant, tx, { encounter: encounter.id, recording, wish, actor });
   });
 }
 
-function parseFields(fields: Form<unknown>['fields']): TranscriptionFields {
-  return parseOrRefuse(TranscriptionFields, { ...fields }, 'body');
+/** A stream has one form, and is not kept to be sent again (docs/decisions/0061). */
+function parseFields(fields: Form<unknown>['fields'], headers: CallContext): TranscriptionFields {
+  const parsed = parseOrRefuse(TranscriptionFields, { ...fields }, 'body');
+  if (!isStream(parsed)) return parsed;
+  if (parsed.response_format !== 'json') throw new ProblemError('invalid_request', { field: 'body.response_format' });
+  if (headers['idempotency-key'] !== undefined) throw new ProblemError('invalid_request', { field: 'body.stream' });
+  return parsed;
+}
+
+function isStream(fields: TranscriptionFields): boolean {
+  return fields.stream === 'true';
+}
+
+/** The answer begins when there is something to tell, so that what fails before is an ordinary refusal. */
+async function streamed(
+  parts: TranscribeRouteParts,
+  principal: Principal,
+  { id, encounter, exchange }: { readonly id: string; readonly encounter: Encounter; readonly exchange: Exchange },
+) {
+  const events = textEvents(parts, principal, id, exchange.signal);
+  const first = await events.next();
+  async function* all() {
+    if (first.done !== true) yield first.value;
+    yield* events;
+  }
+  return { headers: { 'cordon-encounter': encounter.id }, events: all() };
+}
+
+/** OpenAI's events; the last one leaves when the outcome has its place in the ledger. */
+async function* textEvents(parts: TranscribeRouteParts, { tenant }: Principal, id: string, signal: AbortSignal) {
+  try {
+    for await (const event of followText(parts, tenant, id, signal)) {
+      if (event.type === 'delta') yield { type: 'transcript.text.delta', delta: event.delta } as const;
+      else {
+        if (event.row.call !== null) await parts.ledger.settle(tenant, event.row.call.outcome);
+        const usage = { type: 'duration', seconds: event.seconds } as const;
+        yield { type: 'transcript.text.done', text: event.text, usage } as const;
+      }
+    }
+  } catch (error) {
+    throw error instanceof FailedTranscription ? problemOf(error.problem) : error;
+  }
 }
 
 /** The recording's job; for a repetition (`again`) a new one in place of one that failed. */

@@ -1,7 +1,8 @@
 // From an answer to bytes on the wire. Nothing is sent before the answer's access entry is durable.
 import { Readable } from 'node:stream';
-import type { Reply as ContractReply, Route } from '@cordon/contract';
+import { openaiError, type Reply as ContractReply, type Route } from '@cordon/contract';
 import type { FastifyReply } from 'fastify';
+import { asProblem } from '#platform/http/problems.ts';
 import { acceptUpgrade } from '#platform/http/upgrade.ts';
 import type { Wire } from '#platform/http/wire.ts';
 import { mustFit, mustFitEvent } from './fit.ts';
@@ -30,7 +31,7 @@ export function send(promised: ContractReply, answer: Answer<unknown>, reply: Fa
     return reply
       .type('text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')
-      .send(Readable.from(nobody ? [] : eventLines(promised, answer.events)));
+      .send(Readable.from(nobody ? [] : eventLines(promised, answer.events, reply.request.id)));
   return reply.type(jsonType(promised)).send(JSON.stringify(answer.json));
 }
 
@@ -54,8 +55,13 @@ function jsonType(reply: ContractReply): string {
     : 'application/json; charset=utf-8';
 }
 
-/** Server-sent events named `job`; a comment whenever nothing happened for a while. */
-async function* eventLines(promised: ContractReply, events: AsyncIterable<unknown>): AsyncIterable<string> {
+/** Server-sent events; a comment whenever nothing happened for a while. */
+async function* eventLines(
+  promised: ContractReply,
+  events: AsyncIterable<unknown>,
+  requestId: string,
+): AsyncIterable<string> {
+  const unnamed = promised.content.some((content) => content.kind === 'events' && content.unnamed === true);
   const source = events[Symbol.asyncIterator]();
   try {
     let next = source.next();
@@ -65,11 +71,15 @@ async function* eventLines(promised: ContractReply, events: AsyncIterable<unknow
         yield ': still working\n\n';
         continue;
       }
-      if (won.done === true) return;
+      if (won.done === true) break;
       mustFitEvent(promised, won.value);
-      yield `event: job\ndata: ${JSON.stringify(won.value)}\n\n`;
+      yield `${unnamed ? '' : 'event: job\n'}data: ${JSON.stringify(won.value)}\n\n`;
       next = source.next();
     }
+    if (unnamed) yield 'data: [DONE]\n\n';
+  } catch (error) {
+    if (!unnamed) throw error;
+    yield `data: ${JSON.stringify(openaiError(asProblem(error), requestId))}\n\n`;
   } finally {
     await source.return?.();
   }

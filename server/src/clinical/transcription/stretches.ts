@@ -35,6 +35,21 @@ export async function keepStretches(
   };
 }
 
+/** Stretches kept after the one numbered `after`, and the number of the last. */
+export async function readStretches(
+  parts: { readonly store: Store },
+  tenant: TenantId,
+  sealer: Sealer,
+  transcription: string,
+  after: number,
+): Promise<{ readonly stretches: readonly Stretch[]; readonly last: number }> {
+  const rows = await parts.store.asTenant(tenant, (tx) => segmentsOf(tx, transcription, after));
+  const stretches = await Promise.all(
+    rows.map((row) => openJson<Stretch>(sealer, stretchBinding(tenant, transcription, row.ordinal), row)),
+  );
+  return { stretches, last: rows.at(-1)?.ordinal ?? after };
+}
+
 function stretchBinding(tenant: TenantId, transcription: string, ordinal: number): Binding {
   return { tenant, kind: 'transcript', id: transcription, version: ordinal };
 }

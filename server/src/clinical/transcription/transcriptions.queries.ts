@@ -46,6 +46,8 @@ export interface TranscriptionWish {
   readonly tags: readonly string[];
   /** Id of the HTTP request that asked; its first attempt is recorded under it (`GET /api/requests/{id}`). */
   readonly request: string | null;
+  /** The text is told while the recording is recognised, so the call's answer is a stream (docs/formats/stream.md). */
+  readonly stream?: boolean;
 }
 
 const COLUMNS = `id, encounter, recording, transcript, state, attempt, problem, progress_ms::float8 AS progress_ms,
@@ -145,11 +147,12 @@ export async function insertSegment(
   );
 }
 
-export function segmentsOf(tx: Transaction, transcription: string): Promise<SegmentRow[]> {
+/** Those numbered higher than `after`, in order. */
+export function segmentsOf(tx: Transaction, transcription: string, after = 0): Promise<SegmentRow[]> {
   return tx.query<SegmentRow>(
     `SELECT ordinal, end_ms::float8 AS end_ms, ciphertext, erasure_key, wrap FROM transcription_segment
-     WHERE transcription = $1 ORDER BY ordinal`,
-    [transcription],
+     WHERE transcription = $1 AND ordinal > $2 ORDER BY ordinal`,
+    [transcription, after],
   );
 }
 

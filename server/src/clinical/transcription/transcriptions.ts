@@ -4,6 +4,7 @@ import { isProblem, ProblemError, PROBLEMS, type ProblemCode } from '@cordon/con
 import { readEncounter } from '#clinical/encounters/encounters.ts';
 import { openAudio, readRecording, type AudioParts } from '#clinical/audio/recordings.ts';
 import { callModel, type SpineParts } from '#boundary/calls/spine.ts';
+import { streamModel } from '#boundary/calls/stream.ts';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
 import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import { newId, type TenantId } from '#kernel/ids.ts';
@@ -11,8 +12,9 @@ import type { JobInHand, Jobs } from '#platform/jobs/jobs.ts';
 import type { Transaction } from '#platform/store/store.ts';
 import { NO_WORDS, type TenantWords, type WordsOf } from '#clinical/vocabulary/tenant-words.ts';
 import { keepStretches, type StretchKeeper } from './stretches.ts';
-import type { TextRules } from './assemble.ts';
+import { CONVERSATION, type TextRules } from './assemble.ts';
 import type { Recognise, SpeechJob } from './speech.ts';
+import { streamedCall, type HearStretches } from './streamed.ts';
 import { transcribeCall } from './transcribe-call.ts';
 import {
   beginAttempt,
@@ -140,6 +142,7 @@ async function transcribe(
   const words = await expectedWords(parts, tenant);
   const patient = Buffer.from(sealer.lookup('patient', identity.reveal().patient)).toString('hex');
   const stretches = await keepStretches(parts, tenant, sealer, row.id);
+  const listening = { terms: words.terms, rules: rulesOf(row, purpose, words), signal };
   const call = transcribeCall({
     row,
     tenant,
@@ -148,19 +151,35 @@ async function transcribe(
     sealer,
     now: parts.clock.now(),
     recognise: async (service) => {
-      const rules: TextRules = { names: words.names, dictation: purpose === 'dictation' };
-      const heard = await listen(parts, tenant, row, { service, terms: words.terms, rules, stretches, signal });
+      const heard = await listen(parts, tenant, row, { ...listening, service, stretches });
       return { ...heard, transcript: await words.suggest(heard.transcript) };
     },
   });
-  await callModel(parts, call);
+  if (row.requested.stream !== true) await callModel(parts, call);
+  else {
+    const hear: HearStretches = (service, onStretch) =>
+      listen(parts, tenant, row, { ...listening, service, stretches: { heard: stretches.heard, keep: onStretch } });
+    await streamModel(
+      parts,
+      streamedCall(parts, call, hear, (stretch) => stretches.keep(stretch)),
+    );
+  }
+}
+
+interface Listening extends Pick<SpeechJob, 'service' | 'terms' | 'rules' | 'signal'> {
+  readonly stretches: StretchKeeper;
+}
+
+/** What was told of a stream cannot be written otherwise later, so nothing that could change in between is used for it. */
+function rulesOf(row: TranscriptionRow, purpose: string, words: TenantWords): TextRules {
+  return row.requested.stream === true ? CONVERSATION : { names: words.names, dictation: purpose === 'dictation' };
 }
 
 function listen(
   parts: TranscriptionParts,
   tenant: TenantId,
   row: TranscriptionRow,
-  { stretches, ...job }: Pick<SpeechJob, 'service' | 'terms' | 'rules' | 'signal'> & { stretches: StretchKeeper },
+  { stretches, ...job }: Listening,
 ): ReturnType<Recognise> {
   let noted = 0;
   return parts.recognise({

@@ -8,6 +8,7 @@ import { ProblemError } from '@cordon/contract';
 import { encodeJson, FRAME, FrameReader } from './frames.ts';
 import { MESSAGES_FD, parseMessage } from './messages.ts';
 import type { ChildMessage } from './messages.ts';
+import { giveWay } from './sandbox.ts';
 import type { Sandbox, Work } from './sandbox.ts';
 
 export interface ProcessLimits {
@@ -200,13 +201,15 @@ export class EngineChild {
 function launch(script: string, sandbox: Sandbox, work: Work): ChildProcess {
   const command = [process.execPath, `--max-old-space-size=${String(CHILD_HEAP_MIB)}`, script];
   const [file = '', ...rest] = sandbox.wrap(command, work);
-  return spawn(file, rest, {
+  const child = spawn(file, rest, {
     // Nothing of the server's environment: no secrets, no NODE_OPTIONS that would write reports.
     env: { LANG: 'C.UTF-8', PATH: '/usr/local/bin:/usr/bin:/bin' },
     // What native code prints could quote its input, so nobody reads it.
     stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
     detached: true,
   });
+  if (work === 'batch' && child.pid !== undefined) giveWay(child.pid);
+  return child;
 }
 
 async function exitOf(child: ChildProcess): Promise<Ended> {

@@ -1,5 +1,6 @@
 // How a child that runs native code on foreign bytes is confined: no network, no core dump, no new privileges, gone when we are gone.
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 
 /** What this machine permits; `cordon doctor` shows it. */
 export interface Confinement {
@@ -32,8 +33,8 @@ export interface Sandbox {
 /** Live sound is heard while somebody speaks; a recording can wait. */
 export type Work = 'live' | 'batch';
 
-/** Niceness of batch work: with it a live child gets nine tenths of a core that both want (sched(7), weights 1024 to 110). */
-const BATCH_NICENESS = '10';
+/** Niceness of batch work: with it a live child gets all but a seventieth of a core that both want (sched(7), weights 1024 to 15). */
+const BATCH_NICENESS = '19';
 
 /** Tries what the machine permits; about ten milliseconds. */
 export function probeSandbox(): Sandbox {
@@ -54,6 +55,18 @@ export function probeSandbox(): Sandbox {
       ...command,
     ],
   };
+}
+
+/**
+ * Where the kernel shares out processor time by session first (sched(7), autogroup: the default of desktop kernels), a child in a session
+ * of its own gives way only if its session does. Elsewhere there is no such file and niceness alone counts.
+ */
+export function giveWay(pid: number): void {
+  try {
+    writeFileSync(`/proc/${String(pid)}/autogroup`, BATCH_NICENESS);
+  } catch {
+    // not Linux, no autogroups, or the child is gone: its end is seen elsewhere
+  }
 }
 
 function firstWorking(
