@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import OpenAI, { APIError, APIUserAbortError, toFile } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addPerson, ask, freshCode, signIn, type Answered, type Login } from '../client.ts';
+import { createDecoder } from '#clinical/audio/decoder.ts';
+import { readClip } from '#clinical/audio/tracks.ts';
 import { sql } from '../behind.ts';
+import { encode, withoutFfmpeg } from '../sound.ts';
 import { DATA, hasSpeechData, startServer, type TestServer } from '../server.ts';
 
 const VISIT = readFileSync(join(import.meta.dirname, '..', '..', '..', 'examples', 'sample-visit', 'visit.wav'));
@@ -99,6 +102,34 @@ describe.skipIf(!hasSpeechData)('over HTTP', () => {
       const { segments, text: all } = diarized as OpenAI.Audio.TranscriptionDiarized;
       expect(new Set(segments.map(({ speaker }) => speaker))).toEqual(new Set(['A', 'B']));
       expect(segments.map((segment) => segment.text).join(' ')).toBe(all);
+    });
+
+    it('hears other formats as it hears WAV, also an MP4 whose index comes last, and leaves nothing of one that is cut off', async () => {
+      const spoken = async (bytes: Buffer, name: string): Promise<string> =>
+        (
+          await client.audio.transcriptions.create({ file: await toFile(bytes, name), model: 'auto' })
+        ).text.toLowerCase();
+      const mp3 = readFileSync(join(DATA, 'audio', 'jfk.mp3'));
+      expect(await spoken(mp3, 'jfk.mp3')).toContain('your country');
+      if (!withoutFfmpeg('MP4 and encoded formats over HTTP')) {
+        const samples = await readClip(createDecoder(), readFileSync(join(DATA, 'audio', 'jfk.wav')));
+        for (const [extension, codec] of [
+          ['webm', 'libopus'],
+          ['m4a', 'aac'],
+        ] as const) {
+          const bytes = encode(samples, 16_000, extension, '-c:a', codec);
+          expect(await spoken(bytes, `visit.${extension}`)).toContain('your country');
+        }
+      }
+      const visit = await made(doctor, '/api/encounters', { patient: 'pt-12', purpose: 'dictation' });
+      const cut = await upload(visit['id'], mp3.subarray(0, 1_000));
+      expect(cut.status).toBe(422);
+      expect(cut.body).toMatchObject({ code: 'audio_unreadable', reason: 'truncated' });
+      const broken = Buffer.from(mp3);
+      broken.fill(0x55, 20_000, 30_000);
+      expect((await upload(visit['id'], broken)).body).toMatchObject({ code: 'audio_unreadable' });
+      const left = await call(doctor, 'GET', `/api/encounters/${String(visit['id'])}/recordings`);
+      expect(left.body['items']).toEqual([]);
     });
 
     it('lists the models, and one of them can be asked for by name', async () => {

@@ -76,6 +76,7 @@ export class LiveProcess {
         case 'problem':
           throw new ProblemError(sent.code, sent.details);
         case 'ready':
+        case 'again':
         case 'open':
         case 'sound':
         case 'close':
