@@ -23,8 +23,12 @@ let slowest = 0;
 /** Bytes after a collection, when a tenth has been read: by then all code is compiled and every table made. */
 let settled: number | null = null;
 
-function memory(): number {
-  globalThis.gc?.();
+/** The memory of a WebAssembly module goes some turns of the loop after the module. */
+async function memory(): Promise<number> {
+  for (let turns = 0; turns < 4; turns++) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   const { heapUsed, external, arrayBuffers } = process.memoryUsage();
   return heapUsed + external + arrayBuffers;
 }
@@ -50,8 +54,7 @@ for (let index = from; index < to; index++) {
   if (took > SLOW_MS) faults.push({ index, what: `took ${took.toFixed(0)} ms` });
   outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   if (index % STEP === 0) {
-    if (settled === null && index - from >= (to - from) / 10) settled = memory();
-    // Also lets the collector of WebAssembly memories run, which waits for a turn of the loop.
+    if (settled === null && index - from >= (to - from) / 10) settled = await memory();
     await new Promise<void>((resolve) => {
       if (process.send === undefined) setImmediate(resolve);
       else process.send({ index }, () => resolve());
@@ -59,7 +62,7 @@ for (let index = from; index < to; index++) {
   }
   if (faults.length >= 20) break;
 }
-const growth = settled === null ? 0 : memory() - settled;
+const growth = settled === null ? 0 : (await memory()) - settled;
 const result = { outcomes: Object.fromEntries(outcomes), faults, slowest, growth };
 if (process.send === undefined) console.log(JSON.stringify(result, null, 2));
 else process.send({ result });

@@ -121,7 +121,8 @@ class ChosenDecoder implements Decoder {
   #remember(bytes: Uint8Array): void {
     this.#givenBytes += bytes.length;
     if (this.#givenBytes > MAX_REPLAY_BYTES) this.#given = null;
-    this.#given?.push(bytes.slice());
+    // Not `slice`, which of a Buffer is a view.
+    this.#given?.push(new Uint8Array(bytes));
   }
 
   /** Lets ffmpeg read from the beginning what the reader has no decoder for; any other error stays one. */

@@ -67,8 +67,8 @@ export class WavReader {
   push(bytes: Uint8Array): readonly Block[] {
     this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     while (this.#step());
-    // A copy, so that what is kept does not pin the caller's buffer, which may be large or reused.
-    this.#rest = this.#rest.slice();
+    // A copy, so that what is kept does not pin the caller's buffer, which may be large or reused. Not `slice`, which of a Buffer is a view.
+    this.#rest = new Uint8Array(this.#rest);
     const blocks = this.#blocks;
     this.#blocks = [];
     return blocks;

@@ -37,7 +37,7 @@ export function soundCodec(moov: Uint8Array): string | null {
  * into its field.
  */
 export function moveChunks(moov: Uint8Array, from: number, to: number, by: number): Uint8Array | null {
-  const copy = moov.slice();
+  const copy = new Uint8Array(moov);
   const tables = childrenAlong([bodyOf(copy)], OFFSETS_PATH);
   if (tables === null) return null;
   for (const table of tables) {
