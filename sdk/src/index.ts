@@ -1,4 +1,5 @@
 export * from './client.ts';
 export * from './jobs.ts';
+export * from './live.ts';
 export * from './problem.ts';
 export * from './upload.ts';

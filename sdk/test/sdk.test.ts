@@ -208,7 +208,7 @@ describe('followJob', () => {
 });
 
 describe('README', () => {
-  it.each(['visit', 'receipt'])('shows examples/%s.ts word for word', async (name) => {
+  it.each(['visit', 'receipt', 'live'])('shows examples/%s.ts word for word', async (name) => {
     const code = await readFile(new URL(`../examples/${name}.ts`, import.meta.url), 'utf8');
     expect(await readFile(new URL('../README.md', import.meta.url), 'utf8')).toContain(`\`\`\`ts\n${code}\`\`\``);
   });

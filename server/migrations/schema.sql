@@ -21,6 +21,9 @@ table ledger_inbox walled
 table ledger_process
 table ledger_stream walled
 table ledger_tile walled
+table live_event walled
+table live_session walled
+table live_sound walled
 table locator walled
 table migration
 table note walled
@@ -204,6 +207,34 @@ column ledger_tile.level smallint not null
 column ledger_tile.n bigint not null
 column ledger_tile.root bytea not null
 column ledger_tile.tenant uuid not null
+column live_event.ciphertext bytea not null
+column live_event.erasure_key text not null
+column live_event.ordinal integer not null
+column live_event.session uuid not null
+column live_event.tenant uuid not null
+column live_event.wrap bytea not null
+column live_session.actor_id uuid not null
+column live_session.actor_type text not null
+column live_session.bytes bigint not null default 0
+column live_session.created_at timestamp with time zone not null
+column live_session.encounter uuid not null
+column live_session.epoch integer not null
+column live_session.id uuid not null
+column live_session.recording uuid not null
+column live_session.requested jsonb not null
+column live_session.seen_at timestamp with time zone not null
+column live_session.setup jsonb not null
+column live_session.state text not null
+column live_session.tenant uuid not null
+column live_session.transcript uuid
+column live_sound.bytes integer not null
+column live_sound.ciphertext bytea not null
+column live_sound.erasure_key text not null
+column live_sound.first_byte bigint not null
+column live_sound.ordinal integer not null
+column live_sound.session uuid not null
+column live_sound.tenant uuid not null
+column live_sound.wrap bytea not null
 column locator.digest bytea not null
 column locator.kind text not null
 column locator.tenant uuid not null
@@ -403,6 +434,14 @@ constraint ledger_stream.ledger_stream_pkey PRIMARY KEY (tenant, stream_id)
 constraint ledger_tile.ledger_tile_hashes_check CHECK ((length(hashes) = 8192))
 constraint ledger_tile.ledger_tile_pkey PRIMARY KEY (tenant, level, n)
 constraint ledger_tile.ledger_tile_root_check CHECK ((length(root) = 32))
+constraint live_event.live_event_pkey PRIMARY KEY (tenant, session, ordinal)
+constraint live_event.live_event_tenant_session_fkey FOREIGN KEY (tenant, session) REFERENCES cordon.live_session(tenant, id)
+constraint live_session.live_session_epoch_check CHECK ((epoch > 0))
+constraint live_session.live_session_pkey PRIMARY KEY (tenant, id)
+constraint live_session.live_session_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text, 'quarantined'::text])))
+constraint live_session.live_session_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
+constraint live_sound.live_sound_pkey PRIMARY KEY (tenant, session, ordinal)
+constraint live_sound.live_sound_tenant_session_fkey FOREIGN KEY (tenant, session) REFERENCES cordon.live_session(tenant, id)
 constraint locator.locator_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'session'::text, 'api-key'::text, 'invitation'::text])))
 constraint locator.locator_pkey PRIMARY KEY (digest, tenant)
 constraint locator.locator_tenant_fkey FOREIGN KEY (tenant) REFERENCES cordon.tenant(tenant)
@@ -469,6 +508,8 @@ index CREATE INDEX ledger_entry_log ON cordon.ledger_entry USING btree (tenant, 
 index CREATE INDEX ledger_entry_patient ON cordon.ledger_entry USING btree (tenant, ((facts ->> 'patient'::text)), index) WHERE (facts ? 'patient'::text)
 index CREATE INDEX ledger_frame_process ON cordon.ledger_frame USING btree (process, id)
 index CREATE INDEX ledger_stream_open ON cordon.ledger_stream USING btree (process) WHERE (NOT closed)
+index CREATE INDEX live_session_by_encounter ON cordon.live_session USING btree (tenant, encounter)
+index CREATE INDEX live_session_open ON cordon.live_session USING btree (tenant, seen_at)
 index CREATE INDEX note_by_time ON cordon.note USING btree (tenant, created_at DESC, id DESC)
 index CREATE INDEX recording_by_encounter ON cordon.recording USING btree (tenant, encounter)
 index CREATE INDEX session_open ON cordon.session USING btree (tenant, person) WHERE (ended_at IS NULL)
@@ -500,6 +541,12 @@ policy ledger_stream.sequencer permissive for ALL to cordon_ledger using true ch
 policy ledger_stream.wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy ledger_tile.sequencer permissive for ALL to cordon_ledger using true check true
 policy ledger_tile.wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy live_event.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy live_session.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy live_sound.open_stays restrictive for DELETE to cordon_app using (EXISTS ( SELECT 1
+   FROM cordon.live_session s
+  WHERE ((s.tenant = live_sound.tenant) AND (s.id = live_sound.session) AND (s.state = 'closed'::text)))) check -
+policy live_sound.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy locator.everywhere permissive for SELECT to cordon_access using true check -
 policy locator.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy note.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
@@ -524,6 +571,8 @@ policy vocabulary_version.tenant_wall permissive for ALL to cordon_app using (te
 grant DELETE, INSERT, SELECT on encounter_person to cordon_app
 grant DELETE, INSERT, SELECT on ledger_call to cordon_ledger
 grant DELETE, INSERT, SELECT on ledger_frame to cordon_ledger
+grant DELETE, INSERT, SELECT on live_event to cordon_app
+grant DELETE, INSERT, SELECT on live_sound to cordon_app
 grant DELETE, INSERT, SELECT on locator to cordon_app
 grant DELETE, INSERT, SELECT on recovery_code to cordon_app
 grant DELETE, INSERT, SELECT on transcription_segment to cordon_app
@@ -553,6 +602,7 @@ grant INSERT, SELECT, UPDATE on invitation to cordon_app
 grant INSERT, SELECT, UPDATE on ledger_checkpoint to cordon_ledger
 grant INSERT, SELECT, UPDATE on ledger_head to cordon_ledger
 grant INSERT, SELECT, UPDATE on ledger_stream to cordon_ledger
+grant INSERT, SELECT, UPDATE on live_session to cordon_app
 grant INSERT, SELECT, UPDATE on note to cordon_app
 grant INSERT, SELECT, UPDATE on person to cordon_app
 grant INSERT, SELECT, UPDATE on session to cordon_app
@@ -576,6 +626,10 @@ grant UPDATE on ledger_inbox.erasure_key to cordon_ledger
 grant UPDATE on ledger_inbox.refused to cordon_ledger
 grant UPDATE on ledger_inbox.wrap to cordon_ledger
 grant UPDATE on ledger_process.heartbeat_at to cordon_app
+grant UPDATE on live_event.erasure_key to cordon_app
+grant UPDATE on live_event.wrap to cordon_app
+grant UPDATE on live_sound.erasure_key to cordon_app
+grant UPDATE on live_sound.wrap to cordon_app
 grant UPDATE on note_version.erasure_key to cordon_app
 grant UPDATE on note_version.wrap to cordon_app
 grant UPDATE on transcript.erasure_key to cordon_app
