@@ -168,6 +168,7 @@ function keepLive({ log }: Foundation, access: AccessContext, live: LiveSessions
     for (const tenant of await listTenants(access)) await live.sweep(tenant);
   };
   const upkeep = () => look().catch((error: unknown) => log.error('live.upkeep_failed', {}, error));
+  void upkeep();
   setInterval(() => void upkeep(), LIVE_UPKEEP_MS).unref();
 }
 

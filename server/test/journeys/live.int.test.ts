@@ -132,6 +132,42 @@ describe.skipIf(!hasSpeechData)('live transcription', () => {
     }
   }, 120_000);
 
+  it('tells clients to come back when it stops, and makes a recording of a session to which nobody came back', async () => {
+    const sound = clip('jfk.wav');
+    const own = await startServer();
+    const secret = own.credentials.apiKey;
+    let again: TestServer | null = null;
+    try {
+      await hearing(own);
+      const live = await connect(own.url, secret, { query: { acknowledge: 'true' } });
+      live.send(PCM_16K);
+      await live.next('session.updated');
+      await live.speak(sound);
+      await live.next('conversation.item.input_audio_transcription.delta');
+      const stopped = own.stop();
+      expect(await live.closed).toEqual({ code: 1012, reason: 'shutting_down' });
+      expect(await stopped).toBe(0);
+      again = await startServer({ home: own.home });
+      const [outcome] = await outcomes(again);
+      expect(outcome).toMatchObject({ detail: { status: 'aborted', code: 'shutting_down' } });
+      await sql(again, "UPDATE cordon.live_session SET seen_at = now() - interval '11 minutes'");
+      again = await again.restart();
+      const { encounter } = (created(live) as unknown as { cordon: { encounter: string } }).cordon;
+      const list = async () =>
+        (await ask(again?.url ?? '', secret, 'GET', `/api/encounters/${encounter}/transcripts`)).body['items'];
+      while (((await list()) as unknown[]).length === 0) await pause(200);
+      const recordings = await ask(again.url, secret, 'GET', `/api/encounters/${encounter}/recordings`);
+      expect(recordings.body['items']).toMatchObject([{ duration: 11, state: 'stored' }]);
+      expect(await sql(again, 'SELECT ordinal FROM cordon.live_sound')).toEqual([]);
+      const late = connect(again.url, secret, { query: { session: idOf(live) } });
+      await (
+        await late
+      ).closed;
+    } finally {
+      await (again ?? own).remove();
+    }
+  }, 120_000);
+
   it('replaces a child that is killed while somebody speaks', async () => {
     const sound = clip('aws-mta-1.wav').subarray(0, 16 * 32_000);
     const whole = await open();

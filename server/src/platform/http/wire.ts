@@ -21,11 +21,15 @@ export class WireClosed extends Error {
   }
 }
 
-/** Bytes that may wait for the peer. */
-const UNREAD_BYTES = 262_144;
+export interface WireLimits {
+  /** Bytes that may wait for the peer. */
+  readonly unreadBytes: number;
+  /** Milliseconds that they may wait. */
+  readonly slowMs: number;
+}
 
-/** Milliseconds that they may wait. */
-const SLOW_MS = 30_000;
+/** A quarter of a mebibyte is minutes of events; half a minute is a phone in a tunnel. */
+const WIRE_LIMITS: WireLimits = { unreadBytes: 262_144, slowMs: 30_000 };
 
 /** Milliseconds between looks at a peer that does not read. */
 const LOOK_MS = 20;
@@ -41,14 +45,16 @@ const CLOSE_MS = 3_000;
 
 export class WebSocketWire implements Wire {
   readonly #socket: WebSocket;
+  readonly #limits: WireLimits;
   readonly closed: Promise<number>;
   #untaken: string[] = [];
   #gone = false;
   #changed = Promise.withResolvers<void>();
   #answered = true;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, limits: WireLimits = WIRE_LIMITS) {
     this.#socket = socket;
+    this.#limits = limits;
     socket.on('message', (data, isBinary) => this.#take(data, isBinary));
     socket.on('error', () => undefined); // what follows is a close
     socket.on('pong', () => (this.#answered = true));
@@ -67,8 +73,8 @@ export class WebSocketWire implements Wire {
     if (this.#gone || this.#socket.readyState !== this.#socket.OPEN) throw new WireClosed();
     this.#socket.send(text);
     const since = performance.now();
-    while (this.#socket.bufferedAmount > UNREAD_BYTES && !this.#gone) {
-      if (performance.now() - since > SLOW_MS) throw new ProblemError('live_reader_slow');
+    while (this.#socket.bufferedAmount > this.#limits.unreadBytes && !this.#gone) {
+      if (performance.now() - since > this.#limits.slowMs) throw new ProblemError('live_reader_slow');
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
