@@ -34,8 +34,8 @@ const WIRE_LIMITS: WireLimits = { unreadBytes: 262_144, slowMs: 30_000 };
 /** Milliseconds between looks at a peer that does not read. */
 const LOOK_MS = 20;
 
-/** Messages that wait for the handler before the socket is paused. */
-const UNTAKEN = 16;
+/** Characters that wait for the handler before the socket is paused. */
+const UNTAKEN_CHARS = 1_048_576;
 
 /** Milliseconds between pings; a peer that answers none of two is gone. Proxies cut idle connections at a minute. */
 const PING_MS = 20_000;
@@ -48,6 +48,7 @@ export class WebSocketWire implements Wire {
   readonly #limits: WireLimits;
   readonly closed: Promise<number>;
   #untaken: string[] = [];
+  #untakenChars = 0;
   #gone = false;
   #changed = Promise.withResolvers<void>();
   #answered = true;
@@ -83,6 +84,7 @@ export class WebSocketWire implements Wire {
     for (;;) {
       const next = this.#untaken.shift();
       if (next !== undefined) {
+        this.#untakenChars -= next.length;
         if (this.#untaken.length === 0 && this.#socket.isPaused) this.#socket.resume();
         yield next;
       } else if (this.#gone) return;
@@ -103,8 +105,10 @@ export class WebSocketWire implements Wire {
       this.#socket.close(1003, 'text messages only');
       return;
     }
-    this.#untaken.push((data as Buffer).toString('utf8'));
-    if (this.#untaken.length >= UNTAKEN) this.#socket.pause();
+    const text = (data as Buffer).toString('utf8');
+    this.#untaken.push(text);
+    this.#untakenChars += text.length;
+    if (this.#untakenChars >= UNTAKEN_CHARS) this.#socket.pause();
     this.#change();
   }
 
