@@ -80,21 +80,21 @@ class Conductor implements SoundTaker {
     }
   }
 
-  async open(opened: StretchOpened): Promise<void> {
+  open(opened: StretchOpened): void {
     this.#rebalance();
     const recogniser = this.#leastBusy();
     const open: Open = { opened, recogniser, heard: [], done: false };
     this.#open.set(opened.stretch, open);
     (this.#order[opened.channel] ??= []).push(open);
-    await recogniser.open(opened);
+    recogniser.open(opened);
   }
 
   async sound(body: Uint8Array): Promise<void> {
     await this.#open.get(stretchOf(body))?.recogniser.sound(body);
   }
 
-  async close(closed: StretchClosed): Promise<void> {
-    await this.#open.get(closed.stretch)?.recogniser.close(closed);
+  close(closed: StretchClosed): void {
+    this.#open.get(closed.stretch)?.recogniser.close(closed);
   }
 
   progress(seconds: number): void {

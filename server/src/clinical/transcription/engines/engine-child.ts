@@ -125,6 +125,11 @@ export class EngineChild {
     await once(this.#input, 'drain', { signal: this.#gone.signal }).catch(() => undefined);
   }
 
+  /** Writes without waiting: for those who bound what waits here themselves. What is written stays in order. */
+  post(frame: Uint8Array): void {
+    if (!this.#input.destroyed) this.#input.write(frame);
+  }
+
   /** From now on silence counts as a stall, unless it counts already. */
   owes(): void {
     this.#owesSince ??= performance.now();

@@ -57,23 +57,23 @@ export class RecogniserProcess {
     return this.#given - this.#dealt;
   }
 
-  async open({ stretch, start }: StretchOpened): Promise<void> {
+  open({ stretch, start }: StretchOpened): void {
     this.#open += 1;
-    await this.#child.write(encodeJson(FRAME.open, { stretch, start }));
+    this.#child.post(encodeJson(FRAME.open, { stretch, start }));
   }
 
-  /** Resolves when there is room for more. */
+  /** Resolves when there is room for more. Not when the pipe has taken it: others would wait while this one is busy. */
   async sound(body: Uint8Array): Promise<void> {
     this.#given += body.length;
     this.#child.owes();
-    await this.#child.write(encodeFrame(FRAME.sound, body));
+    this.#child.post(encodeFrame(FRAME.sound, body));
     while (this.backlog > AHEAD_BYTES && !this.#child.gone.aborted) await this.#untilRoom();
   }
 
-  async close(closed: StretchClosed): Promise<void> {
+  close(closed: StretchClosed): void {
     this.#closing += 1;
     this.#child.owes();
-    await this.#child.write(encodeJson(FRAME.close, closed));
+    this.#child.post(encodeJson(FRAME.close, closed));
   }
 
   /** Tells of every stretch heard, until the child is gone; so it ends with `ChildLost` or the child's `ProblemError`, or what `listener` throws. */
