@@ -19,7 +19,8 @@ describe.skipIf(!hasSpeechData)('clients of live transcription', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer();
-    while ((await ask(server.url, null, 'GET', '/readyz')).status !== 200) await pause(100);
+    // The server answers before its engine is ready.
+    while (!(await ask(server.url, null, 'GET', '/readyz')).text.includes('\"state\":\"ready\"')) await pause(100);
   });
   afterAll(() => server.remove());
 

@@ -395,7 +395,8 @@ async function strangersKey(server: TestServer, admin: string): Promise<string> 
 }
 
 async function hearing(server: TestServer): Promise<void> {
-  while ((await ask(server.url, null, 'GET', '/readyz')).status !== 200) await pause(100);
+  // The server answers before its engine is ready.
+  while (!(await ask(server.url, null, 'GET', '/readyz')).text.includes('\"state\":\"ready\"')) await pause(100);
 }
 
 /** Kills those at work and those that wait; returns how many. */
