@@ -20,7 +20,7 @@ describe.skipIf(!hasSpeechData)('clients of live transcription', () => {
   beforeAll(async () => {
     server = await startServer();
     // The server answers before its engine is ready.
-    while (!(await ask(server.url, null, 'GET', '/readyz')).text.includes('\"state\":\"ready\"')) await pause(100);
+    while (!(await ask(server.url, null, 'GET', '/readyz')).text.includes('"state":"ready"')) await pause(100);
   });
   afterAll(() => server.remove());
 

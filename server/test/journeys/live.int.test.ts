@@ -396,7 +396,7 @@ async function strangersKey(server: TestServer, admin: string): Promise<string> 
 
 async function hearing(server: TestServer): Promise<void> {
   // The server answers before its engine is ready.
-  while (!(await ask(server.url, null, 'GET', '/readyz')).text.includes('\"state\":\"ready\"')) await pause(100);
+  while (!(await ask(server.url, null, 'GET', '/readyz')).text.includes('"state":"ready"')) await pause(100);
 }
 
 /** Kills those at work and those that wait; returns how many. */
