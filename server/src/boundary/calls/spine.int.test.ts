@@ -1,7 +1,7 @@
 // I1, I2, I3: covered or refused, recorded before released, failing closed; on a real ledger.
 import { ProblemError } from '@cordon/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { localSpeech } from '#boundary/policy/decide.samples.ts';
+import { intent, localSpeech } from '#boundary/policy/decide.samples.ts';
 import { newId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
 import { buildHouse, type TestHouse } from '../../../test/house.ts';
@@ -26,24 +26,12 @@ interface Trace {
 function call(trace: Trace, change: Partial<Call<string, string>> & { purpose?: string } = {}): Call<string, string> {
   const { purpose = 'dictation', ...rest } = change;
   return {
-    intent: {
-      v: 1,
+    intent: intent({
       at: new Date().toISOString(),
       tenant: house.tenant,
       actor: { type: 'key', id: newId() },
-      onBehalfOf: null,
       purpose,
-      patient: null,
-      encounter: null,
-      dataClass: 'phi',
-      tags: [],
-      capability: 'transcribe',
-      modality: 'audio',
-      residency: null,
-      requestedService: null,
-      features: [],
-      scope: { capabilities: null, purposes: null, services: null, lowestDataClass: 'phi' },
-    },
+    }),
     request: Phi.of(Buffer.from(CANARY)),
     objects: [],
     requestDetail: {},
@@ -122,6 +110,19 @@ describe('I1 I2 the spine', () => {
     const added = (await house.headers()).slice(before) as { kind: string; detail: Record<string, unknown> }[];
     expect(added.map((header) => header.kind)).toEqual(['call.intent', 'call.outcome']);
     expect(added[1]?.detail).toMatchObject({ status: 'failed', code });
+  });
+
+  it('hands the very call over to recovery whose intent may or may not have been recorded', async () => {
+    const abandoned: string[] = [];
+    const ledger = {
+      ...house.ledger,
+      append: () => Promise.reject(new ProblemError('outcome_unknown')),
+      abandon: (_tenant: unknown, id: string) => void abandoned.push(id),
+    };
+    const intentId = newId();
+    const doubtful = callModel({ ...house, ledger }, call({ seen: [] }, { intentId }));
+    await expect(doubtful).rejects.toThrow(expect.objectContaining({ code: 'outcome_unknown' }) as Error);
+    expect(abandoned).toEqual([intentId]);
   });
 
   it('applies steps in order and then in reverse', async () => {

@@ -52,12 +52,11 @@ export async function decideCall(parts: SpineParts, call: Asked): Promise<Decisi
 /** Durable before a byte goes anywhere. The whole intent and decision, with every reason, are in the sealed body. */
 export async function recordIntent(parts: SpineParts, call: Asked, decision: Decision): Promise<Appended> {
   const { intent } = call;
-  const intentId = newId();
+  const intentId = call.intentId ?? newId();
   const request: AppendRequest = {
     tenant: intent.tenant,
     entryId: intentId,
     kind: 'call.intent',
-    ...(call.intentId === undefined ? {} : { entryId: call.intentId }),
     actor: intent.actor,
     objects: call.objects,
     detail: { ...decisionDetail(decision), capability: intent.capability, ...call.requestDetail },

@@ -1,7 +1,7 @@
 // I1, I2, I3 for answers that leave while they are made: refused or recorded, each segment durable before it goes on, failing closed.
 import { ProblemError } from '@cordon/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { localSpeech } from '#boundary/policy/decide.samples.ts';
+import { intent, localSpeech } from '#boundary/policy/decide.samples.ts';
 import { newId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
 import { buildHouse, type TestHouse } from '../../../test/house.ts';
@@ -24,24 +24,12 @@ type Call = StreamCall<string, number>;
 function call(seen: string[], change: Partial<Call> & { purpose?: string } = {}): Call {
   const { purpose = 'dictation', ...rest } = change;
   return {
-    intent: {
-      v: 1,
+    intent: intent({
       at: new Date().toISOString(),
       tenant: house.tenant,
       actor: { type: 'key', id: newId() },
-      onBehalfOf: null,
       purpose,
-      patient: null,
-      encounter: null,
-      dataClass: 'phi',
-      tags: [],
-      capability: 'transcribe',
-      modality: 'audio',
-      residency: null,
-      requestedService: null,
-      features: [],
-      scope: { capabilities: null, purposes: null, services: null, lowestDataClass: 'phi' },
-    },
+    }),
     request: Phi.of(Buffer.from('asked')),
     objects: [],
     requestDetail: {},
