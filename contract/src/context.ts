@@ -70,3 +70,17 @@ export const CALL_HEADERS = {
   'Cordon-Encounter': 'Id of the encounter that the call belongs to.',
   'Cordon-Transcript': 'Id of the transcript, for drafting from it.',
 } as const;
+
+/** What policy may answer to a call: every route that makes one may be refused so. */
+export const REFUSALS_OF_CALLS = [
+  'service_unknown',
+  'agreement_missing',
+  'agreement_expired',
+  'service_not_covered',
+  'purpose_not_allowed',
+  'class_not_allowed',
+  'capability_not_allowed',
+  'region_not_allowed',
+  'training_risk',
+  'pattern_invariant_failed',
+] as const;

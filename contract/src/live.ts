@@ -1,7 +1,7 @@
 // Live transcription over WebSocket: OpenAI's realtime event shapes (`openai` 7.x), and what Cordon adds to come back without loss
 // (docs/formats/live.md).
 import { z } from 'zod';
-import { CallContext } from './context.ts';
+import { CallContext, REFUSALS_OF_CALLS } from './context.ts';
 import { MAX_WORD_CHARS } from './limits.ts';
 import type { Route } from './route.ts';
 
@@ -121,16 +121,7 @@ export const liveRoutes = {
       'phi_in_header',
       'consent_missing',
       'consent_withdrawn',
-      'service_unknown',
-      'agreement_missing',
-      'agreement_expired',
-      'service_not_covered',
-      'purpose_not_allowed',
-      'class_not_allowed',
-      'capability_not_allowed',
-      'region_not_allowed',
-      'training_risk',
-      'pattern_invariant_failed',
+      ...REFUSALS_OF_CALLS,
       'engine_not_ready',
       'engine_missing',
       'engine_failed',

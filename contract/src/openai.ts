@@ -1,6 +1,6 @@
 // The OpenAI-compatible surface: shapes of `openai` 7.x, so that its official client works unchanged.
 import { z } from 'zod';
-import { Accuracy, CALL_HEADERS, CallContext, Capability, Pattern } from './context.ts';
+import { Accuracy, CALL_HEADERS, CallContext, Capability, Pattern, REFUSALS_OF_CALLS } from './context.ts';
 import { Count, Label, Seconds } from './fields.ts';
 import { MAX_PROMPT_CHARS, MAX_WORD_CHARS } from './limits.ts';
 import type { Route } from './route.ts';
@@ -173,16 +173,7 @@ export const openaiRoutes = {
       'phi_in_header',
       'consent_missing',
       'consent_withdrawn',
-      'service_unknown',
-      'agreement_missing',
-      'agreement_expired',
-      'service_not_covered',
-      'purpose_not_allowed',
-      'class_not_allowed',
-      'capability_not_allowed',
-      'region_not_allowed',
-      'training_risk',
-      'pattern_invariant_failed',
+      ...REFUSALS_OF_CALLS,
       'audio_unreadable',
       'audio_unusable',
       'decoder_missing',

@@ -6,6 +6,7 @@ import type { ActorRef } from '#custody/ledger/ledger.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
 import type { SpokenWord } from '#clinical/transcription/engines/messages.ts';
+import { token, transcribeIntent } from '#clinical/transcription/transcribe-call.ts';
 import type { LiveSessionRow } from './live.queries.ts';
 
 /** What a session came to. */
@@ -30,28 +31,11 @@ export interface LiveCallParts {
 }
 
 export function liveCall(wish: LiveCallParts): StreamCall<null, LiveHeard> {
-  const { row, tenant } = wish;
+  const { row } = wish;
   const { requested, setup } = row;
   const actor: ActorRef = { type: row.actor_type, id: row.actor_id };
   return {
-    intent: {
-      v: 1,
-      at: wish.now.toISOString(),
-      tenant,
-      actor,
-      onBehalfOf: requested.onBehalfOf === null ? null : { id: requested.onBehalfOf, proven: false },
-      purpose: requested.purpose,
-      patient: wish.patient,
-      encounter: row.encounter,
-      dataClass: 'phi',
-      tags: ['voiceprint', ...requested.tags],
-      capability: 'transcribe',
-      modality: 'audio',
-      residency: requested.residency,
-      requestedService: requested.service,
-      features: [],
-      scope: requested.scope,
-    },
+    intent: transcribeIntent({ ...wish, requested, actor, encounter: row.encounter }),
     ...(row.epoch === 1 && requested.request !== null ? { intentId: requested.request } : {}),
     request: Phi.of(Buffer.from(JSON.stringify({ live: row.id, recording: row.recording, setup, requested }))),
     objects: [
@@ -70,8 +54,8 @@ export function liveCall(wish: LiveCallParts): StreamCall<null, LiveHeard> {
     carry: (route, _content, emit) => wish.hear(route.service, emit),
     release: () => wish.release(),
     describe: ({ engine, model, modelDigest, audioMs, turns }) => ({
-      engine: engine.replaceAll(' ', '-'),
-      model,
+      engine: token(engine),
+      model: token(model),
       modelDigest,
       audioMs,
       words: turns.reduce((sum, turn) => sum + turn.words.length, 0),

@@ -1,6 +1,7 @@
 // A transcription as the spine takes it: what is asked, what is public about it, what it leaves behind.
 import { gzipSync } from 'node:zlib';
 import { ProblemError } from '@cordon/contract';
+import type { Intent } from '#boundary/policy/intent.ts';
 import type { Call, KeepContext, OutcomeRecord } from '#boundary/calls/call.ts';
 import { holdStored } from '#clinical/audio/recordings.queries.ts';
 import type { Recording } from '#clinical/audio/recordings.ts';
@@ -12,7 +13,13 @@ import type { Heard } from './speech.ts';
 import type { Transcript } from './transcript.ts';
 import { insertTranscript, type TranscriptMeta } from './transcripts.queries.ts';
 import { sealTranscript, type TranscriptContent } from './transcripts.ts';
-import { deleteSegments, markDone, type CallSummary, type TranscriptionRow } from './transcriptions.queries.ts';
+import {
+  deleteSegments,
+  markDone,
+  type CallSummary,
+  type TranscriptionRow,
+  type TranscriptionWish,
+} from './transcriptions.queries.ts';
 
 export interface TranscribeWish {
   readonly row: TranscriptionRow;
@@ -25,8 +32,39 @@ export interface TranscribeWish {
   readonly recognise: (service: string) => Promise<Heard>;
 }
 
+interface Asking {
+  readonly requested: Omit<TranscriptionWish, 'stream'>;
+  readonly tenant: TenantId;
+  readonly actor: ActorRef;
+  readonly encounter: string;
+  readonly patient: string;
+  readonly now: Date;
+}
+
+/** What a transcription asks policy for, of a recording or of somebody who is speaking. */
+export function transcribeIntent({ requested, tenant, actor, encounter, patient, now }: Asking): Intent {
+  return {
+    v: 1,
+    at: now.toISOString(),
+    tenant,
+    actor,
+    onBehalfOf: requested.onBehalfOf === null ? null : { id: requested.onBehalfOf, proven: false },
+    purpose: requested.purpose,
+    patient,
+    encounter,
+    dataClass: 'phi',
+    tags: ['voiceprint', ...requested.tags],
+    capability: 'transcribe',
+    modality: 'audio',
+    residency: requested.residency,
+    requestedService: requested.service,
+    features: [],
+    scope: requested.scope,
+  };
+}
+
 export function transcribeCall(wish: TranscribeWish): Call<null, Heard> {
-  const { row, tenant, recording } = wish;
+  const { row, recording } = wish;
   const { requested } = row;
   const transcript = newId();
   const actor: ActorRef = { type: row.actor_type, id: row.actor_id };
@@ -34,24 +72,7 @@ export function transcribeCall(wish: TranscribeWish): Call<null, Heard> {
   const intentId = row.attempt === 1 ? requested.request : null;
   return {
     ...(intentId === null ? {} : { intentId }),
-    intent: {
-      v: 1,
-      at: wish.now.toISOString(),
-      tenant,
-      actor,
-      onBehalfOf: requested.onBehalfOf === null ? null : { id: requested.onBehalfOf, proven: false },
-      purpose: requested.purpose,
-      patient: wish.patient,
-      encounter: row.encounter,
-      dataClass: 'phi',
-      tags: ['voiceprint', ...requested.tags],
-      capability: 'transcribe',
-      modality: 'audio',
-      residency: requested.residency,
-      requestedService: requested.service,
-      features: [],
-      scope: requested.scope,
-    },
+    intent: transcribeIntent({ ...wish, requested, actor, encounter: row.encounter }),
     request: Phi.of(Buffer.from(JSON.stringify({ recording: recording.id, requested }))),
     objects: [
       { type: 'encounter', id: row.encounter },
@@ -162,6 +183,6 @@ function summaryOf({ decision, intent, outcomeId }: KeepContext): CallSummary {
 }
 
 /** Header strings are tokens: printable ASCII without spaces (docs/formats/entry.md §1). */
-function token(text: string): string {
+export function token(text: string): string {
   return text.replaceAll(/[^\x21-\x7e]+/g, '-').slice(0, 128);
 }
