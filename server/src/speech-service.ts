@@ -19,8 +19,8 @@ import type { Foundation } from './foundation.ts';
 
 const SYSTEM_ACTOR = { type: 'system', id: 'speech' } as const;
 
-/** Uploads per core that are decoded at once: they wait for their clients most of the time. */
-const INSPECTED_PER_CORE = 4;
+/** Uploads per core that are decoded while they arrive: they wait for their clients most of the time. */
+const ARRIVING_PER_CORE = 4;
 
 /** Seconds that a caller is asked to wait for an engine that is being acquired. */
 const RETRY_AFTER_SECONDS = 2;
@@ -61,7 +61,8 @@ export function startSpeechService(
   const inspector = createInspector({
     sandbox: probeSandbox(),
     limits: DEFAULT_LIMITS,
-    size: INSPECTED_PER_CORE * cores,
+    arriving: ARRIVING_PER_CORE * cores,
+    stored: cores,
   });
   const speech = startSpeech({
     modelDirectories,

@@ -61,7 +61,7 @@ describe.skipIf(!hasSpeechData)('a visit', () => {
       blobs,
       jobs,
       wordsOf: () => Promise.resolve(NO_WORDS),
-      inspect: () => Promise.reject(new Error('only WAV here')),
+      inspect: { arriving: () => null, stored: () => Promise.reject(new Error('only WAV here')) },
       recognise: async (job) => {
         const { transcript } = await transcribe(pool, chosen.model, { ...job, finished: job.heard });
         return { transcript, accuracy: chosen.accuracy, modelDigest: chosen.digest ?? '' };

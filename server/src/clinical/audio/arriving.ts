@@ -11,10 +11,15 @@ export interface MeasuredSound extends SoundFormat {
 }
 
 /**
- * Decodes a recording to its end in a confined child and says what it is. `audio` opens it from its beginning; it is opened a second
+ * Decodes recordings to their end in confined children and says what they are. `audio` opens one from its beginning; it is opened a second
  * time where its index comes last. Errors: `audio_unreadable`, `audio_unusable`, `decoder_missing`, `engine_failed`; what `audio` throws.
  */
-export type Inspect = (audio: () => AsyncIterable<Uint8Array>) => Promise<MeasuredSound>;
+export interface Inspect {
+  /** Of a recording that is still on its way, however slowly; null when as many are inspected as may be. */
+  arriving(audio: () => AsyncIterable<Uint8Array>): Promise<MeasuredSound> | null;
+  /** Of one that is stored; waits for those before it, which do not wait for anybody. */
+  stored(audio: () => AsyncIterable<Uint8Array>): Promise<MeasuredSound>;
+}
 
 export class ArrivingSound {
   readonly #inspect: Inspect;
@@ -24,6 +29,8 @@ export class ArrivingSound {
   #wav: MeasuredReader | null = null;
   #relay: Relay | null = null;
   #inspected: Promise<MeasuredSound> | null = null;
+  /** Too many arrive at once: this one is inspected when it is stored. */
+  #later = false;
 
   /** `stored`: opens what has arrived, once it is stored. */
   constructor(inspect: Inspect, stored: () => AsyncIterable<Uint8Array>) {
@@ -33,7 +40,7 @@ export class ArrivingSound {
 
   /** Resolves when there is room for more. Errors: those of `Inspect`, as soon as they are known. */
   async push(bytes: Uint8Array): Promise<void> {
-    if (this.#wav !== null || this.#relay !== null) return this.#feed(bytes);
+    if (this.#isChosen) return this.#feed(bytes);
     this.#head = this.#head.length === 0 ? bytes : Buffer.concat([this.#head, bytes]);
     if (this.#head.length < SNIFF_BYTES) return;
     this.#choose();
@@ -42,7 +49,7 @@ export class ArrivingSound {
 
   /** All bytes were given. Errors: what a WAV is refused for. */
   async end(): Promise<void> {
-    if (this.#wav === null && this.#relay === null) {
+    if (!this.#isChosen) {
       this.#choose();
       await this.#feed(this.#head);
     }
@@ -54,13 +61,16 @@ export class ArrivingSound {
   /** After `end`, when all is stored: it may be read once more. Errors: those of `Inspect`. */
   async measured(): Promise<MeasuredSound> {
     if (this.#wav !== null) return this.#wav.facts();
-    if (this.#inspected === null) throw new Error('nothing was measured');
-    return this.#inspected;
+    return this.#inspected ?? this.#inspect.stored(this.#stored);
   }
 
   /** The upload ends here. */
   abort(error: unknown): void {
     this.#relay?.fail(error);
+  }
+
+  get #isChosen(): boolean {
+    return this.#wav !== null || this.#relay !== null || this.#later;
   }
 
   #choose(): void {
@@ -71,14 +81,16 @@ export class ArrivingSound {
     }
     const relay = new Relay();
     let opened = 0;
+    this.#inspected = this.#inspect.arriving(() => (opened++ === 0 ? relay : this.#stored()));
+    this.#later = this.#inspected === null;
+    if (this.#inspected === null) return;
     this.#relay = relay;
-    this.#inspected = this.#inspect(() => (opened++ === 0 ? relay : this.#stored()));
     this.#inspected.catch(() => undefined);
   }
 
   async #feed(bytes: Uint8Array): Promise<void> {
     if (this.#wav !== null) return drain(this.#wav.push(bytes));
-    await Promise.race([this.#relay?.push(bytes), this.#inspected]);
+    if (this.#relay !== null) await Promise.race([this.#relay.push(bytes), this.#inspected]);
   }
 }
 

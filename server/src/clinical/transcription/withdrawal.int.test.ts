@@ -54,7 +54,7 @@ beforeAll(async () => {
     jobs,
     blobs: await openLocalBlobs({ directory: join(house.directory, 'blobs'), sweep: true }),
     wordsOf: () => Promise.resolve(NO_WORDS),
-    inspect: () => Promise.reject(new Error('only WAV here')),
+    inspect: { arriving: () => null, stored: () => Promise.reject(new Error('only WAV here')) },
     recognise: async ({ audio, onStretch }) => {
       for await (const _chunk of audio());
       await onStretch({ channel: 0, words: [], resumeAt: 1 });
