@@ -33,8 +33,11 @@ export interface Sandbox {
 /** Live sound is heard while somebody speaks; a recording can wait. */
 export type Work = 'live' | 'batch';
 
-/** Niceness of batch work: with it a live child gets all but a seventieth of a core that both want (sched(7), weights 1024 to 15). */
-const BATCH_NICENESS = '19';
+/**
+ * Niceness of batch work: a live child gets nine tenths of a core that both want (sched(7), weights 1024 to 110). At 19 it would be all but
+ * a seventieth, and a machine that is full of other work would starve recordings (docs/decisions/0092).
+ */
+const BATCH_NICENESS = '10';
 
 /** Tries what the machine permits; about ten milliseconds. */
 export function probeSandbox(): Sandbox {
