@@ -14,6 +14,10 @@ export interface Service {
   readonly adapter: string;
   /** Null for an in-process service: its invariant is that no socket is opened. */
   readonly endpoint: string | null;
+  /** Vendor account, project or deployment that the row speaks of; the same model in another account is another row. */
+  readonly account: string | null;
+  /** Name of the secret that opens it, kept apart from the registry; null: it needs none. */
+  readonly credential: string | null;
   readonly regions: {
     readonly inference: string;
     readonly storage: string;
@@ -25,6 +29,8 @@ export interface Service {
   readonly trainsOnContent: 'never' | 'opt-out' | 'unknown';
   readonly isolation: 'shared' | 'dedicated' | 'self-hosted';
   readonly pattern: Pattern;
+  /** Stated by the operator for `vpc`: the vendor keeps weights and sees no content (spec boundary §2). */
+  readonly vendorManagesWeightsOnly: boolean;
   readonly dataClasses: readonly DataClass[];
   readonly features: readonly Feature[];
   /** Declared by the operator: the higher is chosen first. Low accuracy is said, and never preferred. */
@@ -41,6 +47,11 @@ export interface Agreement {
   readonly services: readonly string[];
   readonly regions: readonly string[];
   readonly capabilities: readonly Capability[];
+  readonly modalities: readonly Modality[];
+  /** Stages of a service that it covers; a preview is covered only where it says so. */
+  readonly stages: readonly Service['stage'][];
+  /** It says how dedicated processing is kept apart; without it `dedicated` is a claim (spec boundary §2). */
+  readonly statesIsolation: boolean;
   /** RFC 3339; null means open-ended. */
   readonly effective: string;
   readonly expires: string | null;

@@ -20,6 +20,10 @@ import {
 /** The region of a service that runs inside this process. */
 export const IN_PROCESS = 'in-process';
 
+/** Members that rows written before they existed do not have: what each meant then. */
+const SERVICE_BEFORE = { account: null, credential: null, vendorManagesWeightsOnly: false } as const;
+const AGREEMENT_BEFORE = { modalities: ['audio'], stages: ['ga'], statesIsolation: false } as const;
+
 /** What `decide` reads, at one moment. */
 export interface Rulebook {
   readonly snapshot: RegistrySnapshot;
@@ -57,8 +61,8 @@ async function readRulebook(tx: Transaction): Promise<Rulebook> {
   return {
     snapshot: {
       version: createHash('sha256').update(versions).digest('hex').slice(0, 32),
-      services: services.map(({ row, version }) => ({ ...row, version })),
-      agreements: agreements.map(({ row, version }) => ({ ...row, version })),
+      services: services.map(({ row, version }) => ({ ...SERVICE_BEFORE, ...row, version })),
+      agreements: agreements.map(({ row, version }) => ({ ...AGREEMENT_BEFORE, ...row, version })),
     },
     policy,
   };
@@ -115,6 +119,9 @@ function attestationNaming(snapshot: RegistrySnapshot, service: string, now: Dat
     services: [...(held?.services ?? []), service],
     regions: [IN_PROCESS],
     capabilities: ['transcribe'],
+    modalities: ['audio'],
+    stages: ['ga'],
+    statesIsolation: true,
     effective: held?.effective ?? now.toISOString(),
     expires: null,
     terminated: false,
