@@ -22,6 +22,7 @@ export * from './custody.ts';
 export * from './jobs.ts';
 export * from './operate.ts';
 export * from './openai.ts';
+export * from './models.ts';
 export * from './word-errors.ts';
 export * from './live.ts';
 export * from './routes.ts';

@@ -49,6 +49,9 @@ export const MAX_LIST_ITEMS = 64;
 /** Bytes of a JSON body: a whole edited note fits ten times over. Recordings stream and have no such cap. */
 export const MAX_JSON_BYTES = 1_048_576;
 
+/** Bytes of a request to a language model: its longest contexts, a million tokens, are some four megabytes of text; images go beside. */
+export const MAX_MODEL_BYTES = 16 * 1_048_576;
+
 /** Channels in one recording: more is no visit; 12 and up is refused as `audio_unusable`. */
 export const MAX_CHANNELS = 8;
 

@@ -112,6 +112,7 @@ function parameters(
 function requestBody(body: Body, components: Components): JsonObject {
   switch (body.kind) {
     case 'json':
+    case 'passed-json':
       return {
         required: true,
         content: { 'application/json': { schema: schemaOf(body.schema, 'input', components) } },
@@ -166,6 +167,13 @@ function contentOf(content: Content, components: Components): [string, JsonObjec
   switch (content.kind) {
     case 'json':
       return [content.contentType ?? 'application/json', { schema: schemaOf(content.schema, 'output', components) }];
+    case 'passed-json':
+      return ['application/json', { schema: schemaOf(content.schema, 'output', components) }];
+    case 'passed-events':
+      return [
+        'text/event-stream',
+        { schema: { type: 'string' }, 'x-cordon-event': schemaOf(content.schema, 'output', components) },
+      ];
     case 'text':
       return [content.contentType, { schema: { type: 'string' } }];
     case 'stream':

@@ -104,6 +104,8 @@ const table = {
     roles: [...clinical, 'developer', 'privacy_officer'],
     keys: true,
   },
+  'generation.create': { may: 'call a language model', roles: [...clinical, 'developer'], keys: true },
+  'embedding.create': { may: 'have text embedded', roles: [...clinical, 'developer'], keys: true },
   'service.read': { may: 'read the registered services', roles: everyone, keys: true },
   'agreement.read': { may: 'read agreements and attestations', roles: everyone, keys: true },
   'policy.read': { may: 'read the policy', roles: everyone, keys: true },

@@ -11,6 +11,8 @@ export type Audience = 'api-key' | 'person' | 'both' | 'public';
 
 export type Body =
   | { readonly kind: 'json'; readonly schema: z.ZodType }
+  /** JSON that goes on as it came: `schema` says what is read of it, the bytes stay beside. */
+  | { readonly kind: 'passed-json'; readonly schema: z.ZodType }
   /** `fields` are the text parts; `file` names the one part that streams. */
   | { readonly kind: 'multipart'; readonly fields: z.ZodObject; readonly file: string }
   /** Raw bytes, streamed; never held whole in memory. */
@@ -18,6 +20,10 @@ export type Body =
 
 export type Content =
   | { readonly kind: 'json'; readonly schema: z.ZodType; readonly contentType?: string }
+  /** JSON that a service made and that is handed on as it came; `schema` is what it says of itself. */
+  | { readonly kind: 'passed-json'; readonly schema: z.ZodType }
+  /** Server-sent events that a service made, handed on as they came. */
+  | { readonly kind: 'passed-events'; readonly schema: z.ZodType }
   | { readonly kind: 'text'; readonly contentType: string }
   | { readonly kind: 'stream'; readonly contentType: string }
   /**
@@ -73,6 +79,12 @@ export type Tag = keyof typeof TAGS;
 
 type InputOf<T> = T extends z.ZodType ? z.output<T> : undefined;
 
+/** A body and what it says. */
+export interface PassedJson<T> {
+  readonly bytes: Uint8Array;
+  readonly parsed: T;
+}
+
 /** What the handler of a route receives, parsed. A streamed body is not in here: the handler reads it. */
 export interface RouteInput<R extends Route> {
   readonly params: InputOf<R['params']>;
@@ -80,7 +92,9 @@ export interface RouteInput<R extends Route> {
   readonly headers: InputOf<R['headers']>;
   readonly body: R['body'] extends { kind: 'json'; schema: infer S }
     ? InputOf<S>
-    : R['body'] extends { kind: 'multipart'; fields: infer F }
+    : R['body'] extends { kind: 'passed-json'; schema: infer S }
+      ? PassedJson<InputOf<S>>
+      : R['body'] extends { kind: 'multipart'; fields: infer F }
       ? InputOf<F>
       : undefined;
 }

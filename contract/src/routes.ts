@@ -7,6 +7,7 @@ import { jobRoutes } from './jobs.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { liveRoutes } from './live.ts';
 import { lookRoutes } from './looks.ts';
+import { modelCallRoutes } from './models.ts';
 import { noteRoutes } from './notes.ts';
 import { openaiRoutes } from './openai.ts';
 import { operateRoutes } from './operate.ts';
@@ -18,6 +19,7 @@ import { vocabularyRoutes } from './vocabulary.ts';
 
 export const ROUTES = {
   ...openaiRoutes,
+  ...modelCallRoutes,
   ...liveRoutes,
   ...sessionRoutes,
   ...peopleRoutes,

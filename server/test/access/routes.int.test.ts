@@ -39,7 +39,7 @@ function dummy(route: Route): { readonly path: string; readonly ask: Ask } {
     .replace('{level}', '0')
     .replace('{path+}', '000')
     .replace('{id}', SOME_ID);
-  if (route.body?.kind === 'json') return { path, ask: { body: {} } };
+  if (route.body?.kind === 'json' || route.body?.kind === 'passed-json') return { path, ask: { body: {} } };
   if (route.body?.kind === 'stream') return { path, ask: { raw: { bytes: 'x', type: 'audio/wav' } } };
   if (route.body?.kind === 'multipart') return { path, ask: { raw: { bytes: new FormData() } } };
   return { path, ask: {} };

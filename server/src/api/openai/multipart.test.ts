@@ -18,6 +18,7 @@ function exchange(body: AsyncIterable<Uint8Array>): Exchange {
     contentType: 'multipart/form-data; boundary=b',
     remoteAddress: '127.0.0.1',
     userAgent: null,
+    unwanted: new AbortController().signal,
     canUpgrade: false,
     body,
   };

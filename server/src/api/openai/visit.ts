@@ -5,12 +5,13 @@ import { purposeOf, type PatientGuard } from '#api/manage/guard.ts';
 import { PURPOSES } from '#boundary/policy/intent.ts';
 import { scopeOf } from '#boundary/policy/scope.ts';
 import { recordConsent } from '#clinical/encounters/consents.ts';
-import { createEncounter, findByReference, readEncounter, type Encounter } from '#clinical/encounters/encounters.ts';
+import { createEncounter, findByReference, readEncounter, type ClinicalParts, type Encounter } from '#clinical/encounters/encounters.ts';
 import { derivedId } from '#clinical/fhir/identity.ts';
 import type { TranscriptionWish } from '#clinical/transcription/transcriptions.queries.ts';
 import type { TranscriptionParts } from '#clinical/transcription/transcriptions.ts';
 import type { Principal } from '#custody/access/principal.ts';
 import { isUuid } from '#kernel/ids.ts';
+import type { VisitOfCall } from './model-calls.ts';
 
 /** Names that the OpenAI service gives its own models: here they mean "what policy prefers"; the answer says what that was. */
 const CALLERS_DEFAULTS: ReadonlySet<string> = new Set([
@@ -107,4 +108,21 @@ async function openVisit(
       endedAt: null,
     },
   });
+}
+
+/** What the visit that a call names says of it. Our id must be one that the caller may see; a reference of the caller's own may be unknown. */
+export async function visitOfCall(
+  parts: ClinicalParts,
+  guard: PatientGuard,
+  principal: Principal,
+  named: string,
+): Promise<VisitOfCall> {
+  const { tenant } = principal;
+  const sealer = await parts.keys.forTenant(tenant);
+  const digest = (domain: string, value: string): string => Buffer.from(sealer.lookup(domain, value)).toString('hex');
+  const visit = isUuid(named) ? await readEncounter(parts, tenant, named) : await findByReference(parts, tenant, named);
+  if (visit === null) return { encounter: null, reference: digest('encounter', named), patient: null, consent: 'missing' };
+  await guard(principal, visit.id);
+  const patient = digest('patient', visit.identity.reveal().patient);
+  return { encounter: visit.id, reference: null, patient, consent: visit.consent };
 }

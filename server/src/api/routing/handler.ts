@@ -31,8 +31,10 @@ export interface Reserved {
 /** The request beyond its parsed parts. */
 export interface Exchange {
   readonly requestId: string;
-  /** Aborted when the caller goes away or the server stops. */
+  /** Aborted when the caller goes away while it sends, or the server stops. */
   readonly signal: AbortSignal;
+  /** Aborted when the caller goes away before it has its answer, or the server stops. */
+  readonly unwanted: AbortSignal;
   readonly contentType: string;
   readonly remoteAddress: string;
   readonly userAgent: string | null;
@@ -60,6 +62,8 @@ export type Answer<Json> = AnswerHead &
   (
     | { readonly json: Json }
     | { readonly text: string; readonly contentType: string }
+    /** Made by a service and handed on as it came. */
+    | { readonly bytes: Uint8Array; readonly contentType: string }
     | { readonly stream: AsyncIterable<Uint8Array>; readonly contentType: string }
     | { readonly events: AsyncIterable<unknown> }
     | { readonly nothing: true }

@@ -1,5 +1,6 @@
 // Every row of the route table becomes a route of the server: admit → parse → handle → record the access → answer.
-import { parseOrRefuse, ProblemError, routeRows, type Route, type RouteId } from '@cordon/contract';
+import { MAX_MODEL_BYTES, parseOrRefuse, ProblemError, routeRows, type Route, type RouteId } from '@cordon/contract';
+import type { Stream } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '#custody/access/principal.ts';
 import { newId } from '#kernel/ids.ts';
@@ -25,14 +26,21 @@ const DISCARD_MS = 5_000;
 
 export function registerRoutes(server: FastifyInstance, parts: RoutingParts): void {
   takeRawBodies(server);
-  for (const { id, route } of routeRows()) {
-    if (id === 'health') continue;
-    server.route({
+  const add = (scope: FastifyInstance, { id, route }: ReturnType<typeof routeRows>[number]): void => {
+    if (id === 'health') return;
+    scope.route({
       method: route.method,
       url: fastifyPath(route.path),
       handler: (request, reply) => serve(parts, id, route, request, reply),
     });
-  }
+  };
+  for (const row of routeRows()) if (row.route.body?.kind !== 'passed-json') add(server, row);
+  // In a scope of its own: only there JSON arrives as bytes.
+  void server.register((scope, _options, done) => {
+    takeBytesOfJson(scope);
+    for (const row of routeRows()) if (row.route.body?.kind === 'passed-json') add(scope, row);
+    done();
+  });
 }
 
 async function serve(
@@ -73,7 +81,7 @@ async function answerTo(
   // The table pairs each handler with its own row (Handlers); the loop over rows loses that pairing.
   const handler = parts.handlers[id] as unknown as Handler<Route>;
   // `admit` lets null pass on public routes only, and their handlers take it.
-  const context = { principal: principal as Principal, exchange: exchangeOf(parts, request) };
+  const context = { principal: principal as Principal, exchange: exchangeOf(parts, request, reply) };
   const work: Work = (reserved) => handler(input, { ...context, reserved });
   const key = principal === null ? null : keyOf(input);
   const answer = await (principal === null || key === null
@@ -120,6 +128,11 @@ function parseBody(route: Route, request: FastifyRequest): unknown {
   switch (route.body?.kind) {
     case 'json':
       return parseOrRefuse(route.body.schema, request.body, 'body');
+    case 'passed-json': {
+      const bytes = request.body as Uint8Array | undefined;
+      if (bytes === undefined) throw new ProblemError('unsupported_media_type');
+      return { bytes, parsed: parseOrRefuse(route.body.schema, parseJson(bytes), 'body') };
+    }
     case 'multipart':
       if (!contentType(request).toLowerCase().startsWith('multipart/form-data'))
         throw new ProblemError('unsupported_media_type');
@@ -153,14 +166,16 @@ async function recordAccess(
   });
 }
 
-function exchangeOf(parts: RoutingParts, request: FastifyRequest): Exchange {
-  const gone = new AbortController();
-  request.raw.once('close', () => {
-    if (request.raw.destroyed && !request.raw.complete) gone.abort();
-  });
+/** Signals are made when a handler asks for them: most never do, and they cost more than the rest. */
+function exchangeOf({ stopping }: RoutingParts, request: FastifyRequest, reply: FastifyReply): Exchange {
   return {
     requestId: request.id,
-    signal: AbortSignal.any([gone.signal, parts.stopping]),
+    get signal() {
+      return whenGone(request.raw, stopping, () => request.raw.destroyed && !request.raw.complete);
+    },
+    get unwanted() {
+      return whenGone(reply.raw, stopping, () => !reply.raw.writableFinished);
+    },
     contentType: contentType(request),
     remoteAddress: request.ip,
     userAgent: request.headers['user-agent'] ?? null,
@@ -168,6 +183,18 @@ function exchangeOf(parts: RoutingParts, request: FastifyRequest): Exchange {
     canUpgrade: canUpgrade(request.raw),
     body: { [Symbol.asyncIterator]: () => request.raw.iterator({ destroyOnReturn: false }) },
   };
+}
+
+function whenGone(stream: Stream, stopping: AbortSignal, early: () => boolean): AbortSignal {
+  const gone = new AbortController();
+  const stop = (): void => gone.abort();
+  if (stopping.aborted) stop();
+  stopping.addEventListener('abort', stop, { once: true });
+  stream.once('close', () => {
+    stopping.removeEventListener('abort', stop);
+    if (early()) stop();
+  });
+  return gone.signal;
 }
 
 function contentType(request: FastifyRequest): string {
@@ -179,6 +206,27 @@ function takeRawBodies(server: FastifyInstance): void {
   server.addContentTypeParser('*', (_request, _payload, done) => {
     done(null, undefined);
   });
+}
+
+/** Read once, here: what leaves is the same bytes (docs/formats/adapters.md). */
+function takeBytesOfJson(scope: FastifyInstance): void {
+  scope.removeContentTypeParser('application/json');
+  scope.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: MAX_MODEL_BYTES },
+    (_request, body, done) => done(null, body),
+  );
+}
+
+/** Errors: `invalid_request` for what is no JSON, or names a prototype. */
+function parseJson(bytes: Uint8Array): unknown {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  if (text.includes('"__proto__"')) throw new ProblemError('invalid_request', { field: 'body', rule: 'prototype' });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ProblemError('invalid_request', { field: 'body', rule: 'json' });
+  }
 }
 
 /** `/api/tile/{level}/{path+}` → `/api/tile/:level/*`. */

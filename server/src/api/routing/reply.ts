@@ -13,6 +13,7 @@ const KEEP_ALIVE_MS = 15_000;
 
 /** The reply of the row that the answer is; JSON must fit it. Errors: `internal`. */
 export function fitting(route: Route, answer: Answer<unknown>): ContractReply {
+  if ('bytes' in answer) return { ...promisedReply(route, undefined), status: answer.status ?? 200 };
   const promised = promisedReply(route, answer.status);
   if ('json' in answer) mustFit(promised, answer.json);
   return promised;
@@ -23,6 +24,7 @@ export function send(promised: ContractReply, answer: Answer<unknown>, reply: Fa
   if ('talk' in answer) return upgrade(answer.talk, reply);
   void reply.code(promised.status).headers({ ...answer.headers });
   if ('nothing' in answer) return reply.send();
+  if ('bytes' in answer) return reply.type(answer.contentType).send(answer.bytes);
   if ('text' in answer) return reply.type(answer.contentType).send(answer.text);
   // HEAD has headers alone: a recording is not deciphered, a job not followed, for nobody.
   const nobody = reply.request.method === 'HEAD';

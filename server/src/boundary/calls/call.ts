@@ -1,6 +1,7 @@
 // One AI call, as its asker describes it and as the spine takes it (spec walks.md, docs/formats/decision.md).
 import type { Decision, Obligation, Route } from '#boundary/policy/decision.ts';
 import type { Intent } from '#boundary/policy/intent.ts';
+import type { Rulebook } from '#boundary/registry/registry.ts';
 import type { Appended, ObjectRef, PublicJson } from '#custody/ledger/ledger.ts';
 import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import type { Phi } from '#kernel/phi.ts';
@@ -41,6 +42,8 @@ export interface Asked {
   readonly intent: Intent;
   /** Id of the `call.intent` entry, by which the caller can ask what became of it; a new one when left out. */
   readonly intentId?: string;
+  /** That id was made for this call and names nothing else. */
+  readonly isNew?: true;
   /** What is asked, as canonical bytes; sealed in `call.intent`. Audio stands in its own sealed object and is named here. */
   readonly request: Phi<Uint8Array>;
   readonly objects: readonly ObjectRef[];
@@ -48,6 +51,8 @@ export interface Asked {
   readonly requestDetail: PublicRecord;
   /** Projection for monitoring and blast radius; not in the public header. */
   readonly facts: PublicRecord;
+  /** Public members of the outcome of a call that failed: what was tried. */
+  readonly failed?: () => PublicRecord;
 }
 
 export interface Call<Content, Output> extends Asked {
@@ -56,11 +61,26 @@ export interface Call<Content, Output> extends Asked {
   steps(decision: Decision): readonly Step<Content, Output>[];
   /** An independent look at what is about to leave; throws to refuse (spec boundary §4.4). */
   lookAgain(content: Content, route: Route): void | Promise<void>;
-  /** Carries the content to the route's service: an adapter of egress, or an in-process model. */
-  carry(route: Route, content: Content): Promise<Output>;
+  /** Carries the content to a service that the decision allows: an adapter of egress, or an in-process model. */
+  carry(made: Decided, content: Content): Promise<Output>;
   describe(output: Output): OutcomeRecord;
-  /** Stores the state that the outcome speaks of, in the outcome entry's own transaction; `record` adds entries about it. */
-  keep(context: KeepContext, output: Output): Promise<void>;
+  /**
+   * Stores the state that the outcome speaks of, in the outcome entry's own transaction; `record` adds entries about it. Null: there is
+   * none, the outcome is all that stays.
+   */
+  readonly keep: ((context: KeepContext, output: Output) => Promise<void>) | null;
+}
+
+/** A call with state of its own beside its record. */
+export type KeptCall<Content, Output> = Call<Content, Output> & {
+  readonly keep: (context: KeepContext, output: Output) => Promise<void>;
+};
+
+/** A decision that allows, its first choice, and the very rows it was made of. */
+export interface Decided {
+  readonly decision: Decision;
+  readonly route: Route;
+  readonly rulebook: Rulebook;
 }
 
 /** What the spine gives back; only now may the output go on. */
@@ -87,8 +107,10 @@ export interface StreamCall<Content, Output> extends Asked {
   /** Outbound steps see each segment. */
   steps(decision: Decision): readonly Step<Content, Uint8Array>[];
   lookAgain(content: Content, route: Route): void | Promise<void>;
-  /** Carries the content to the route's service and emits what comes back. Ends when the answer does. */
-  carry(route: Route, content: Content, emit: Emit): Promise<Output>;
+  /** The intent is durable, nothing was sent yet. */
+  begun?(decision: Decision, intent: Appended): void;
+  /** Carries the content to a service that the decision allows and emits what comes back. Ends when the answer does. */
+  carry(made: Decided, content: Content, emit: Emit): Promise<Output>;
   /** The segment is durable: now it may go on. */
   release(segment: Uint8Array): void | Promise<void>;
   /** Public members of the outcome: usage, engine, durations. Never content: that stands in the frames. */

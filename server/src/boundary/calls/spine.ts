@@ -3,13 +3,13 @@
 import { isProblem, ProblemError, type ProblemCode } from '@cordon/contract';
 import { decide } from '#boundary/policy/decide.ts';
 import type { Decision, Route } from '#boundary/policy/decision.ts';
-import type { Registry } from '#boundary/registry/registry.ts';
+import type { Registry, Rulebook } from '#boundary/registry/registry.ts';
 import type { Appended, AppendRequest, Ledger } from '#custody/ledger/ledger.ts';
 import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import { newId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
 import type { Store } from '#platform/store/store.ts';
-import type { Asked, Call, KeepContext, PublicRecord, Released, Step } from './call.ts';
+import type { Asked, Call, KeepContext, OutcomeRecord, PublicRecord, Released, Step } from './call.ts';
 
 export interface SpineParts {
   readonly registry: Registry;
@@ -22,31 +22,32 @@ export async function callModel<Content, Output>(
   parts: SpineParts,
   call: Call<Content, Output>,
 ): Promise<Released<Output>> {
-  const decision = await decideCall(parts, call);
+  const { decision, rulebook } = await decideCall(parts, call);
   const intent = await recordIntent(parts, call, decision);
   const outcomeId = newId();
   let output: Output;
-  let entries: readonly string[];
+  let outcome: Appended;
   try {
     const route = routeOf(decision);
     const steps = call.steps(decision);
     const shaped = await shape(steps, call.content);
     await call.lookAgain(shaped, route);
-    const carried = await call.carry(route, shaped);
+    const carried = await call.carry({ decision, route, rulebook }, shaped);
     output = await shapeBack(steps, carried);
-    entries = await recordOutcome(parts, call, { intent, outcomeId, decision }, route, output);
+    outcome = await recordOutcome(parts, call, { intent, outcomeId, decision }, output);
   } catch (error) {
     await recordFailure(parts, call, intent, outcomeId, decision, error);
     throw error;
   }
-  const outcome = await parts.ledger.settle(call.intent.tenant, outcomeId);
-  for (const entry of entries) await parts.ledger.settle(call.intent.tenant, entry);
   return { output, decision, intent, outcome };
 }
 
-export async function decideCall(parts: SpineParts, call: Asked): Promise<Decision> {
-  const { snapshot, policy } = await parts.registry.rulebook(call.intent.tenant);
-  return decide(call.intent, snapshot, policy);
+export async function decideCall(
+  parts: SpineParts,
+  call: Asked,
+): Promise<{ readonly decision: Decision; readonly rulebook: Rulebook }> {
+  const rulebook = await parts.registry.rulebook(call.intent.tenant);
+  return { decision: decide(call.intent, rulebook.snapshot, rulebook.policy), rulebook };
 }
 
 /** Durable before a byte goes anywhere. The whole intent and decision, with every reason, are in the sealed body. */
@@ -56,6 +57,7 @@ export async function recordIntent(parts: SpineParts, call: Asked, decision: Dec
   const request: AppendRequest = {
     tenant: intent.tenant,
     entryId: intentId,
+    ...(call.intentId === undefined || call.isNew === true ? { fresh: true } : {}),
     kind: 'call.intent',
     actor: intent.actor,
     objects: call.objects,
@@ -107,7 +109,13 @@ function basisOf({ pattern, agreement }: Route): PublicRecord | null {
 
 export function routeOf(decision: Decision): Route {
   if (decision.route !== null) return decision.route;
-  throw new ProblemError(decision.code === 'allowed' ? 'internal' : decision.code);
+  throw new ProblemError(decision.code === 'allowed' ? 'internal' : decision.code, told(decision));
+}
+
+/** The first refusal's clause and what would change the answer: words of policy, never content (spec boundary §3.5). */
+function told({ code, considered }: Decision): Record<string, string> {
+  const refused = considered.find((one) => one.refused?.code === code)?.refused ?? null;
+  return refused === null ? {} : { because: refused.because, change: refused.change };
 }
 
 export async function shape<C, O>(steps: readonly Step<C, O>[], content: C): Promise<C> {
@@ -122,31 +130,48 @@ export async function shapeBack<C, O>(steps: readonly Step<C, O>[], output: O): 
   return shaped;
 }
 
+type Made = Omit<KeepContext, 'tx' | 'record'>;
+
+async function recordOutcome<C, O>(parts: SpineParts, call: Call<C, O>, made: Made, output: O): Promise<Appended> {
+  const request = outcomeOf(call, made, call.describe(output));
+  if (call.keep === null) return appendOrAbandon(parts, request, made.intent.entryId);
+  const entries = await keepWithOutcome(parts, call.keep, made, request, output);
+  const outcome = await parts.ledger.settle(request.tenant, made.outcomeId);
+  for (const entry of entries) await parts.ledger.settle(request.tenant, entry);
+  return outcome;
+}
+
+function outcomeOf<C, O>(call: Call<C, O>, made: Made, { detail, body }: OutcomeRecord): AppendRequest {
+  const { tenant, actor } = call.intent;
+  const service = made.decision.route?.service ?? null;
+  return {
+    tenant,
+    kind: 'call.outcome',
+    actor,
+    objects: call.objects,
+    entryId: made.outcomeId,
+    fresh: true,
+    detail: { intent: made.intent.entryId, status: 'complete', code: 'ok', service, ...detail },
+    body,
+  };
+}
+
 /** The outcome and the state it speaks of are one transaction; release waits (`settle`) until the entries have their index. Returns those of `keep`. */
-async function recordOutcome<C, O>(
+async function keepWithOutcome<O>(
   parts: SpineParts,
-  call: Call<C, O>,
-  made: Omit<KeepContext, 'tx' | 'record'>,
-  route: Route,
+  keep: (context: KeepContext, output: O) => Promise<void>,
+  made: Made,
+  outcome: AppendRequest,
   output: O,
 ): Promise<readonly string[]> {
-  const { tenant, actor } = call.intent;
-  const record = call.describe(output);
+  const { tenant } = outcome;
   return parts.store.asTenant(tenant, async (tx) => {
-    await parts.ledger.enqueue(tx, {
-      tenant,
-      kind: 'call.outcome',
-      actor,
-      objects: call.objects,
-      entryId: made.outcomeId,
-      detail: { intent: made.intent.entryId, status: 'complete', code: 'ok', service: route.service, ...record.detail },
-      body: record.body,
-    });
+    await parts.ledger.enqueue(tx, outcome);
     const entries: string[] = [];
-    const keepRecord: RecordEntry = async (request) => {
+    const record: RecordEntry = async (request) => {
       entries.push((await parts.ledger.enqueue(tx, { tenant, ...request })).entryId);
     };
-    await call.keep({ ...made, tx, record: keepRecord }, output);
+    await keep({ ...made, tx, record }, output);
     return entries;
   });
 }
@@ -175,6 +200,7 @@ export async function recordFailure(
       status: decision.route === null ? 'refused' : 'failed',
       code: problem,
       service: decision.route?.service ?? null,
+      ...(decision.route === null ? {} : call.failed?.()),
     },
   };
   // What the caller is told is what went wrong first.

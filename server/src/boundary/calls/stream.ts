@@ -15,7 +15,7 @@ export async function streamModel<Content, Output>(
   parts: SpineParts,
   call: StreamCall<Content, Output>,
 ): Promise<Released<Output>> {
-  const decision = await decideCall(parts, call);
+  const { decision, rulebook } = await decideCall(parts, call);
   const intent = await recordIntent(parts, call, decision);
   let stream: LedgerStream | null = null;
   let output: Output;
@@ -27,7 +27,8 @@ export async function streamModel<Content, Output>(
     const shaped = await shape(steps, call.content);
     await call.lookAgain(shaped, route);
     stream = await parts.ledger.openStream({ tenant: call.intent.tenant, intentId: intent.entryId });
-    output = await call.carry(route, shaped, emitter(call, steps, stream));
+    call.begun?.(decision, intent);
+    output = await call.carry({ decision, route, rulebook }, shaped, emitter(call, steps, stream));
   } catch (error) {
     if (stream === null) await recordFailure(parts, call, intent, newId(), decision, error);
     else await closeBroken(parts, call, { stream, intent, decision }, error);
@@ -61,8 +62,8 @@ async function closeBroken<C, O>(
   error: unknown,
 ): Promise<void> {
   const code = isProblem(error) ? error.code : 'internal';
-  const status = code === 'shutting_down' ? 'aborted' : 'failed';
-  const detail = { code, service: decision.route?.service ?? null };
+  const status = code === 'shutting_down' || code === 'caller_gone' ? 'aborted' : 'failed';
+  const detail = { code, service: decision.route?.service ?? null, ...call.failed?.() };
   await closeOrAbandon(parts, call, intent, stream, status, detail).catch(() => undefined);
 }
 

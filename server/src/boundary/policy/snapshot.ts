@@ -82,4 +82,6 @@ export interface Policy {
   readonly id: string;
   readonly version: number;
   readonly purposes: readonly PurposeRule[];
+  /** Addresses that the tenant declares as its own (spec boundary §2). */
+  readonly boundary: { readonly cidrs: readonly string[]; readonly hosts: readonly string[] };
 }

@@ -4,6 +4,7 @@ import type { Policy } from './snapshot.ts';
 export const STARTER_POLICY: Policy = {
   id: 'starter',
   version: 1,
+  boundary: { cidrs: [], hosts: [] },
   purposes: [
     {
       purpose: 'ambient-documentation',

@@ -51,7 +51,7 @@ export function liveCall(wish: LiveCallParts): StreamCall<null, LiveHeard> {
     content: null,
     steps: () => [],
     lookAgain: () => undefined,
-    carry: (route, _content, emit) => wish.hear(route.service, emit),
+    carry: ({ route }, _content, emit) => wish.hear(route.service, emit),
     release: () => wish.release(),
     describe: ({ engine, model, modelDigest, audioMs, turns }) => ({
       engine: token(engine),

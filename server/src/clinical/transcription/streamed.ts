@@ -1,7 +1,7 @@
 // A transcription whose text leaves while the recording is still being recognised (`stream=true`). The job may run in another process than
 // the request: each stretch is durable in the ledger's stream first, then among the finished stretches, from where the request tells it.
 import { ProblemError } from '@cordon/contract';
-import type { Call, StreamCall } from '#boundary/calls/call.ts';
+import type { KeptCall, StreamCall } from '#boundary/calls/call.ts';
 import { readRecording, type AudioParts } from '#clinical/audio/recordings.ts';
 import { recorded } from '#custody/ledger/recorded.ts';
 import type { TenantId } from '#kernel/ids.ts';
@@ -21,7 +21,7 @@ export type HearStretches = (service: string, onStretch: (stretch: Stretch) => P
 /** The same call as `transcribeCall`'s, answered stretch by stretch. `keep` stores a stretch that is durable in the ledger. */
 export function streamedCall(
   parts: AudioParts,
-  call: Call<null, Heard>,
+  call: KeptCall<null, Heard>,
   hear: HearStretches,
   keep: (stretch: Stretch) => Promise<void>,
 ): StreamCall<null, Heard> {
@@ -30,7 +30,7 @@ export function streamedCall(
   return {
     ...call,
     steps: () => [],
-    carry: (route, _content, emit) =>
+    carry: ({ route }, _content, emit) =>
       hear(route.service, (stretch) => {
         emitted = stretch;
         return emit(Buffer.from(`${JSON.stringify(stretch)}\n`));

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { ProblemError } from '@cordon/contract';
 import type { Intent } from '#boundary/policy/intent.ts';
-import type { Call, KeepContext, OutcomeRecord } from '#boundary/calls/call.ts';
+import type { KeepContext, KeptCall, OutcomeRecord } from '#boundary/calls/call.ts';
 import { holdStored } from '#clinical/audio/recordings.queries.ts';
 import type { Recording } from '#clinical/audio/recordings.ts';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
@@ -63,7 +63,7 @@ export function transcribeIntent({ requested, tenant, actor, encounter, patient,
   };
 }
 
-export function transcribeCall(wish: TranscribeWish): Call<null, Heard> {
+export function transcribeCall(wish: TranscribeWish): KeptCall<null, Heard> {
   const { row, recording } = wish;
   const { requested } = row;
   const transcript = newId();
@@ -88,7 +88,7 @@ export function transcribeCall(wish: TranscribeWish): Call<null, Heard> {
     content: null,
     steps: () => [],
     lookAgain: () => undefined,
-    carry: (route) => wish.recognise(route.service),
+    carry: ({ route }) => wish.recognise(route.service),
     describe: describeHeard,
     keep: (context, heard) => keepTranscript(wish, context, transcript, actor, heard),
   };

@@ -152,15 +152,21 @@ async function readView(
   };
 }
 
-/** Whether the batch asks nothing of the database and may be planned on believed heads. */
-export function isPlain(batch: Batch): boolean {
-  return batch.drains.length === 0 && batch.drafts.every((draft) => !draft.repeated && draft.intentId === null);
+/** Whether the batch asks nothing of the database and may be planned on believed heads and open calls. */
+export function isPlain(batch: Batch, isOpen: (call: string) => boolean): boolean {
+  return batch.drains.length === 0 && batch.drafts.every((draft) => isPlainDraft(draft, isOpen));
+}
+
+/** An outcome is plain when this process opened its call and has not closed it; the database is asked again as it is written. */
+function isPlainDraft({ tenant, repeated, intentId, stream }: EntryDraft, isOpen: (call: string) => boolean): boolean {
+  return !repeated && stream === null && (intentId === null || isOpen(entryKey(tenant, intentId)));
 }
 
 /** The plan of a plain batch on believed heads; null when some entry would be refused, which only the true heads may decide. */
 export function planOnBelief(clock: Clock, drafts: readonly EntryDraft[], heads: readonly Head[]): BatchPlan | null {
   const now = clock.now().getTime();
-  const nothing = { inbox: [], placed: [], waiting: [], openCalls: [], compile: refuseToCompile };
+  const openCalls = drafts.flatMap(({ tenant, intentId }) => (intentId === null ? [] : [entryKey(tenant, intentId)]));
+  const nothing = { inbox: [], placed: [], waiting: [], openCalls, compile: refuseToCompile };
   const plan = planBatch({ ...nothing, heads, drafts, now });
   return plan.entries.length === drafts.length ? plan : null;
 }
@@ -180,7 +186,7 @@ export function commitOnBelief(
     return to === undefined ? [] : [{ from, to }];
   });
   return store.asLedgerStatements(async (tx) => {
-    const writing = appendOnce(tx, process(), moves, plan.opened, plan.entries);
+    const writing = appendOnce(tx, process(), moves, plan, plan.entries);
     // Sent right behind. Whatever fails here, the batch may stand.
     const flushing = isDurable(tx, plan.entries.at(-1)).catch(() => false);
     try {

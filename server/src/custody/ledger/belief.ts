@@ -5,6 +5,7 @@ import type { TenantId } from '#kernel/ids.ts';
 import { planOnBelief } from './batch.ts';
 import type { Head } from './batch.queries.ts';
 import type { EntryDraft } from './draft.ts';
+import { entryKey } from './plan.ts';
 import type { BatchPlan } from './plan.ts';
 
 export interface BelievedPlan {
@@ -17,6 +18,8 @@ export interface Belief {
   plan(clock: Clock, drafts: readonly EntryDraft[]): BelievedPlan | null;
   /** Runs a batch that reads the true heads, and believes what it leaves. */
   ask(work: () => Promise<BatchPlan>): Promise<BatchPlan>;
+  /** Whether this process opened the call and has not closed it. `call`: its key. */
+  isOpen(call: string): boolean;
   /** Whether more was once committed than this head holds. */
   isBehind(head: Head): boolean;
   /** Another process writes the same ledgers: for some batches the database is asked at once. */
@@ -30,10 +33,13 @@ export interface Belief {
 const CAUTIOUS_BATCHES = 8;
 // Heads kept in memory, about 1 kB each.
 const HEADS_KEPT = 10_000;
+// Open calls kept in memory, about 100 bytes each; more cost their outcomes a look into the database.
+const CALLS_KEPT = 100_000;
 
 export function createBelief(): Belief {
   const heads = new Map<TenantId, Head>();
   const committed = new Map<TenantId, { readonly epoch: number; readonly size: number }>();
+  const open = new Set<string>();
   let cautious = 0;
 
   function plan(clock: Clock, drafts: readonly EntryDraft[]): BelievedPlan | null {
@@ -47,6 +53,8 @@ export function createBelief(): Belief {
     const made = planOnBelief(clock, drafts, believed);
     if (made === null) return null;
     believe(made.heads);
+    // At once: a second outcome of the same call must not be planned while this one is on its way.
+    for (const { tenant, intentId } of made.closed) open.delete(entryKey(tenant, intentId));
     return { plan: made, heads: believed };
   }
 
@@ -56,6 +64,9 @@ export function createBelief(): Belief {
   }
 
   function note(plan: BatchPlan): void {
+    if (open.size > CALLS_KEPT) open.clear();
+    for (const { tenant, intentId } of plan.opened) open.add(entryKey(tenant, intentId));
+    for (const { tenant, intentId } of plan.closed) open.delete(entryKey(tenant, intentId));
     if (committed.size > HEADS_KEPT) committed.clear();
     for (const { tenant, epoch, size } of plan.heads) {
       const seen = committed.get(tenant);
@@ -73,6 +84,7 @@ export function createBelief(): Belief {
       return done;
     },
     note,
+    isOpen: (call) => open.has(call),
     isBehind: (head) => {
       const seen = committed.get(head.tenant);
       return seen !== undefined && seen.epoch === head.epoch && seen.size > head.size;

@@ -67,7 +67,7 @@ export async function draftEntry(
     headerAt: parts.headers.compile(request.tenant, members),
     facts,
     sealed,
-    repeated: request.entryId !== undefined,
+    repeated: request.entryId !== undefined && request.fresh !== true,
     intentId: closedIntent(request),
     stream,
   };

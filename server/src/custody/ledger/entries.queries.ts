@@ -75,17 +75,22 @@ export async function insertEntries(tx: Transaction, rows: readonly EntryRow[]):
 // Everything hangs on `sure`: it is false when a head is not the expected one, and then nothing at all is written. Expected
 // means the same root: another process may have added just as many entries as an earlier batch of ours that came to nothing.
 // The heads are locked first and read as they are once the lock is got; a data-modifying WITH runs after what it refers to.
+// The calls to close are looked up without a lock: whoever else closes one appends an entry for it, and then the root differs.
 // The commit does not wait for the disk (the setting is this transaction's alone), so the heads are free for the next batch while
 // this one is being flushed: nothing counts as written before `isDurable` has said so.
 const APPEND_ONCE = `
   WITH me AS (SELECT id FROM ledger_process WHERE id = $1 AND alive FOR KEY SHARE),
+       closing AS (
+         SELECT c.tenant, c.intent_id FROM unnest($12::uuid[], $13::uuid[]) AS w(tenant, id)
+           JOIN ledger_call c ON c.tenant = w.tenant AND c.intent_id = w.id),
        next AS (
          SELECT * FROM unnest($2::uuid[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[], $8::int[])
            AS n(tenant, epoch, expected, size, time_ms, at, frontier)),
        locked AS (
          SELECT tenant, epoch, size, root, state FROM ledger_head WHERE tenant = ANY($2::uuid[]) ORDER BY tenant FOR UPDATE),
        sure AS (
-         SELECT (SELECT count(*) FROM me) = 1 AND count(*) = cardinality($2::uuid[]) AS sure
+         SELECT (SELECT count(*) FROM me) = 1 AND count(*) = cardinality($2::uuid[])
+                AND (SELECT count(*) FROM closing) = cardinality($13::uuid[]) AS sure
            FROM locked l JOIN next n ON n.tenant = l.tenant AND n.epoch = l.epoch AND n.expected = l.size
            AND substring($9::bytea FROM n.at FOR 32) = l.root
           WHERE l.state = 'open'),
@@ -97,8 +102,11 @@ const APPEND_ONCE = `
        opened AS (
          INSERT INTO ledger_call (tenant, intent_id, process)
          SELECT t, i, $1 FROM unnest($10::uuid[], $11::uuid[]) AS c(t, i) WHERE (SELECT sure FROM sure)),
+       closed AS (
+         DELETE FROM ledger_call c USING closing w
+          WHERE c.tenant = w.tenant AND c.intent_id = w.intent_id AND (SELECT sure FROM sure)),
        written AS (${INTO_ENTRY}
-         SELECT ${entryColumns(12).select} FROM ${entryColumns(12).from} WHERE (SELECT sure FROM sure))
+         SELECT ${entryColumns(14).select} FROM ${entryColumns(14).from} WHERE (SELECT sure FROM sure))
   SELECT sure, set_config('synchronous_commit', 'off', true) FROM sure`;
 
 /** A move from a head that this process believes to be the current one. */
@@ -115,7 +123,7 @@ export async function appendOnce(
   tx: Transaction,
   process: string,
   moves: readonly ExpectedMove[],
-  opened: readonly CallRef[],
+  calls: { readonly opened: readonly CallRef[]; readonly closed: readonly CallRef[] },
   rows: readonly EntryRow[],
 ): Promise<boolean> {
   const heads = moves.map((move) => move.to);
@@ -129,8 +137,10 @@ export async function appendOnce(
     offsets(heads.map((head) => 64 + head.frontier.length)),
     heads.map((head) => head.frontier.length),
     Buffer.concat(moves.flatMap(({ from, to }) => [from.root, to.root, to.frontier])),
-    opened.map((call) => call.tenant),
-    opened.map((call) => call.intentId),
+    arrayText(calls.opened.map((call) => call.tenant)),
+    arrayText(calls.opened.map((call) => call.intentId)),
+    arrayText(calls.closed.map((call) => call.tenant)),
+    arrayText(calls.closed.map((call) => call.intentId)),
     ...entryValues(rows),
   ]);
   return answer?.sure === true;

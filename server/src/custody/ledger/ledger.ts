@@ -40,6 +40,8 @@ export interface AppendRequest {
   readonly body?: Phi<Uint8Array>;
   /** Given to make a retry safe: a second append with the same id is the first one. By default a new id. */
   readonly entryId?: string;
+  /** The id was made for this request and was given to nobody before: no entry can stand under it, and none is looked for. */
+  readonly fresh?: true;
 }
 
 export interface Appended {

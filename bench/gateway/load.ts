@@ -1,0 +1,90 @@
+// A load generator that costs little: raw sockets, one request's bytes written again and again, answers read to their end and no
+// further. Run as a process of its own; one JSON document on standard output.
+import { connect, type Socket } from 'node:net';
+
+export interface LoadPlan {
+  readonly port: number;
+  /** The whole request, headers and body. */
+  readonly request: string;
+  readonly connections: number;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+export interface LoadResult {
+  readonly requests: number;
+  readonly errors: number;
+  readonly seconds: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+const END_OF_HEAD = Buffer.from('\r\n\r\n');
+const LAST_CHUNK = Buffer.from('0\r\n\r\n');
+
+class Connection {
+  readonly #socket: Socket;
+  readonly #bytes: Buffer;
+  readonly #onAnswer: (ok: boolean, ms: number) => boolean;
+  #held: Buffer = Buffer.alloc(0);
+  #begun = 0;
+
+  constructor(plan: LoadPlan, onAnswer: (ok: boolean, ms: number) => boolean) {
+    this.#bytes = Buffer.from(plan.request);
+    this.#onAnswer = onAnswer;
+    this.#socket = connect({ port: plan.port, host: '127.0.0.1', noDelay: true }, () => this.#ask());
+    this.#socket.on('data', (chunk) => this.#take(chunk));
+    this.#socket.on('error', () => onAnswer(false, 0));
+    this.#socket.on('close', () => onAnswer(false, 0));
+  }
+
+  #ask(): void {
+    this.#begun = performance.now();
+    this.#socket.write(this.#bytes);
+  }
+
+  #take(chunk: Buffer): void {
+    this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    const head = this.#held.indexOf(END_OF_HEAD);
+    if (head < 0) return;
+    const text = this.#held.latin1Slice(0, head).toLowerCase();
+    const length = /content-length: (\d+)/.exec(text);
+    const end =
+      length === null
+        ? this.#held.indexOf(LAST_CHUNK, head) + LAST_CHUNK.length
+        : head + END_OF_HEAD.length + Number(length[1]);
+    if (end < head + END_OF_HEAD.length || this.#held.length < end) return;
+    this.#held = this.#held.subarray(end);
+    const again = this.#onAnswer(text.startsWith('http/1.1 200'), performance.now() - this.#begun);
+    if (again) this.#ask();
+    else this.#socket.removeAllListeners('close').destroy();
+  }
+}
+
+export function load(plan: LoadPlan): Promise<LoadResult> {
+  return new Promise((resolve) => {
+    const times: number[] = [];
+    let errors = 0;
+    const from = performance.now() + plan.warmUpMs;
+    const until = from + plan.measureMs;
+    const onAnswer = (ok: boolean, ms: number): boolean => {
+      const now = performance.now();
+      if (!ok) errors += 1;
+      else if (now >= from && now < until) times.push(ms);
+      return ok && now < until;
+    };
+    for (let count = 0; count < plan.connections; count++) new Connection(plan, onAnswer);
+    setTimeout(() => {
+      times.sort((a, b) => a - b);
+      const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+      resolve({ requests: times.length, errors, seconds: plan.measureMs / 1000, p50: at(0.5), p99: at(0.99) });
+    }, plan.warmUpMs + plan.measureMs + 500);
+  });
+}
+
+if (import.meta.main) {
+  const plan = JSON.parse(process.argv[2] ?? '{}') as LoadPlan;
+  process.stdout.write(`${JSON.stringify(await load(plan))}\n`);
+  process.exit(0);
+}

@@ -1,0 +1,263 @@
+// POST /v1/chat/completions, /v1/responses, /v1/embeddings: OpenAI's own forms in and out, each call through the spine.
+import { openaiError, ProblemError, type ModelCallContext, type PassedJson } from '@cordon/contract';
+import type { Answer, Exchange, HandlerContext, Handlers, Reserved } from '#api/routing/handler.ts';
+import { purposeOf } from '#api/manage/guard.ts';
+import {
+  askModel,
+  ServiceRefusal,
+  streamFromModel,
+  type ModelCallParts,
+  type ModelCallWish,
+  type WholeAnswer,
+} from '#boundary/calls/model-call.ts';
+import type { Released } from '#boundary/calls/call.ts';
+import type { ModelRequest } from '#boundary/egress/adapter.ts';
+import { featuresOf } from '#boundary/egress/features.ts';
+import type { Decision } from '#boundary/policy/decision.ts';
+import type { Intent } from '#boundary/policy/intent.ts';
+import { scopeOf } from '#boundary/policy/scope.ts';
+import type { Authenticator } from '#custody/access/authenticate.ts';
+import type { Principal } from '#custody/access/principal.ts';
+import type { Keys } from '#custody/keys/sealer.ts';
+import type { Appended, ObjectRef } from '#custody/ledger/ledger.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { Phi } from '#kernel/phi.ts';
+import { asProblem } from '#platform/http/problems.ts';
+import { Segments } from './segments.ts';
+
+/** What a visit says of a call that names it: who the patient is, and whether consent stands. */
+export interface VisitOfCall {
+  /** Ours; null: the caller's reference is of no visit that is here. */
+  readonly encounter: string | null;
+  /** Keyed digest of such a reference, hex. */
+  readonly reference: string | null;
+  /** Keyed digest, hex. */
+  readonly patient: string | null;
+  readonly consent: 'given' | 'not-needed' | 'missing' | 'withdrawn';
+}
+
+export interface ModelRouteParts extends ModelCallParts {
+  readonly keys: Keys;
+  readonly clock: Clock;
+  /** `reference`: `Cordon-Encounter` as the caller gave it. Errors: `not_found`. */
+  readonly visitOf: (principal: Principal, reference: string) => Promise<VisitOfCall>;
+  readonly authenticator: Authenticator;
+}
+
+type ModelHandlers = Pick<Handlers, 'createChatCompletion' | 'createResponse' | 'createEmbedding'>;
+type Input = { readonly headers: ModelCallContext; readonly body: PassedJson<Readonly<Record<string, unknown>>> };
+type Context = Pick<HandlerContext<never>, 'exchange' | 'reserved'> & { readonly principal: Principal };
+type Api = ModelRequest['api'];
+
+/** The purpose of a call whose credential has none of the list and which names none. */
+const FALLBACK_PURPOSE = 'internal-qa';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const EVENTS_TYPE = 'text/event-stream; charset=utf-8';
+
+export function modelCallHandlers(parts: ModelRouteParts): ModelHandlers {
+  const route = (api: Api) => (input: Input, context: Context) => answerCall(parts, api, input, context);
+  return {
+    createChatCompletion: route('chat'),
+    createResponse: route('responses'),
+    createEmbedding: route('embeddings'),
+  };
+}
+
+async function answerCall(
+  parts: ModelRouteParts,
+  api: Api,
+  { headers, body }: Input,
+  { principal, exchange, reserved }: Context,
+): Promise<Answer<never>> {
+  // Something was sent under this key before, and its outcome was not kept: it is never sent again (spec boundary §5).
+  if (reserved.resumed) throw new ProblemError('outcome_unknown');
+  const request: ModelRequest = {
+    api,
+    bytes: Phi.of(body.bytes),
+    parsed: Phi.of(body.parsed),
+    stream: body.parsed['stream'] === true,
+  };
+  const wish = await wishOf(parts, request, headers, principal, exchange, reserved);
+  return request.stream ? answerInSegments(parts, wish, exchange) : answerWhole(parts, wish);
+}
+
+async function wishOf(
+  parts: ModelRouteParts,
+  request: ModelRequest,
+  headers: ModelCallContext,
+  principal: Principal,
+  exchange: Exchange,
+  { id }: Reserved,
+): Promise<ModelCallWish> {
+  const named = headers['cordon-encounter'];
+  const visit = named === undefined ? null : await parts.visitOf(principal, named);
+  const patient = visit?.patient ?? (await pseudonym(parts.keys, principal, headers['cordon-patient']));
+  const token = headers['cordon-person-token'];
+  const person = token === undefined ? null : await personOf(parts.authenticator, token, principal, exchange);
+  const intent = intentOf(parts, request, headers, principal, { patient, encounter: visit?.encounter ?? visit?.reference ?? null, person });
+  const objects: ObjectRef[] = visit?.encounter == null ? [] : [{ type: 'encounter', id: visit.encounter }];
+  const attests = principal.kind === 'key' && principal.scopes.consentMode === 'caller-attests';
+  const proven = principal.kind === 'person' || person !== null;
+  return {
+    id,
+    intent,
+    request,
+    objects,
+    facts: { patient, encounter: intent.encounter, application: principal.actor.id },
+    steps: (decision) => {
+      mayAnswer(decision, { consent: visit?.consent ?? null, attests, proven });
+      return [];
+    },
+    lookAgain: () => undefined,
+    signal: exchange.unwanted,
+  };
+}
+
+/** The colleague whose session stands behind the call. Errors: `unauthenticated`, also for another tenant's (I6). */
+async function personOf(
+  authenticator: Authenticator,
+  token: string,
+  { tenant }: Principal,
+  { userAgent, remoteAddress }: Exchange,
+): Promise<string> {
+  const person = await authenticator.authenticate(token, { userAgent, address: remoteAddress });
+  if (person.kind !== 'person' || person.tenant !== tenant) throw new ProblemError('unauthenticated');
+  return person.personId;
+}
+
+interface Standing {
+  readonly patient: string | null;
+  readonly encounter: string | null;
+  readonly person: string | null;
+}
+
+function intentOf(
+  { clock }: ModelRouteParts,
+  { api, parsed }: ModelRequest,
+  headers: ModelCallContext,
+  principal: Principal,
+  { patient, encounter, person }: Standing,
+): Intent {
+  const asserted = headers['cordon-on-behalf-of'];
+  return {
+    v: 1,
+    at: clock.now().toISOString(),
+    tenant: principal.tenant,
+    actor: principal.actor,
+    onBehalfOf: person !== null ? { id: person, proven: true } : asserted === undefined ? null : { id: asserted, proven: false },
+    purpose: headers['cordon-purpose'] ?? purposeOf(principal) ?? FALLBACK_PURPOSE,
+    patient,
+    encounter,
+    dataClass: headers['cordon-data-class'] ?? 'phi',
+    tags: headers['cordon-tags'] ?? [],
+    capability: api === 'embeddings' ? 'embed' : 'generate',
+    modality: 'text',
+    residency: headers['cordon-residency'] ?? null,
+    requestedService: requestedService(parsed.reveal()['model']),
+    features: featuresOf(api, parsed),
+    scope: scopeOf(principal),
+  };
+}
+
+function requestedService(model: unknown): string | null {
+  return typeof model === 'string' && model !== 'auto' ? model : null;
+}
+
+async function pseudonym(keys: Keys, { tenant }: Principal, patient: string | undefined): Promise<string | null> {
+  if (patient === undefined) return null;
+  const sealer = await keys.forTenant(tenant);
+  return Buffer.from(sealer.lookup('patient', patient)).toString('hex');
+}
+
+interface Grounds {
+  readonly consent: VisitOfCall['consent'] | null;
+  /** The credential's calls state that consent exists. */
+  readonly attests: boolean;
+  /** A signed-in person asks, or stands behind the call with a token. */
+  readonly proven: boolean;
+}
+
+/** Obligations that are met before anything is sent, or never (docs/decisions/0110). Errors: `consent_…`, `review_required`, `person_required`. */
+function mayAnswer({ obligations }: Decision, { consent, attests, proven }: Grounds): void {
+  for (const obligation of obligations) {
+    if (obligation.kind === 'consent' && obligation.basis === 'per-encounter') {
+      if (consent === 'withdrawn') throw new ProblemError('consent_withdrawn');
+      if (!attests && consent !== 'given' && consent !== 'not-needed') throw new ProblemError('consent_missing');
+    }
+    if (obligation.kind !== 'review') continue;
+    if (obligation.rule === 'before-release') throw new ProblemError('review_required');
+    if (obligation.rule === 'caller' && !proven) throw new ProblemError('person_required');
+  }
+}
+
+async function answerWhole(parts: ModelRouteParts, wish: ModelCallWish): Promise<Answer<never>> {
+  const released = await askModel(parts, wish);
+  const { output } = released;
+  return {
+    status: output.status,
+    headers: { ...callHeaders(released.decision, released.intent), ...endHeaders(released) },
+    bytes: output.bytes,
+    contentType: JSON_TYPE,
+  };
+}
+
+/** The answer begins with the first segment that is durable: until then what goes wrong is an ordinary refusal. */
+async function answerInSegments(
+  parts: ModelRouteParts,
+  wish: ModelCallWish,
+  exchange: Exchange,
+): Promise<Answer<never>> {
+  const segments = new Segments();
+  let headers: Record<string, string> = {};
+  const begun = (decision: Decision, intent: Appended): void => {
+    headers = callHeaders(decision, intent);
+  };
+  const done = streamFromModel(parts, wish, { begun, release: (segment) => segments.put(segment) });
+  done.then(
+    () => segments.end(),
+    (error: unknown) => segments.fail(errorEvent(error, exchange.requestId)),
+  );
+  const first = await Promise.race([segments.first, done.then(() => null, refusal)]);
+  if (first !== null && 'answered' in first) {
+    const { status, bytes } = first.answered;
+    return { status, headers, bytes, contentType: JSON_TYPE };
+  }
+  return { headers, stream: segments, contentType: EVENTS_TYPE };
+}
+
+function refusal(error: unknown): ServiceRefusal {
+  if (error instanceof ServiceRefusal) return error;
+  throw error;
+}
+
+/** After the first segment there is no status any more: the failure is an event, as OpenAI's clients read it. */
+function errorEvent(error: unknown, requestId: string): Uint8Array {
+  return Buffer.from(`data: ${JSON.stringify(openaiError(asProblem(error), requestId))}\n\n`);
+}
+
+function callHeaders(decision: Decision, intent: Appended): Record<string, string> {
+  const review = decision.obligations.find((obligation) => obligation.kind === 'review')?.rule ?? 'none';
+  return {
+    'cordon-request-id': intent.entryId,
+    'cordon-decision': decision.code,
+    'cordon-service': decision.route?.service ?? '',
+    'cordon-pattern': decision.route?.pattern ?? '',
+    'cordon-obligations': decision.obligations.map((obligation) => obligation.kind).join(','),
+    'cordon-review': review === 'clinician' ? 'caller' : review,
+    'cordon-intent-index': String(intent.index),
+  };
+}
+
+function endHeaders({ output, outcome }: Released<WholeAnswer>): Record<string, string> {
+  return {
+    'cordon-ledger-index': String(outcome.index),
+    ...(output.costNano === null ? {} : { 'cordon-cost': `${dollars(output.costNano)} USD` }),
+  };
+}
+
+/** Nine decimals: integer nano-dollars without a float in between. */
+function dollars(nano: number): string {
+  const digits = String(nano).padStart(10, '0');
+  return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
+}

@@ -1,0 +1,192 @@
+// A call of a language or embedding model: what an OpenAI-shaped request asks of the spine (spec boundary §1.1, walks.md).
+import { ProblemError } from '@cordon/contract';
+import type { Door, ModelAdapter, ModelAnswer, ModelRequest, Usage } from '#boundary/egress/adapter.ts';
+import type { Decision, Route } from '#boundary/policy/decision.ts';
+import type { Intent } from '#boundary/policy/intent.ts';
+import type { Rulebook } from '#boundary/registry/registry.ts';
+import type { Appended, ObjectRef } from '#custody/ledger/ledger.ts';
+import { Phi } from '#kernel/phi.ts';
+import { attemptsDetail, carryWithin, type Attempt } from './attempts.ts';
+import type { Asked, Call, PublicRecord, Released, Step, StreamCall } from './call.ts';
+import { callModel, type SpineParts } from './spine.ts';
+import { streamModel } from './stream.ts';
+
+export interface ModelCallParts extends SpineParts {
+  readonly door: Door;
+  /** By the adapter's name in a service row. */
+  readonly adapters: ReadonlyMap<string, ModelAdapter>;
+  /** Integer nano-dollars for what a service measured; null where no price is known. */
+  readonly costOf: (service: string, rulebook: Rulebook, usage: Usage) => number | null;
+}
+
+export interface ModelCallWish {
+  /** Id of the `call.intent` entry. */
+  readonly id: string;
+  readonly intent: Intent;
+  readonly request: ModelRequest;
+  readonly objects: readonly ObjectRef[];
+  readonly facts: PublicRecord;
+  /** What the obligations of the decision ask for; throws to refuse. */
+  readonly steps: (decision: Decision) => readonly Step<ModelRequest, Uint8Array>[];
+  readonly lookAgain: (request: ModelRequest, route: Route) => void | Promise<void>;
+  /** Aborted when the caller goes away or the server stops. */
+  readonly signal: AbortSignal;
+}
+
+/** A whole answer in OpenAI's form; `status` is 200, or what the service refused the request with. */
+export interface WholeAnswer {
+  readonly status: number;
+  readonly bytes: Uint8Array;
+  readonly costNano: number | null;
+  readonly detail: PublicRecord;
+}
+
+/** Errors: those of the spine, of the obligations, `upstream_…`. */
+export function askModel(parts: ModelCallParts, wish: ModelCallWish): Promise<Released<WholeAnswer>> {
+  const attempts: Attempt[] = [];
+  const call: Call<ModelRequest, WholeAnswer> = {
+    ...asked(wish, attempts),
+    content: wish.request,
+    steps: (decision) => wish.steps(decision).map(overWhole),
+    lookAgain: wish.lookAgain,
+    carry: async ({ decision, rulebook }, request) => {
+      const carried = await carryWithin(decision, attempts, (route) => send(parts, wish, rulebook, route, request));
+      return wholeOf(parts, rulebook, carried.route, carried.output);
+    },
+    describe: ({ bytes, detail }) => ({ detail: { ...attemptsDetail(attempts), ...detail }, body: Phi.of(bytes) }),
+    keep: null,
+  };
+  return callModel(parts, call);
+}
+
+/** What is known of a streamed answer before its first segment, and how it ends. */
+export interface StreamEnds {
+  begun(decision: Decision, intent: Appended): void;
+  /** The segment is durable: it may go to the caller. Resolves when the caller can take more; rejects when it went away. */
+  release(segment: Uint8Array): Promise<void>;
+}
+
+/** Resolves when the outcome is in the ledger. A refusal by the service itself (4xx) is released as one segment. */
+export function streamFromModel(
+  parts: ModelCallParts,
+  wish: ModelCallWish,
+  ends: StreamEnds,
+): Promise<Released<StreamedAnswer>> {
+  const attempts: Attempt[] = [];
+  const call: StreamCall<ModelRequest, StreamedAnswer> = {
+    ...asked(wish, attempts),
+    content: wish.request,
+    steps: wish.steps,
+    lookAgain: wish.lookAgain,
+    begun: ends.begun,
+    carry: async ({ decision, rulebook }, request, emit) => {
+      let emitted = false;
+      const once = async (route: Route): Promise<Usage> => {
+        const answer = await send(parts, wish, rulebook, route, request);
+        if (answer.kind === 'refused') {
+          mustConcernCaller(answer.status);
+          throw new ServiceRefusal(answer.status, answer.bytes);
+        }
+        if (answer.kind === 'whole') throw new ProblemError('upstream_invalid');
+        for await (const segment of answer.segments) {
+          emitted = true;
+          await emit(segment);
+        }
+        return answer.usage();
+      };
+      const { route, output } = await carryWithin(decision, attempts, once, () => emitted);
+      return { detail: measured(output, parts.costOf(route.service, rulebook, output)) };
+    },
+    release: ends.release,
+    describe: ({ detail }) => ({ ...attemptsDetail(attempts), ...detail }),
+    keep: () => Promise.resolve(),
+  };
+  return streamModel(parts, call);
+}
+
+export interface StreamedAnswer {
+  readonly detail: PublicRecord;
+}
+
+/** The service refused before it streamed: its own answer, in OpenAI's error form, is what the caller gets. */
+export class ServiceRefusal extends ProblemError {
+  readonly answered: { readonly status: number; readonly bytes: Uint8Array };
+
+  constructor(status: number, bytes: Uint8Array) {
+    super('upstream_refused');
+    this.answered = { status, bytes };
+  }
+}
+
+function asked({ id, intent, request, objects, facts }: ModelCallWish, attempts: readonly Attempt[]): Asked {
+  return {
+    intentId: id,
+    isNew: true,
+    intent,
+    request: request.bytes,
+    objects,
+    requestDetail: { api: request.api, stream: request.stream },
+    facts,
+    failed: () => attemptsDetail(attempts),
+  };
+}
+
+/** The service's row is the one the decision was made of. */
+async function send(
+  parts: ModelCallParts,
+  { signal }: ModelCallWish,
+  { snapshot, policy }: Rulebook,
+  { service: id }: Route,
+  request: ModelRequest,
+): Promise<ModelAnswer> {
+  const service = snapshot.services.find((row) => row.id === id);
+  const adapter = service === undefined ? undefined : parts.adapters.get(service.adapter);
+  if (service === undefined || adapter === undefined) throw new ProblemError('service_unknown');
+  return adapter.send(parts.door, { service, boundary: policy.boundary }, request, signal);
+}
+
+function wholeOf(parts: ModelCallParts, rulebook: Rulebook, { service }: Route, answer: ModelAnswer): WholeAnswer {
+  switch (answer.kind) {
+    case 'whole': {
+      const costNano = parts.costOf(service, rulebook, answer.usage);
+      return { status: 200, bytes: answer.bytes, costNano, detail: measured(answer.usage, costNano) };
+    }
+    case 'refused':
+      mustConcernCaller(answer.status);
+      return {
+        status: answer.status,
+        bytes: answer.bytes,
+        costNano: null,
+        detail: { status: 'failed', code: 'upstream_refused', httpStatus: answer.status },
+      };
+    case 'stream':
+      throw new ProblemError('upstream_invalid');
+  }
+}
+
+/** What the caller wrote was wrong; every other refusal concerns our credential or account, of which the caller learns nothing. */
+const CALLERS_FAULT: ReadonlySet<number> = new Set([400, 404, 413, 415, 422]);
+
+/** Errors: `upstream_refused`. */
+function mustConcernCaller(status: number): void {
+  if (!CALLERS_FAULT.has(status)) throw new ProblemError('upstream_refused', { status });
+}
+
+/** Only what the service said: a figure that it did not give is left out, not made up. */
+function measured(usage: Usage, costNano: number | null): PublicRecord {
+  const { inputTokens, cachedInputTokens, outputTokens } = usage;
+  const told = Object.entries({ inputTokens, cachedInputTokens, outputTokens, costNano });
+  return Object.fromEntries(told.filter((entry): entry is [string, number] => entry[1] !== null));
+}
+
+function overWhole({
+  obligation,
+  inbound,
+  outbound,
+}: Step<ModelRequest, Uint8Array>): Step<ModelRequest, WholeAnswer> {
+  return {
+    obligation,
+    inbound,
+    outbound: async (answer) => ({ ...answer, bytes: await outbound(answer.bytes) }),
+  };
+}
