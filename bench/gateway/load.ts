@@ -48,7 +48,7 @@ class Connection {
     this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     const head = this.#held.indexOf(END_OF_HEAD);
     if (head < 0) return;
-    const text = this.#held.latin1Slice(0, head).toLowerCase();
+    const text = this.#held.toString('latin1', 0, head).toLowerCase();
     const length = /content-length: (\d+)/.exec(text);
     const end =
       length === null

@@ -21,12 +21,16 @@ import { sessionHandlers } from '#api/manage/session.ts';
 import { transcriptHandlers } from '#api/manage/transcripts.ts';
 import { vocabularyHandlers } from '#api/manage/vocabulary.ts';
 import { realtimeHandlers } from '#api/openai/realtime.ts';
+import { modelCallHandlers } from '#api/openai/model-calls.ts';
 import { transcriptionHandlers } from '#api/openai/transcriptions.ts';
 import { authenticateWith } from '#api/routing/credential.ts';
 import type { Handlers } from '#api/routing/handler.ts';
 import { createIdempotency } from '#api/routing/idempotency.ts';
 import { registerRoutes } from '#api/routing/register.ts';
 import { routingWrapTables } from '#api/routing/wrap-tables.ts';
+import { visitOfCall } from '#api/openai/visit.ts';
+import { createDoor } from '#boundary/egress/door.ts';
+import { openai } from '#boundary/egress/adapters/openai.ts';
 import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
 import { isRelated } from '#clinical/encounters/encounters.ts';
 import { LiveSessions } from '#clinical/live/sessions.ts';
@@ -43,7 +47,7 @@ import {
 import { createTenantWords } from '#clinical/vocabulary/tenant-words.ts';
 import { clinicalWrapTables } from '#clinical/wrap-tables.ts';
 import { loadConfig } from '#config/config.ts';
-import { createAuthenticator } from '#custody/access/authenticate.ts';
+import { createAuthenticator, type Authenticator } from '#custody/access/authenticate.ts';
 import { firstStart, type FirstCredentials } from '#custody/access/bootstrap.ts';
 import { createPatientGuard } from '#custody/access/break-glass.ts';
 import { accessContext, type AccessContext } from '#custody/access/context.ts';
@@ -111,7 +115,7 @@ async function main(): Promise<void> {
     keepLive(foundation, access, live);
     const shelf = shelfOf(foundation, speech, stopping.signal);
     await shelf.sweep();
-    const handlers = composeHandlers({ foundation, access, speech, shelf, parts, live, stopping: stopping.signal });
+    const handlers = composeHandlers({ foundation, access, authenticator, speech, shelf, parts, live, stopping: stopping.signal });
     const { ledger, clock } = foundation;
     const authenticate = authenticateWith(authenticator, config.listen.tls !== null);
     const idempotency = createIdempotency({ ...foundation, sole: config.database.kind === 'embedded' });
@@ -175,6 +179,7 @@ function keepLive({ log }: Foundation, access: AccessContext, live: LiveSessions
 interface Rooms {
   readonly foundation: Foundation;
   readonly access: AccessContext;
+  readonly authenticator: Authenticator;
   readonly speech: SpeechService;
   readonly shelf: ModelShelf;
   readonly parts: TranscriptionParts;
@@ -187,7 +192,7 @@ function shelfOf({ clock }: Foundation, speech: SpeechService, stopping: AbortSi
   return new ModelShelf({ directories, root, catalogue: CATALOGUE, download, engine: speech, clock, stopping });
 }
 
-function composeHandlers({ foundation, access, speech, shelf, parts, live, stopping }: Rooms): Handlers {
+function composeHandlers({ foundation, access, authenticator, speech, shelf, parts, live, stopping }: Rooms): Handlers {
   const { config, keys, ledger, registry, clock, store } = foundation;
   const secure = config.listen.tls !== null;
   const guard = createPatientGuard(access, (tenant, encounter, person) => isRelated(parts, tenant, encounter, person));
@@ -238,6 +243,14 @@ function composeHandlers({ foundation, access, speech, shelf, parts, live, stopp
       health: () => healthOf(foundation, stopping),
     }),
     ...modelHandlers({ access, ledger, shelf }),
+    ...modelCallHandlers({
+      ...foundation,
+      door: createDoor(),
+      adapters: new Map([['openai', openai]]),
+      costOf: () => null,
+      visitOf: (principal, reference) => visitOfCall(parts, guard, principal, reference),
+      authenticator,
+    }),
     ...transcriptionHandlers({ ...parts, mustHear: () => speech.mustHear() }, guard),
     ...realtimeHandlers(
       {
