@@ -288,6 +288,58 @@ const table = {
     message: 'The service does not keep what its deployment pattern promises.',
     remedy: 'Correct the service row; the decision names the invariant.',
   },
+  // AI services
+  upstream_unavailable: {
+    status: 502,
+    level: 'error',
+    exit: 5,
+    message: 'The service could not be reached or failed, and no other service was allowed or able to take over.',
+    remedy: 'Try again; look at the health of the service in the registry.',
+  },
+  upstream_timeout: {
+    status: 504,
+    level: 'error',
+    exit: 5,
+    message: 'The service did not answer in time, and no other service was allowed or able to take over.',
+    remedy: 'Try again; ask for less at once, or have the time limit of the service raised.',
+  },
+  upstream_invalid: {
+    status: 502,
+    level: 'error',
+    exit: 5,
+    message: 'The service answered in a form that could not be read or with more than is taken.',
+    remedy: 'Look at the adapter and the address of the service in the registry.',
+  },
+  upstream_refused: {
+    status: 502,
+    level: 'warn',
+    exit: 5,
+    message: 'The service refused the request.',
+    remedy: 'Look at the fields of the request, and at the credential and limits of the service.',
+  },
+  caller_gone: {
+    status: 499,
+    level: 'info',
+    exit: 5,
+    message: 'The caller went away before the answer was complete.',
+    remedy: 'Ask again; what was made until then stands in the ledger.',
+  },
+  credential_unusable: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'The secret that the service needs is not there or cannot be used.',
+    remedy:
+      'See `reason`; give it with `cordon services secret set NAME`, and let nobody but the account that runs Cordon read it.',
+  },
+  air_gap_open: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'This installation is to be air-gapped, but nothing outside the process keeps it so.',
+    remedy:
+      'Run it in a network namespace without a way out, or under systemd with IPAddressDeny=any (docs/operate/air-gap.md); `reason` says what was found.',
+  },
   // Audio and speech
   review_required: {
     status: 403,

@@ -3229,6 +3229,24 @@ export interface components {
                 "application/json": components["schemas"]["OpenAIError"];
             };
         };
+        /** @description `caller_gone`: The caller went away before the answer was complete. */
+        Problem499: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `caller_gone`: The caller went away before the answer was complete. */
+        OpenAIError499: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAIError"];
+            };
+        };
         /**
          * @description `configuration_invalid`: The configuration is contradictory or incomplete.
          *
@@ -3287,7 +3305,15 @@ export interface components {
                 "application/json": components["schemas"]["OpenAIError"];
             };
         };
-        /** @description `engine_failed`: The speech engine failed on this recording twice. */
+        /**
+         * @description `engine_failed`: The speech engine failed on this recording twice.
+         *
+         *     `upstream_invalid`: The service answered in a form that could not be read or with more than is taken.
+         *
+         *     `upstream_refused`: The service refused the request.
+         *
+         *     `upstream_unavailable`: The service could not be reached or failed, and no other service was allowed or able to take over.
+         */
         Problem502: {
             headers: {
                 [name: string]: unknown;
@@ -3296,7 +3322,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `engine_failed`: The speech engine failed on this recording twice. */
+        /**
+         * @description `engine_failed`: The speech engine failed on this recording twice.
+         *
+         *     `upstream_invalid`: The service answered in a form that could not be read or with more than is taken.
+         *
+         *     `upstream_refused`: The service refused the request.
+         *
+         *     `upstream_unavailable`: The service could not be reached or failed, and no other service was allowed or able to take over.
+         */
         OpenAIError502: {
             headers: {
                 [name: string]: unknown;
@@ -3308,7 +3342,11 @@ export interface components {
         /**
          * @description `address_unavailable`: The server cannot listen on its address: another program has it, or it is not allowed.
          *
+         *     `air_gap_open`: This installation is to be air-gapped, but nothing outside the process keeps it so.
+         *
          *     `clock_behind`: The clock of this machine is behind the newest entry.
+         *
+         *     `credential_unusable`: The secret that the service needs is not there or cannot be used.
          *
          *     `engine_missing`: No speech engine could be acquired.
          *
@@ -3353,7 +3391,11 @@ export interface components {
         /**
          * @description `address_unavailable`: The server cannot listen on its address: another program has it, or it is not allowed.
          *
+         *     `air_gap_open`: This installation is to be air-gapped, but nothing outside the process keeps it so.
+         *
          *     `clock_behind`: The clock of this machine is behind the newest entry.
+         *
+         *     `credential_unusable`: The secret that the service needs is not there or cannot be used.
          *
          *     `engine_missing`: No speech engine could be acquired.
          *
@@ -3388,6 +3430,24 @@ export interface components {
          *     `storage_unavailable`: The database or the blob store cannot be used now.
          */
         OpenAIError503: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAIError"];
+            };
+        };
+        /** @description `upstream_timeout`: The service did not answer in time, and no other service was allowed or able to take over. */
+        Problem504: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `upstream_timeout`: The service did not answer in time, and no other service was allowed or able to take over. */
+        OpenAIError504: {
             headers: {
                 [name: string]: unknown;
             };
