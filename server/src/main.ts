@@ -29,7 +29,7 @@ import { createIdempotency } from '#api/routing/idempotency.ts';
 import { registerRoutes } from '#api/routing/register.ts';
 import { routingWrapTables } from '#api/routing/wrap-tables.ts';
 import { visitOfCall } from '#api/openai/visit.ts';
-import { createDoor } from '#boundary/egress/door.ts';
+import { Egress } from '#boundary/egress/door.ts';
 import { openai } from '#boundary/egress/adapters/openai.ts';
 import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
 import { isRelated } from '#clinical/encounters/encounters.ts';
@@ -85,6 +85,9 @@ const LIVE_SPARES = 2;
 /** Milliseconds between looks at live sessions that nobody wants any more, here or left behind. */
 const LIVE_UPKEEP_MS = 30_000;
 
+/** Directory of the secrets that open services, beside the keys and not among them. */
+const SECRETS = 'services';
+
 const FIRST_TENANT = 'First tenant';
 const FIRST_ADMIN = 'Administrator';
 const FIRST_EMAIL = 'admin@localhost.localdomain';
@@ -97,6 +100,7 @@ async function main(): Promise<void> {
   const access = accessContext({ ...foundation, derive: foundation.keys.installation.derive });
   const authenticator = createAuthenticator(access);
   const speech = startSpeechService(foundation, () => listTenants(access), say, LIVE_SPARES);
+  const egress = egressOf(foundation);
   const http = createHttpServer({ log, ...config.listen });
   const parts: TranscriptionParts = {
     ...foundation,
@@ -115,7 +119,7 @@ async function main(): Promise<void> {
     keepLive(foundation, access, live);
     const shelf = shelfOf(foundation, speech, stopping.signal);
     await shelf.sweep();
-    const handlers = composeHandlers({ foundation, access, authenticator, speech, shelf, parts, live, stopping: stopping.signal });
+    const handlers = composeHandlers({ foundation, access, authenticator, egress, speech, shelf, parts, live, stopping: stopping.signal });
     const { ledger, clock } = foundation;
     const authenticate = authenticateWith(authenticator, config.listen.tls !== null);
     const idempotency = createIdempotency({ ...foundation, sole: config.database.kind === 'embedded' });
@@ -180,6 +184,7 @@ interface Rooms {
   readonly foundation: Foundation;
   readonly access: AccessContext;
   readonly authenticator: Authenticator;
+  readonly egress: Egress;
   readonly speech: SpeechService;
   readonly shelf: ModelShelf;
   readonly parts: TranscriptionParts;
@@ -187,12 +192,16 @@ interface Rooms {
   readonly stopping: AbortSignal;
 }
 
+function egressOf({ config, clock }: Foundation): Egress {
+  return new Egress({ secrets: join(config.keys, SECRETS), airGapped: config.airGapped, clock });
+}
+
 function shelfOf({ clock }: Foundation, speech: SpeechService, stopping: AbortSignal): ModelShelf {
   const { modelDirectories: directories, modelCache: root, download } = speech;
   return new ModelShelf({ directories, root, catalogue: CATALOGUE, download, engine: speech, clock, stopping });
 }
 
-function composeHandlers({ foundation, access, authenticator, speech, shelf, parts, live, stopping }: Rooms): Handlers {
+function composeHandlers({ foundation, access, authenticator, egress, speech, shelf, parts, live, stopping }: Rooms): Handlers {
   const { config, keys, ledger, registry, clock, store } = foundation;
   const secure = config.listen.tls !== null;
   const guard = createPatientGuard(access, (tenant, encounter, person) => isRelated(parts, tenant, encounter, person));
@@ -245,7 +254,7 @@ function composeHandlers({ foundation, access, authenticator, speech, shelf, par
     ...modelHandlers({ access, ledger, shelf }),
     ...modelCallHandlers({
       ...foundation,
-      door: createDoor(),
+      doorOf: (tenant) => egress.doorOf(tenant),
       adapters: new Map([['openai', openai]]),
       costOf: () => null,
       visitOf: (principal, reference) => visitOfCall(parts, guard, principal, reference),

@@ -5,6 +5,7 @@ import type { Decision, Route } from '#boundary/policy/decision.ts';
 import type { Intent } from '#boundary/policy/intent.ts';
 import type { Rulebook } from '#boundary/registry/registry.ts';
 import type { Appended, ObjectRef } from '#custody/ledger/ledger.ts';
+import type { TenantId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
 import { attemptsDetail, carryWithin, type Attempt } from './attempts.ts';
 import type { Asked, Call, PublicRecord, Released, Step, StreamCall } from './call.ts';
@@ -12,7 +13,7 @@ import { callModel, type SpineParts } from './spine.ts';
 import { streamModel } from './stream.ts';
 
 export interface ModelCallParts extends SpineParts {
-  readonly door: Door;
+  readonly doorOf: (tenant: TenantId) => Door;
   /** By the adapter's name in a service row. */
   readonly adapters: ReadonlyMap<string, ModelAdapter>;
   /** Integer nano-dollars for what a service measured; null where no price is known. */
@@ -134,7 +135,7 @@ function asked({ id, intent, request, objects, facts }: ModelCallWish, attempts:
 /** The service's row is the one the decision was made of. */
 async function send(
   parts: ModelCallParts,
-  { signal }: ModelCallWish,
+  { intent, signal }: ModelCallWish,
   { snapshot, policy }: Rulebook,
   { service: id }: Route,
   request: ModelRequest,
@@ -142,7 +143,7 @@ async function send(
   const service = snapshot.services.find((row) => row.id === id);
   const adapter = service === undefined ? undefined : parts.adapters.get(service.adapter);
   if (service === undefined || adapter === undefined) throw new ProblemError('service_unknown');
-  return adapter.send(parts.door, { service, boundary: policy.boundary }, request, signal);
+  return adapter.send(parts.doorOf(intent.tenant), { service, boundary: policy.boundary }, request, signal);
 }
 
 function wholeOf(parts: ModelCallParts, rulebook: Rulebook, { service }: Route, answer: ModelAnswer): WholeAnswer {
