@@ -29,8 +29,6 @@ import { createIdempotency } from '#api/routing/idempotency.ts';
 import { registerRoutes } from '#api/routing/register.ts';
 import { routingWrapTables } from '#api/routing/wrap-tables.ts';
 import { visitOfCall } from '#api/openai/visit.ts';
-import { Egress } from '#boundary/egress/door.ts';
-import { openai } from '#boundary/egress/adapters/openai.ts';
 import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
 import { isRelated } from '#clinical/encounters/encounters.ts';
 import { LiveSessions } from '#clinical/live/sessions.ts';
@@ -61,6 +59,7 @@ import { LEDGER_WRAPS } from '#custody/ledger/wraps.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import { createHttpServer, type HttpServer } from '#platform/http/server.ts';
 import { createLog } from '#platform/log/log.ts';
+import { startBoundaryService, type BoundaryService } from './boundary-service.ts';
 import { layFoundation, type Foundation } from './foundation.ts';
 import { startSpeechService, type SpeechService } from './speech-service.ts';
 import { failStart } from './start-failure.ts';
@@ -85,9 +84,6 @@ const LIVE_SPARES = 2;
 /** Milliseconds between looks at live sessions that nobody wants any more, here or left behind. */
 const LIVE_UPKEEP_MS = 30_000;
 
-/** Directory of the secrets that open services, beside the keys and not among them. */
-const SECRETS = 'services';
-
 const FIRST_TENANT = 'First tenant';
 const FIRST_ADMIN = 'Administrator';
 const FIRST_EMAIL = 'admin@localhost.localdomain';
@@ -100,7 +96,7 @@ async function main(): Promise<void> {
   const access = accessContext({ ...foundation, derive: foundation.keys.installation.derive });
   const authenticator = createAuthenticator(access);
   const speech = startSpeechService(foundation, () => listTenants(access), say, LIVE_SPARES);
-  const egress = egressOf(foundation);
+  const boundary = startBoundaryService(foundation);
   const http = createHttpServer({ log, ...config.listen });
   const parts: TranscriptionParts = {
     ...foundation,
@@ -113,13 +109,13 @@ async function main(): Promise<void> {
     hearLive: speech.hearLive,
     onEvent: (event, code) => log.warn(event, { code }),
   });
-  const stop = stopOnce({ foundation, access, http, speech, live, stopping });
+  const stop = stopOnce({ foundation, access, boundary, http, speech, live, stopping });
   try {
     await startWork(foundation, access, parts);
     keepLive(foundation, access, live);
     const shelf = shelfOf(foundation, speech, stopping.signal);
     await shelf.sweep();
-    const handlers = composeHandlers({ foundation, access, authenticator, egress, speech, shelf, parts, live, stopping: stopping.signal });
+    const handlers = composeHandlers({ foundation, access, authenticator, boundary, speech, shelf, parts, live, stopping: stopping.signal });
     const { ledger, clock } = foundation;
     const authenticate = authenticateWith(authenticator, config.listen.tls !== null);
     const idempotency = createIdempotency({ ...foundation, sole: config.database.kind === 'embedded' });
@@ -184,7 +180,7 @@ interface Rooms {
   readonly foundation: Foundation;
   readonly access: AccessContext;
   readonly authenticator: Authenticator;
-  readonly egress: Egress;
+  readonly boundary: BoundaryService;
   readonly speech: SpeechService;
   readonly shelf: ModelShelf;
   readonly parts: TranscriptionParts;
@@ -192,16 +188,12 @@ interface Rooms {
   readonly stopping: AbortSignal;
 }
 
-function egressOf({ config, clock }: Foundation): Egress {
-  return new Egress({ secrets: join(config.keys, SECRETS), airGapped: config.airGapped, clock });
-}
-
 function shelfOf({ clock }: Foundation, speech: SpeechService, stopping: AbortSignal): ModelShelf {
   const { modelDirectories: directories, modelCache: root, download } = speech;
   return new ModelShelf({ directories, root, catalogue: CATALOGUE, download, engine: speech, clock, stopping });
 }
 
-function composeHandlers({ foundation, access, authenticator, egress, speech, shelf, parts, live, stopping }: Rooms): Handlers {
+function composeHandlers({ foundation, access, authenticator, boundary, speech, shelf, parts, live, stopping }: Rooms): Handlers {
   const { config, keys, ledger, registry, clock, store } = foundation;
   const secure = config.listen.tls !== null;
   const guard = createPatientGuard(access, (tenant, encounter, person) => isRelated(parts, tenant, encounter, person));
@@ -253,10 +245,10 @@ function composeHandlers({ foundation, access, authenticator, egress, speech, sh
     }),
     ...modelHandlers({ access, ledger, shelf }),
     ...modelCallHandlers({
-      ...foundation,
-      doorOf: (tenant) => egress.doorOf(tenant),
-      adapters: new Map([['openai', openai]]),
-      costOf: () => null,
+      ...boundary.calls,
+      keys,
+      clock,
+      meter: boundary.meter,
       visitOf: (principal, reference) => visitOfCall(parts, guard, principal, reference),
       authenticator,
     }),
@@ -352,6 +344,7 @@ async function writeCredentials(file: string, url: string, credentials: FirstCre
 interface Running {
   readonly foundation: Foundation;
   readonly access: AccessContext;
+  readonly boundary: BoundaryService;
   readonly http: HttpServer;
   readonly speech: SpeechService;
   readonly live: LiveSessions;
@@ -360,12 +353,13 @@ interface Running {
 
 /** Requests first, then jobs and engine, then the floors below. A second signal does not wait. */
 function stopOnce(running: Running): () => Promise<void> {
-  const { foundation, access, http, speech, live, stopping } = running;
+  const { foundation, access, boundary, http, speech, live, stopping } = running;
   let stopped: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     stopping.abort();
     await live.stop();
     await http.stop(STOP_GRACE_MS);
+    await boundary.stop();
     await speech.stop();
     await access.failures.flush().catch((error: unknown) => foundation.log.error('access.flush_failed', {}, error));
     await foundation.close();

@@ -1,5 +1,5 @@
 // POST /v1/chat/completions, /v1/responses, /v1/embeddings: OpenAI's own forms in and out, each call through the spine.
-import { openaiError, ProblemError, type ModelCallContext, type PassedJson } from '@cordon/contract';
+import { isProblem, openaiError, ProblemError, type ModelCallContext, type PassedJson } from '@cordon/contract';
 import type { Answer, Exchange, HandlerContext, Handlers, Reserved } from '#api/routing/handler.ts';
 import { purposeOf } from '#api/manage/guard.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type WholeAnswer,
 } from '#boundary/calls/model-call.ts';
 import type { Released } from '#boundary/calls/call.ts';
+import type { Meter, Running } from '#boundary/limits/meter.ts';
 import type { ModelRequest } from '#boundary/egress/adapter.ts';
 import { featuresOf } from '#boundary/egress/features.ts';
 import type { Decision } from '#boundary/policy/decision.ts';
@@ -42,6 +43,7 @@ export interface ModelRouteParts extends ModelCallParts {
   /** `reference`: `Cordon-Encounter` as the caller gave it. Errors: `not_found`. */
   readonly visitOf: (principal: Principal, reference: string) => Promise<VisitOfCall>;
   readonly authenticator: Authenticator;
+  readonly meter: Meter;
 }
 
 type ModelHandlers = Pick<Handlers, 'createChatCompletion' | 'createResponse' | 'createEmbedding'>;
@@ -78,8 +80,20 @@ async function answerCall(
     parsed: Phi.of(body.parsed),
     stream: body.parsed['stream'] === true,
   };
-  const wish = await wishOf(parts, request, headers, principal, exchange, reserved);
-  return request.stream ? answerInSegments(parts, wish, exchange) : answerWhole(parts, wish);
+  const running = await parts.meter.begin(principal);
+  try {
+    const asked = await wishOf(parts, request, headers, principal, exchange, reserved);
+    const wish = { ...asked, reserve: running.reserve };
+    return await (request.stream ? answerInSegments(parts, wish, exchange, running) : answerWhole(parts, wish, running));
+  } catch (error) {
+    running.end(wasSent(error) ? null : 0);
+    throw error;
+  }
+}
+
+/** A service that failed may have worked all the same, and then it charges. */
+function wasSent(error: unknown): boolean {
+  return !isProblem(error) || error.code.startsWith('upstream_') || error.code === 'caller_gone';
 }
 
 async function wishOf(
@@ -89,7 +103,7 @@ async function wishOf(
   principal: Principal,
   exchange: Exchange,
   { id }: Reserved,
-): Promise<ModelCallWish> {
+): Promise<Omit<ModelCallWish, 'reserve'>> {
   const named = headers['cordon-encounter'];
   const visit = named === undefined ? null : await parts.visitOf(principal, named);
   const patient = visit?.patient ?? (await pseudonym(parts.keys, principal, headers['cordon-patient']));
@@ -191,9 +205,10 @@ function mayAnswer({ obligations }: Decision, { consent, attests, proven }: Grou
   }
 }
 
-async function answerWhole(parts: ModelRouteParts, wish: ModelCallWish): Promise<Answer<never>> {
+async function answerWhole(parts: ModelRouteParts, wish: ModelCallWish, running: Running): Promise<Answer<never>> {
   const released = await askModel(parts, wish);
   const { output } = released;
+  running.end(output.costNano);
   return {
     status: output.status,
     headers: { ...callHeaders(released.decision, released.intent), ...endHeaders(released) },
@@ -207,6 +222,7 @@ async function answerInSegments(
   parts: ModelRouteParts,
   wish: ModelCallWish,
   exchange: Exchange,
+  running: Running,
 ): Promise<Answer<never>> {
   const segments = new Segments();
   let headers: Record<string, string> = {};
@@ -215,8 +231,14 @@ async function answerInSegments(
   };
   const done = streamFromModel(parts, wish, { begun, release: (segment) => segments.put(segment) });
   done.then(
-    () => segments.end(),
-    (error: unknown) => segments.fail(errorEvent(error, exchange.requestId)),
+    ({ output }) => {
+      running.end(output.costNano);
+      segments.end();
+    },
+    (error: unknown) => {
+      running.end(null);
+      segments.fail(errorEvent(error, exchange.requestId));
+    },
   );
   const first = await Promise.race([segments.first, done.then(() => null, refusal)]);
   if (first !== null && 'answered' in first) {

@@ -18,6 +18,8 @@ export interface ModelCallParts extends SpineParts {
   readonly adapters: ReadonlyMap<string, ModelAdapter>;
   /** Integer nano-dollars for what a service measured; null where no price is known. */
   readonly costOf: (service: string, rulebook: Rulebook, usage: Usage) => number | null;
+  /** The most that the request can cost there; null where nobody knows. */
+  readonly mostCostOf: (service: string, rulebook: Rulebook, request: ModelRequest) => number | null;
 }
 
 export interface ModelCallWish {
@@ -30,6 +32,8 @@ export interface ModelCallWish {
   /** What the obligations of the decision ask for; throws to refuse. */
   readonly steps: (decision: Decision) => readonly Step<ModelRequest, Uint8Array>[];
   readonly lookAgain: (request: ModelRequest, route: Route) => void | Promise<void>;
+  /** Sets money aside before anything is sent. Errors: `budget_exhausted`. */
+  readonly reserve: (mostNano: number | null) => Promise<void>;
   /** Aborted when the caller goes away or the server stops. */
   readonly signal: AbortSignal;
 }
@@ -51,6 +55,7 @@ export function askModel(parts: ModelCallParts, wish: ModelCallWish): Promise<Re
     steps: (decision) => wish.steps(decision).map(overWhole),
     lookAgain: wish.lookAgain,
     carry: async ({ decision, rulebook }, request) => {
+      await wish.reserve(mostOf(parts, decision, rulebook, request));
       const carried = await carryWithin(decision, attempts, (route) => send(parts, wish, rulebook, route, request));
       return wholeOf(parts, rulebook, carried.route, carried.output);
     },
@@ -81,6 +86,7 @@ export function streamFromModel(
     lookAgain: wish.lookAgain,
     begun: ends.begun,
     carry: async ({ decision, rulebook }, request, emit) => {
+      await wish.reserve(mostOf(parts, decision, rulebook, request));
       let emitted = false;
       const once = async (route: Route): Promise<Usage> => {
         const answer = await send(parts, wish, rulebook, route, request);
@@ -96,7 +102,8 @@ export function streamFromModel(
         return answer.usage();
       };
       const { route, output } = await carryWithin(decision, attempts, once, () => emitted);
-      return { detail: measured(output, parts.costOf(route.service, rulebook, output)) };
+      const costNano = parts.costOf(route.service, rulebook, output);
+      return { costNano, detail: measured(output, costNano) };
     },
     release: ends.release,
     describe: ({ detail }) => ({ ...attemptsDetail(attempts), ...detail }),
@@ -106,6 +113,7 @@ export function streamFromModel(
 }
 
 export interface StreamedAnswer {
+  readonly costNano: number | null;
   readonly detail: PublicRecord;
 }
 
@@ -130,6 +138,23 @@ function asked({ id, intent, request, objects, facts }: ModelCallWish, attempts:
     facts,
     failed: () => attemptsDetail(attempts),
   };
+}
+
+/** Any of the ways that the decision allows may be taken: the dearest counts. */
+function mostOf(
+  parts: ModelCallParts,
+  { route, alternates }: Decision,
+  rulebook: Rulebook,
+  request: ModelRequest,
+): number | null {
+  let most = 0;
+  for (const way of [route, ...alternates]) {
+    if (way === null) continue;
+    const cost = parts.mostCostOf(way.service, rulebook, request);
+    if (cost === null) return null;
+    most = Math.max(most, cost);
+  }
+  return most;
 }
 
 /** The service's row is the one the decision was made of. */
