@@ -58,7 +58,7 @@ import { noteSigner } from '#custody/ledger/signing.ts';
 import { LEDGER_WRAPS } from '#custody/ledger/wraps.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import { createHttpServer, type HttpServer } from '#platform/http/server.ts';
-import { createLog } from '#platform/log/log.ts';
+import { standardErrorLog } from '#platform/log/standard-error.ts';
 import { startBoundaryService, type BoundaryService } from './boundary-service.ts';
 import { layFoundation, type Foundation } from './foundation.ts';
 import { startSpeechService, type SpeechService } from './speech-service.ts';
@@ -90,7 +90,7 @@ const FIRST_EMAIL = 'admin@localhost.localdomain';
 
 async function main(): Promise<void> {
   const config = loadConfig();
-  const log = createLog(config.logLevel, { write: (line: string) => void process.stderr.write(line) });
+  const log = standardErrorLog(config.logLevel);
   const foundation = await layFoundation(config, log);
   const stopping = new AbortController();
   const access = accessContext({ ...foundation, derive: foundation.keys.installation.derive });

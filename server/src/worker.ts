@@ -9,7 +9,7 @@ import {
 import { loadConfig } from '#config/config.ts';
 import { accessContext } from '#custody/access/context.ts';
 import { listTenants } from '#custody/access/tenants.ts';
-import { createLog } from '#platform/log/log.ts';
+import { standardErrorLog } from '#platform/log/standard-error.ts';
 import { createTenantWords } from '#clinical/vocabulary/tenant-words.ts';
 import { layFoundation } from './foundation.ts';
 import { startSpeechService } from './speech-service.ts';
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   // The embedded database belongs to one server process, which does its own jobs.
   if (config.database.kind === 'embedded')
     throw new ProblemError('configuration_invalid', { faults: ['a worker needs DATABASE_URL'] });
-  const log = createLog(config.logLevel, { write: (line: string) => void process.stderr.write(line) });
+  const log = standardErrorLog(config.logLevel);
   const foundation = await layFoundation(config, log, { holdHome: false });
   const access = accessContext({ ...foundation, derive: foundation.keys.installation.derive });
   const speech = startSpeechService(foundation, () => listTenants(access), say, 0);

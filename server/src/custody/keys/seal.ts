@@ -1,5 +1,5 @@
 // The Sealer: one data key per object, sealed here, wrapped by the erasure key of its class and month.
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import type { RandomSource } from '#kernel/random.ts';
 import { KEY_BYTES, SALT_BYTES } from './derive.ts';
 import { ChunkSealer, FrameSealer, openChunks, openFrames, openWhole, sealWhole } from './envelope.ts';
@@ -32,7 +32,7 @@ export function sealerOf(keys: TenantKeys, fresh: RandomSource): Sealer {
       return wiping(dataKey, () => openFrames(dataKey, binding, sealed.ciphertext));
     },
     dataKey: (wrap) => dataKeyOf(keys, wrap),
-    lookup: (domain, value) => createHmac('sha256', keys.lookupKey).update(`${domain}\n`).update(value).digest(),
+    lookup: (domain, value) => createHmac('sha256', createSecretKey(keys.lookupKey)).update(`${domain}\n`).update(value).digest(),
   };
 }
 
