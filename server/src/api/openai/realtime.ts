@@ -52,7 +52,7 @@ export function realtimeHandlers(parts: RealtimeRouteParts, guard: PatientGuard)
       const context = { ...query, ...headers };
       const attached = await sit(parts, guard, principal, { query, context, exchange, reserved });
       const talk = new Talk(parts, attached, query, exchange.requestId);
-      return { talk: (wire) => talk.over(wire) };
+      return { talk: (wire) => talk.over(wire), missed: attached.leave };
     },
   };
 }

@@ -4,7 +4,6 @@ import { openaiError, type Reply as ContractReply, type Route } from '@cordon/co
 import type { FastifyReply } from 'fastify';
 import { asProblem } from '#platform/http/problems.ts';
 import { acceptUpgrade } from '#platform/http/upgrade.ts';
-import type { Wire } from '#platform/http/wire.ts';
 import { mustFit, mustFitEvent } from './fit.ts';
 import type { Answer } from './handler.ts';
 
@@ -20,7 +19,7 @@ export function fitting(route: Route, answer: Answer<unknown>): ContractReply {
 
 /** `promised`: what `fitting` found. */
 export function send(promised: ContractReply, answer: Answer<unknown>, reply: FastifyReply): FastifyReply {
-  if ('talk' in answer) return upgrade(answer.talk, reply);
+  if ('talk' in answer) return upgrade(answer, reply);
   void reply.code(promised.status).headers({ ...answer.headers });
   if ('nothing' in answer) return reply.send();
   if ('text' in answer) return reply.type(answer.contentType).send(answer.text);
@@ -35,10 +34,12 @@ export function send(promised: ContractReply, answer: Answer<unknown>, reply: Fa
   return reply.type(jsonType(promised)).send(JSON.stringify(answer.json));
 }
 
-/** From here on the connection is the talk's. A handshake that the client did not mean is answered by the WebSocket library. */
-function upgrade(talk: (wire: Wire) => Promise<void>, reply: FastifyReply): FastifyReply {
+/** From here on the connection is the talk's. */
+function upgrade({ talk, missed }: Extract<Answer<unknown>, { talk: unknown }>, reply: FastifyReply): FastifyReply {
   void reply.hijack();
-  acceptUpgrade(reply.request.raw, (wire) => void talk(wire));
+  const wire = acceptUpgrade(reply.request);
+  if (wire === null) missed();
+  else void talk(wire);
   return reply;
 }
 
