@@ -1,6 +1,6 @@
 // The end of a live session: its sound becomes a recording of the encounter like any other, what was heard its transcript. A session
 // whose process died becomes a recording with an ordinary transcription, so nothing that was acknowledged is lost.
-import { isProblem, ProblemError } from '@cordon/contract';
+import { ProblemError } from '@cordon/contract';
 import type { StreamKeepContext } from '#boundary/calls/call.ts';
 import { MIN_DURATION_SECONDS } from '#clinical/audio/limits.ts';
 import { receiveRecording, type Upload } from '#clinical/audio/recordings.ts';
@@ -72,11 +72,6 @@ export async function keepAbandoned(parts: TranscriptionParts, tenant: TenantId,
     if (!(await closeSession(tx, row.id, row.epoch, null, parts.clock.now()))) throw new ProblemError('conflict');
     await requestTranscription(parts, tenant, tx, { encounter, recording, wish: { ...wish, request: null }, actor });
   });
-}
-
-/** Whether what failed is no reason to try again. */
-export function isNothingToKeep(error: unknown): boolean {
-  return isProblem(error) && (error.code === 'consent_withdrawn' || error.code === 'conflict');
 }
 
 async function closeEmpty(desk: Desk, { row, numbered }: Ending): Promise<readonly Numbered[]> {
