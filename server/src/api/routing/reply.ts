@@ -56,14 +56,27 @@ function jsonType(reply: ContractReply): string {
     : 'application/json; charset=utf-8';
 }
 
-/** Server-sent events; a comment whenever nothing happened for a while. */
-async function* eventLines(
-  promised: ContractReply,
-  events: AsyncIterable<unknown>,
-  requestId: string,
-): AsyncIterable<string> {
-  const unnamed = promised.content.some((content) => content.kind === 'events' && content.unnamed === true);
+/** Server-sent events; a comment whenever nothing happened for a while. Whoever leaves ends the source at once, begun or not. */
+function eventLines(promised: ContractReply, events: AsyncIterable<unknown>, requestId: string): AsyncIterable<string> {
   const source = events[Symbol.asyncIterator]();
+  const lines = linesOf(promised, source, requestId);
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => lines.next(),
+      return: async () => {
+        await source.return?.();
+        return lines.return(undefined);
+      },
+    }),
+  };
+}
+
+async function* linesOf(
+  promised: ContractReply,
+  source: AsyncIterator<unknown>,
+  requestId: string,
+): AsyncGenerator<string, undefined, undefined> {
+  const unnamed = promised.content.some((content) => content.kind === 'events' && content.unnamed === true);
   try {
     let next = source.next();
     for (;;) {
@@ -84,6 +97,13 @@ async function* eventLines(
   } finally {
     await source.return?.();
   }
+  return undefined;
+}
+
+/** For an answer that is not sent after all. */
+export async function letGo(answer: Answer<unknown>): Promise<void> {
+  if ('events' in answer) await answer.events[Symbol.asyncIterator]().return?.();
+  if ('talk' in answer) answer.missed();
 }
 
 function tick(): Promise<'tick'> {

@@ -87,6 +87,8 @@ export interface StreamCall<Content, Output> extends Asked {
   /** Outbound steps see each segment. */
   steps(decision: Decision): readonly Step<Content, Uint8Array>[];
   lookAgain(content: Content, route: Route): void | Promise<void>;
+  /** The call is allowed and its intent recorded: what may be said of it before the first segment. */
+  begun?(context: Omit<StreamKeepContext, 'outcome'>): Promise<void>;
   /** Carries the content to the route's service and emits what comes back. Ends when the answer does. */
   carry(route: Route, content: Content, emit: Emit): Promise<Output>;
   /** The segment is durable: now it may go on. */

@@ -27,6 +27,7 @@ export async function streamModel<Content, Output>(
     const shaped = await shape(steps, call.content);
     await call.lookAgain(shaped, route);
     stream = await parts.ledger.openStream({ tenant: call.intent.tenant, intentId: intent.entryId });
+    await call.begun?.({ intent, decision });
     output = await call.carry(route, shaped, emitter(call, steps, stream));
   } catch (error) {
     if (stream === null) await recordFailure(parts, call, intent, newId(), decision, error);
