@@ -57,7 +57,18 @@ export const OpenAITranscription = z
 export const OpenAITranscriptEvent = z
   .union([
     z.strictObject({ type: z.literal('transcript.text.delta'), delta: z.string() }),
-    z.strictObject({ type: z.literal('transcript.text.done'), text: z.string(), usage: DurationUsage }),
+    z.strictObject({
+      type: z.literal('transcript.text.done'),
+      text: z.string(),
+      usage: DurationUsage,
+      cordon: z
+        .strictObject({
+          transcript: z.uuid().meta({ description: 'Id of the transcript, for drafting from it.' }),
+          accuracy: Accuracy,
+          ledgerIndex: Count.meta({ description: 'Ledger index of the outcome.' }),
+        })
+        .meta({ description: 'What the headers cannot say, since they leave before the answer is whole.' }),
+    }),
   ])
   .meta({ id: 'OpenAITranscriptEvent' });
 

@@ -2232,6 +2232,17 @@ export interface components {
                 /** @description Seconds. */
                 seconds: number;
             };
+            /** @description What the headers cannot say, since they leave before the answer is whole. */
+            cordon: {
+                /**
+                 * Format: uuid
+                 * @description Id of the transcript, for drafting from it.
+                 */
+                transcript: string;
+                accuracy: components["schemas"]["Accuracy"];
+                /** @description Ledger index of the outcome. */
+                ledgerIndex: number;
+            };
         };
         OpenAITranscription: {
             text: string;

@@ -68,6 +68,7 @@ await runChild(async (frames, outlet) => {
       await outlet.drained();
     }
     outlet.send({ type: 'close', stretch: n, end: start + 160000, resumeAt: start + 160000 });
+    outlet.send({ type: 'progress', bytes: 1, seconds: n % 2 === 1 ? start / 16000 + 10 : start / 16000 });
   }
   outlet.send({ type: 'done', facts: { duration: count * 5 } });
   return;
@@ -98,7 +99,7 @@ await runChild(async (frames, outlet) => {
   }
   if (type === 7) {
     const { stretch, resumeAt } = JSON.parse(Buffer.from(body).toString());
-    const words = [{ spoken: stretch + ':' + heard.get(stretch) + ':' + process.pid, start: 0, end: 1, confidence: 1 }];
+    const words = [{ spoken: stretch + ':' + heard.get(stretch) + ':' + process.pid, start: 0, end: resumeAt / 16000, confidence: 1 }];
     outlet.send({ type: 'heard', stretch, words, resumeAt, last: true });
   }
   await outlet.drained();

@@ -52,23 +52,24 @@ function told(shown: Shown, event: Numbered['event']): readonly Told[] {
     case 'cleared':
       return [...dropped(shown, event.item), { type: 'input_audio_buffer.cleared' }];
     case 'commit-empty':
-      return [
-        {
-          type: 'error',
-          error: {
-            type: 'invalid_request_error',
-            code: 'input_audio_buffer_commit_empty',
-            message: 'Nobody spoke since the last turn.',
-            param: null,
-            event_id: null,
-          },
-        },
-      ];
+      return [emptyCommit(null)];
     case 'finished': {
       const { encounter, recording, transcript } = event;
       return [{ type: 'cordon.session.finished', encounter, recording, transcript }];
     }
   }
+}
+
+/** The client committed where nobody had spoken. */
+export function emptyCommit(clientEvent: string | null): Told {
+  const error = {
+    type: 'invalid_request_error',
+    code: 'input_audio_buffer_commit_empty',
+    message: 'Nobody spoke since the last turn.',
+    param: null,
+    event_id: clientEvent,
+  };
+  return { type: 'error', error };
 }
 
 function turnEnded(shown: Shown, event: Extract<Numbered['event'], { type: 'turn-ended' }>): readonly Told[] {

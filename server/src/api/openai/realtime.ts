@@ -16,6 +16,7 @@ import type { Principal } from '#custody/access/principal.ts';
 import { newId } from '#kernel/ids.ts';
 import { WireClosed, type Wire } from '#platform/http/wire.ts';
 import {
+  emptyCommit,
   errorEvent,
   oldSessionShape,
   placeOf,
@@ -52,7 +53,7 @@ export function realtimeHandlers(parts: RealtimeRouteParts, guard: PatientGuard)
       const context = { ...query, ...headers };
       const attached = await sit(parts, guard, principal, { query, context, exchange, reserved });
       const talk = new Talk(parts, attached, query, exchange.requestId);
-      return { talk: (wire) => talk.over(wire) };
+      return { talk: (wire) => talk.over(wire), missed: attached.leave };
     },
   };
 }
@@ -83,6 +84,8 @@ class Talk {
   readonly #query: RealtimeQuery;
   readonly #request: string;
   readonly #over = new AbortController();
+  /** Bytes that the client is being told of as durable; null while nothing is told. */
+  #durable: number | null = null;
 
   constructor(parts: RealtimeRouteParts, attached: Attached, query: RealtimeQuery, request: string) {
     this.#parts = parts;
@@ -110,7 +113,7 @@ class Talk {
     try {
       const { session } = this.#attached;
       if (this.#query.acknowledge === 'true' || this.#query.session !== undefined)
-        session.onDurable((bytes) => this.#acknowledge(wire, bytes));
+        session.onDurable((bytes) => void this.#acknowledge(wire, bytes));
       await this.#send(wire, { type: 'session.created', session: this.#session() });
       await this.#tellEvents(wire);
       wire.close(1000, 'finished');
@@ -123,7 +126,8 @@ class Talk {
     const { session } = this.#attached;
     const { after } = this.#query;
     const place = after === undefined ? { number: 0, part: 9 } : placeOf(session.id, after);
-    if (place === null) throw new ProblemError('invalid_request', { field: 'query.after' });
+    if (place === null || place.number > session.told)
+      throw new ProblemError('invalid_request', { field: 'query.after' });
     const half = place.number - (after === undefined ? 0 : 1); // the last event may have been cut off between its parts
     for await (const events of session.follow(Math.max(0, half), this.#over.signal)) {
       for (const one of events) {
@@ -155,9 +159,11 @@ class Talk {
       case 'input_audio_buffer.append':
         return session.append(Buffer.from(asked.audio, 'base64'), asked.offset ?? null);
       case 'input_audio_buffer.commit':
-        return session.command('commit');
+        if (await session.command('commit')) return undefined;
+        return this.#send(wire, emptyCommit(asked.event_id ?? null));
       case 'input_audio_buffer.clear':
-        return session.command('clear');
+        if (await session.command('clear')) return undefined;
+        return this.#send(wire, { type: 'input_audio_buffer.cleared' });
       case 'cordon.session.finish':
         void session.finish();
         return undefined;
@@ -195,9 +201,21 @@ class Talk {
     return new ProblemError('internal', {}, error);
   }
 
-  #acknowledge(wire: Wire, bytes: number): void {
-    if (this.#over.signal.aborted) return;
-    this.#send(wire, { type: 'cordon.audio.received', bytes }).catch(() => undefined);
+  /** One at a time, and the latest: what a client that does not read would be told does not pile up. */
+  async #acknowledge(wire: Wire, bytes: number): Promise<void> {
+    const busy = this.#durable !== null;
+    this.#durable = bytes;
+    if (busy) return;
+    try {
+      for (let told = -1; told !== this.#durable && !this.#over.signal.aborted;) {
+        told = this.#durable;
+        await this.#send(wire, { type: 'cordon.audio.received', bytes: told });
+      }
+    } catch (error) {
+      await this.#leaveWith(wire, error);
+    } finally {
+      this.#durable = null;
+    }
   }
 
   #send(wire: Wire, event: { readonly type: string } & { readonly [member: string]: unknown }): Promise<void> {

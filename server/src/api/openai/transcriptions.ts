@@ -12,10 +12,15 @@ import { readRecording, receiveRecording } from '#clinical/audio/recordings.ts';
 import type { Encounter } from '#clinical/encounters/encounters.ts';
 import { toDiarizedJson, toJson, toSrt, toText, toVerboseJson, toVtt } from '#clinical/transcription/renderings.ts';
 import type { Transcript } from '#clinical/transcription/transcript.ts';
-import type { TranscriptionRow, TranscriptionWish } from '#clinical/transcription/transcriptions.queries.ts';
+import type {
+  CallSummary,
+  TranscriptionRow,
+  TranscriptionWish,
+} from '#clinical/transcription/transcriptions.queries.ts';
 import {
   followTranscription,
   newestOfRecording,
+  readTranscription,
   requestTranscription,
   type TranscriptionParts,
 } from '#clinical/transcription/transcriptions.ts';
@@ -48,13 +53,13 @@ export function transcriptionHandlers(
         if (earlier !== null) return drain(file.bytes);
         return receive(parts, principal, headers, { encounter, file, fields: rest, id: reserved.id, exchange });
       });
-      const fields = parseFields(form.fields, headers);
+      const fields = parseFields(form.fields);
       const wish = {
         ...wishOf(principal, encounter, headers, fields.model, exchange.requestId),
         stream: isStream(fields),
       };
       const id = await jobOf(parts, principal, { id: reserved.id, again: earlier !== null }, wish);
-      if (isStream(fields)) return streamed(parts, principal, { id, encounter, exchange });
+      if (isStream(fields)) return streamed(parts, principal, { id, exchange });
       const done = await waitFor(parts, principal, id, exchange);
       return answer(parts, principal, done, fields);
     },
@@ -82,21 +87,20 @@ async function receive(
     encounter: encounter.id,
     contentType: file.contentType,
     audio: file.bytes,
-    complete: async () => parseFields(await fields, headers),
+    complete: async () => parseFields(await fields),
   };
   await receiveRecording(parts, tenant, actor, upload, async (tx, _record, recording) => {
-    const asked = parseFields(await fields, headers);
+    const asked = parseFields(await fields);
     const wish = { ...wishOf(principal, encounter, headers, asked.model, exchange.requestId), stream: isStream(asked) };
     await requestTranscription(parts, tenant, tx, { encounter: encounter.id, recording, wish, actor });
   });
 }
 
-/** A stream has one form, and is not kept to be sent again (docs/decisions/0061). */
-function parseFields(fields: Form<unknown>['fields'], headers: CallContext): TranscriptionFields {
+/** A stream has one form. */
+function parseFields(fields: Form<unknown>['fields']): TranscriptionFields {
   const parsed = parseOrRefuse(TranscriptionFields, { ...fields }, 'body');
   if (!isStream(parsed)) return parsed;
   if (parsed.response_format !== 'json') throw new ProblemError('invalid_request', { field: 'body.response_format' });
-  if (headers['idempotency-key'] !== undefined) throw new ProblemError('invalid_request', { field: 'body.stream' });
   return parsed;
 }
 
@@ -104,19 +108,38 @@ function isStream(fields: TranscriptionFields): boolean {
   return fields.stream === 'true';
 }
 
-/** The answer begins when there is something to tell, so that what fails before is an ordinary refusal. */
+/**
+ * The answer begins when there is something to tell, so that what fails before is an ordinary refusal. By then the call was allowed;
+ * what is known at the end only stands in the last event.
+ */
 async function streamed(
   parts: TranscribeRouteParts,
   principal: Principal,
-  { id, encounter, exchange }: { readonly id: string; readonly encounter: Encounter; readonly exchange: Exchange },
+  { id, exchange }: { readonly id: string; readonly exchange: Exchange },
 ) {
-  const events = textEvents(parts, principal, id, exchange.signal);
+  const left = new AbortController();
+  const events = textEvents(parts, principal, id, AbortSignal.any([exchange.signal, left.signal]));
   const first = await events.next();
-  async function* all() {
-    if (first.done !== true) yield first.value;
-    yield* events;
-  }
-  return { headers: { 'cordon-encounter': encounter.id }, events: all() };
+  const row = await readTranscription(parts, principal.tenant, id);
+  let told: typeof first | null = first;
+  return {
+    headers: row.begun === null ? {} : headersOf(row, row.begun),
+    events: {
+      next: async () => {
+        const next = told ?? (await events.next());
+        told = null;
+        return next;
+      },
+      /** Whoever left is not waited for until there is something to tell. */
+      return: async () => {
+        left.abort();
+        return events.return();
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    },
+  };
 }
 
 /** OpenAI's events; the last one leaves when the outcome has its place in the ledger. */
@@ -125,9 +148,10 @@ async function* textEvents(parts: TranscribeRouteParts, { tenant }: Principal, i
     for await (const event of followText(parts, tenant, id, signal)) {
       if (event.type === 'delta') yield { type: 'transcript.text.delta', delta: event.delta } as const;
       else {
-        if (event.row.call !== null) await parts.ledger.settle(tenant, event.row.call.outcome);
-        const usage = { type: 'duration', seconds: event.seconds } as const;
-        yield { type: 'transcript.text.done', text: event.text, usage } as const;
+        const { call, transcript, text, seconds, accuracy } = event;
+        const { index: ledgerIndex } = await parts.ledger.settle(tenant, call.outcome);
+        const usage = { type: 'duration', seconds } as const;
+        yield { type: 'transcript.text.done', text, usage, cordon: { transcript, accuracy, ledgerIndex } } as const;
       }
     }
   } catch (error) {
@@ -214,15 +238,22 @@ async function callHeaders(
   if (call === null) return {};
   const outcome = await parts.ledger.settle(principal.tenant, call.outcome);
   return {
+    ...headersOf(row, call),
+    'cordon-ledger-index': String(outcome.index),
+    'cordon-accuracy': accuracy,
+    'cordon-transcript': row.transcript ?? '',
+  };
+}
+
+/** What stands when the call is allowed. */
+function headersOf(row: TranscriptionRow, call: Omit<CallSummary, 'outcome'>): Record<string, string> {
+  return {
     'cordon-decision': call.decision,
     'cordon-service': call.service,
     'cordon-pattern': call.pattern,
     'cordon-obligations': call.obligations.join(','),
     'cordon-review': call.review,
     'cordon-intent-index': String(call.intentIndex),
-    'cordon-ledger-index': String(outcome.index),
-    'cordon-accuracy': accuracy,
-    'cordon-transcript': row.transcript ?? '',
     'cordon-encounter': row.encounter,
   };
 }

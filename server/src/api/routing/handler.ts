@@ -67,8 +67,8 @@ export type Answer<Json> = AnswerHead &
     | { readonly stream: AsyncIterable<Uint8Array>; readonly contentType: string }
     | { readonly events: AsyncIterable<unknown> }
     | { readonly nothing: true }
-    /** The connection becomes a WebSocket, whose talk this is. */
-    | { readonly talk: (wire: Wire) => Promise<void> }
+    /** The connection becomes a WebSocket, whose talk this is; `missed` when its client left before. */
+    | { readonly talk: (wire: Wire) => Promise<void>; readonly missed: () => void }
   );
 
 /** What an earlier attempt made under the reserved id; null when there was none, or it made nothing. */

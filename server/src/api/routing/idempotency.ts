@@ -64,13 +64,15 @@ interface Desk extends IdempotencyParts {
 
 type Claim = { readonly replay: FinishedRow } | { readonly reserved: Reserved };
 
-/** An answer as it is kept. Only answers that are whole can be: the routes with a key have no others. */
+/** An answer as it is kept, when it is whole. */
 interface Kept {
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly text?: string;
   readonly contentType?: string;
+  /** Of a stream, in order, to its end. */
+  readonly events?: readonly unknown[];
 }
 
 export function createIdempotency(parts: IdempotencyParts): Idempotency {
@@ -83,21 +85,84 @@ async function once(desk: Desk, request: KeyedRequest, work: Work): Promise<Answ
   const sealer = await desk.keys.forTenant(tenant);
   const claim = await claimKey(desk, sealer, request);
   if ('replay' in claim) return replay(desk, sealer, request, claim.replay);
-  const { reserved } = claim;
-  const beat = setInterval(() => void keepLease(desk, tenant, reserved.id), BEAT_MS).unref();
+  const held = hold(desk, tenant, claim.reserved.id);
+  let streams = false;
   try {
-    const answer = await work(reserved);
-    const sealed = sealJson(sealer, outcomeBinding(tenant, reserved.id), 'call', keep(answer));
-    await desk.store.asTenant(tenant, (tx) => finishKeyed(tx, reserved.id, desk.owner, sealed));
+    const answer = await work(claim.reserved);
+    if ('events' in answer) {
+      streams = true;
+      return { ...answer, events: keptWhileSent(held, answer, (kept) => held.finish(sealer, kept)) };
+    }
+    await held.finish(sealer, keep(answer));
     return answer;
   } catch (error) {
-    if (isProblem(error) && error.status < 500)
-      await desk.store.asTenant(tenant, (tx) => forgetKeyed(tx, reserved.id, desk.owner));
+    await held.failed(error);
     throw error;
   } finally {
-    clearInterval(beat);
-    desk.underWay.delete(reserved.id);
+    if (!streams) held.leave();
   }
+}
+
+/** A request that this process works on. */
+interface Held {
+  finish(sealer: Sealer, kept: Kept): Promise<void>;
+  /** After a refusal the key is free. */
+  failed(error: unknown): Promise<void>;
+  leave(): void;
+}
+
+function hold(desk: Desk, tenant: TenantId, id: string): Held {
+  const beat = setInterval(() => void keepLease(desk, tenant, id), BEAT_MS).unref();
+  return {
+    finish: async (sealer, kept) => {
+      const sealed = sealJson(sealer, outcomeBinding(tenant, id), 'call', kept);
+      await desk.store.asTenant(tenant, (tx) => finishKeyed(tx, id, desk.owner, sealed));
+    },
+    failed: async (error) => {
+      if (isProblem(error) && error.status < 500)
+        await desk.store.asTenant(tenant, (tx) => forgetKeyed(tx, id, desk.owner));
+    },
+    leave: () => {
+      clearInterval(beat);
+      desk.underWay.delete(id);
+    },
+  };
+}
+
+/**
+ * The events as they go, kept when the last one has gone. Whoever leaves before leaves the request as a crash does: a repetition finds what
+ * was made and is told it from its beginning.
+ */
+function keptWhileSent(
+  held: Held,
+  { status, headers, events }: Extract<Answer<unknown>, { events: unknown }>,
+  finish: (kept: Kept) => Promise<void>,
+): AsyncIterable<unknown> {
+  const source = events[Symbol.asyncIterator]();
+  const sent: unknown[] = [];
+  const iterator: AsyncIterator<unknown> = {
+    next: async () => {
+      try {
+        const next = await source.next();
+        if (next.done !== true) sent.push(next.value);
+        else {
+          await finish({ status: status ?? null, headers: { ...headers }, events: sent });
+          held.leave();
+        }
+        return next;
+      } catch (error) {
+        held.leave();
+        await held.failed(error);
+        throw error;
+      }
+    },
+    return: async () => {
+      held.leave();
+      await source.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }
 
 async function claimKey(desk: Desk, sealer: Sealer, request: KeyedRequest): Promise<Claim> {
@@ -157,8 +222,13 @@ async function replay(
     ...(kept.status === null ? {} : { status: kept.status }),
     headers: { ...kept.headers, 'cordon-replayed': 'true' },
   };
+  if (kept.events !== undefined) return { ...head, events: again(kept.events) };
   if (kept.text === undefined) return { ...head, json: kept.json };
   return { ...head, text: kept.text, contentType: kept.contentType ?? 'text/plain; charset=utf-8' };
+}
+
+async function* again(events: readonly unknown[]): AsyncGenerator<unknown, void, void> {
+  yield* events;
 }
 
 function keep(answer: Answer<unknown>): Kept {

@@ -8,7 +8,7 @@ import { canUpgrade } from '#platform/http/upgrade.ts';
 import { admit, type AdmissionParts } from './admit.ts';
 import type { Answer, Exchange, HandledRoute, Handler, Handlers } from './handler.ts';
 import type { Idempotency, Work } from './idempotency.ts';
-import { fitting, send } from './reply.ts';
+import { fitting, letGo, send } from './reply.ts';
 
 /** From the request's credential to who is asking; null when there is none. Errors: `unauthenticated` for one that does not hold. */
 export type Authenticate = (request: FastifyRequest) => Promise<Principal | null>;
@@ -87,9 +87,14 @@ async function answerTo(
   const answer = await (principal === null || key === null
     ? work({ id: newId(), resumed: false })
     : parts.idempotency.once({ principal, route: id, key, asked: askedBy(route, request, input) }, work));
-  const promised = fitting(route, answer);
-  if (principal !== null) await recordAccess(parts, id, route, principal, answer);
-  return send(promised, answer, reply);
+  try {
+    const promised = fitting(route, answer);
+    if (principal !== null) await recordAccess(parts, id, route, principal, answer);
+    return send(promised, answer, reply);
+  } catch (error) {
+    await letGo(answer);
+    throw error;
+  }
 }
 
 function parseInput(route: Route, request: FastifyRequest): Parameters<Handler<Route>>[0] {

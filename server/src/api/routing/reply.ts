@@ -4,7 +4,6 @@ import { openaiError, type Reply as ContractReply, type Route } from '@cordon/co
 import type { FastifyReply } from 'fastify';
 import { asProblem } from '#platform/http/problems.ts';
 import { acceptUpgrade } from '#platform/http/upgrade.ts';
-import type { Wire } from '#platform/http/wire.ts';
 import { mustFit, mustFitEvent } from './fit.ts';
 import type { Answer } from './handler.ts';
 
@@ -21,7 +20,7 @@ export function fitting(route: Route, answer: Answer<unknown>): ContractReply {
 
 /** `promised`: what `fitting` found. */
 export function send(promised: ContractReply, answer: Answer<unknown>, reply: FastifyReply): FastifyReply {
-  if ('talk' in answer) return upgrade(answer.talk, reply);
+  if ('talk' in answer) return upgrade(answer, reply);
   void reply.code(promised.status).headers({ ...answer.headers });
   if ('nothing' in answer) return reply.send();
   if ('bytes' in answer) return reply.type(answer.contentType).send(answer.bytes);
@@ -37,10 +36,12 @@ export function send(promised: ContractReply, answer: Answer<unknown>, reply: Fa
   return reply.type(jsonType(promised)).send(JSON.stringify(answer.json));
 }
 
-/** From here on the connection is the talk's. A handshake that the client did not mean is answered by the WebSocket library. */
-function upgrade(talk: (wire: Wire) => Promise<void>, reply: FastifyReply): FastifyReply {
+/** From here on the connection is the talk's. */
+function upgrade({ talk, missed }: Extract<Answer<unknown>, { talk: unknown }>, reply: FastifyReply): FastifyReply {
   void reply.hijack();
-  acceptUpgrade(reply.request.raw, (wire) => void talk(wire));
+  const wire = acceptUpgrade(reply.request);
+  if (wire === null) missed();
+  else void talk(wire);
   return reply;
 }
 
@@ -57,14 +58,27 @@ function jsonType(reply: ContractReply): string {
     : 'application/json; charset=utf-8';
 }
 
-/** Server-sent events; a comment whenever nothing happened for a while. */
-async function* eventLines(
-  promised: ContractReply,
-  events: AsyncIterable<unknown>,
-  requestId: string,
-): AsyncIterable<string> {
-  const unnamed = promised.content.some((content) => content.kind === 'events' && content.unnamed === true);
+/** Server-sent events; a comment whenever nothing happened for a while. Whoever leaves ends the source at once, begun or not. */
+function eventLines(promised: ContractReply, events: AsyncIterable<unknown>, requestId: string): AsyncIterable<string> {
   const source = events[Symbol.asyncIterator]();
+  const lines = linesOf(promised, source, requestId);
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => lines.next(),
+      return: async () => {
+        await source.return?.();
+        return lines.return(undefined);
+      },
+    }),
+  };
+}
+
+async function* linesOf(
+  promised: ContractReply,
+  source: AsyncIterator<unknown>,
+  requestId: string,
+): AsyncGenerator<string, undefined, undefined> {
+  const unnamed = promised.content.some((content) => content.kind === 'events' && content.unnamed === true);
   try {
     let next = source.next();
     for (;;) {
@@ -85,6 +99,13 @@ async function* eventLines(
   } finally {
     await source.return?.();
   }
+  return undefined;
+}
+
+/** For an answer that is not sent after all. */
+export async function letGo(answer: Answer<unknown>): Promise<void> {
+  if ('events' in answer) await answer.events[Symbol.asyncIterator]().return?.();
+  if ('talk' in answer) answer.missed();
 }
 
 function tick(): Promise<'tick'> {

@@ -107,8 +107,8 @@ export interface StreamCall<Content, Output> extends Asked {
   /** Outbound steps see each segment. */
   steps(decision: Decision): readonly Step<Content, Uint8Array>[];
   lookAgain(content: Content, route: Route): void | Promise<void>;
-  /** The intent is durable, nothing was sent yet. */
-  begun?(decision: Decision, intent: Appended): void;
+  /** The call is allowed and its intent recorded, nothing was sent yet: what may be said of it before the first segment. */
+  begun?(context: Omit<StreamKeepContext, 'outcome'>): void | Promise<void>;
   /** Carries the content to a service that the decision allows and emits what comes back. Ends when the answer does. */
   carry(made: Decided, content: Content, emit: Emit): Promise<Output>;
   /** The segment is durable: now it may go on. */

@@ -84,7 +84,7 @@ export function streamFromModel(
     content: wish.request,
     steps: wish.steps,
     lookAgain: wish.lookAgain,
-    begun: ends.begun,
+    begun: ({ decision, intent }) => ends.begun(decision, intent),
     carry: async ({ decision, rulebook }, request, emit) => {
       await wish.reserve(mostOf(parts, decision, rulebook, request));
       let emitted = false;

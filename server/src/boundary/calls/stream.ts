@@ -27,7 +27,7 @@ export async function streamModel<Content, Output>(
     const shaped = await shape(steps, call.content);
     await call.lookAgain(shaped, route);
     stream = await parts.ledger.openStream({ tenant: call.intent.tenant, intentId: intent.entryId });
-    call.begun?.(decision, intent);
+    await call.begun?.({ intent, decision });
     output = await call.carry({ decision, route, rulebook }, shaped, emitter(call, steps, stream));
   } catch (error) {
     if (stream === null) await recordFailure(parts, call, intent, newId(), decision, error);

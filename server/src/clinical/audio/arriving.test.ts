@@ -51,6 +51,20 @@ describe('ArrivingSound', () => {
     expect(seen).toEqual([`arriving ${String(FLAC.length)}`, `arriving ${String(FLAC.length)}`]);
   });
 
+  it.each([1, 7, 65_536])(
+    'leaves a WAV of compressed samples to the child that has ffmpeg, in pieces of %d bytes',
+    async (step) => {
+      const seen: string[] = [];
+      const sound = new ArrivingSound(reader(seen), stored);
+      const adpcm = writeWav([new Float32Array(1_000)], { encoding: 'pcm', bytes: 2, sampleRate: 16_000 });
+      adpcm.writeUInt16LE(2, 20);
+      await arrive(sound, adpcm, step);
+      expect(seen).toEqual([]);
+      expect(await sound.measured()).toEqual(FACTS);
+      expect(seen).toEqual([`stored ${String(FLAC.length)}`]);
+    },
+  );
+
   it('holds nobody up where all places are taken: it is inspected when it is stored', async () => {
     const seen: string[] = [];
     const sound = new ArrivingSound(reader(seen, { places: 0 }), stored);

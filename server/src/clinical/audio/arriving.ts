@@ -1,9 +1,11 @@
 // A recording measured while it arrives: WAV here, by a reader of our own; everything else in a confined child, since its decoders are
 // native code or large, and run on bytes from strangers.
+import { isProblem } from '@cordon/contract';
 import { SNIFF_BYTES, sniffContainer } from './container.ts';
 import { drain, MeasuredReader } from './measured.ts';
 import type { SoundFormat } from './sound.ts';
 import { WavDecoder } from './wav-decoder.ts';
+import type { Block } from './wav.ts';
 
 export interface MeasuredSound extends SoundFormat {
   /** Seconds. */
@@ -29,7 +31,7 @@ export class ArrivingSound {
   #wav: MeasuredReader | null = null;
   #relay: Relay | null = null;
   #inspected: Promise<MeasuredSound> | null = null;
-  /** Too many arrive at once: this one is inspected when it is stored. */
+  /** Too many arrive at once, or it is a WAV of compressed samples: this one is inspected when it is stored. */
   #later = false;
 
   /** `stored`: opens what has arrived, once it is stored. */
@@ -54,7 +56,7 @@ export class ArrivingSound {
       await this.#feed(this.#head);
     }
     this.#relay?.end();
-    if (this.#wav !== null) await drain(this.#wav.end());
+    if (this.#wav !== null) await this.#measure((wav) => wav.end());
     this.#wav?.facts();
   }
 
@@ -89,8 +91,20 @@ export class ArrivingSound {
   }
 
   async #feed(bytes: Uint8Array): Promise<void> {
-    if (this.#wav !== null) return drain(this.#wav.push(bytes));
+    if (this.#wav !== null) return this.#measure((wav) => wav.push(bytes));
     if (this.#relay !== null) await Promise.race([this.#relay.push(bytes), this.#inspected]);
+  }
+
+  /** What a WAV holds is known only behind its header: samples that need ffmpeg are left to the child, which runs it. */
+  async #measure(read: (wav: MeasuredReader) => AsyncIterable<Block>): Promise<void> {
+    if (this.#wav === null) return;
+    try {
+      await drain(read(this.#wav));
+    } catch (error) {
+      if (!isProblem(error) || error.code !== 'decoder_missing') throw error;
+      this.#wav = null;
+      this.#later = true;
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import { openOpus } from './codecs/opus.ts';
 import { crc16, crc32, crc8 } from './containers/crc.ts';
 import { createDecoder } from './decoder.ts';
 import { FfmpegDecoder } from './ffmpeg.ts';
+import { MAX_SAMPLES_PER_BYTE } from './limits.ts';
 import { drain, MeasuredReader } from './measured.ts';
 import type { Decoder } from './sound.ts';
 
@@ -251,6 +252,21 @@ describe('a bomb', { timeout: 60_000 }, () => {
     const { bytes, frames } = await mostWhile(createDecoder(), file);
     expect(frames).toBe(packets * 5_760);
     expect(bytes).toBeLessThan(200 * 2 ** 20);
+  });
+
+  it('is ended by its own weight, a file of silence is not', async () => {
+    const weigh = (file: Uint8Array): Promise<unknown> =>
+      refusalOf(drain(new MeasuredReader(createDecoder()).push(file)));
+    const began = performance.now();
+    expect(await weigh(flacBomb(2_000, 8, 0))).toMatchObject({
+      code: 'audio_unusable',
+      details: { reason: 'mostly_nothing' },
+    });
+    expect(performance.now() - began).toBeLessThan(30_000);
+    // A minute of nothing as ffmpeg writes it, headers included.
+    const nothing = (frames: number): Float32Array[] => [new Float32Array(frames), new Float32Array(frames)];
+    const perByte = (2 * 48_000 * 60) / encode(nothing(48_000 * 60), 48_000, 'flac').length;
+    expect(perByte).toBeLessThan(MAX_SAMPLES_PER_BYTE);
   });
 
   it('ends at a day of sound', async () => {

@@ -15,6 +15,18 @@ export const MIN_DURATION_SECONDS = 0.2;
 /** Seconds. Memory does not grow with length; a day is where a forgotten recorder is likelier than a visit. */
 export const MAX_DURATION_SECONDS = 24 * 3600;
 
+/**
+ * Samples of all channels per byte of the file, beyond the allowance below. Silence as encoders write it stays under it (measured: Opus 240,
+ * FLAC 660 of two channels); files made to keep a processor busy do not (FLAC 15,400, Opus 3,840).
+ */
+export const MAX_SAMPLES_PER_BYTE = 1_024;
+
+/**
+ * Samples that any file may decode to however small it is: 46 minutes of 48 kHz, some ten seconds of a processor. So a file costs what it
+ * weighs: at most this much, and about a minute and a half per further megabyte.
+ */
+export const SAMPLES_ALLOWED = 2 ** 27;
+
 /** Factor of full scale. Float files may overshoot by some dB; at 36 dB the numbers are not samples of sound. */
 export const MAX_SAMPLE_MAGNITUDE = 64;
 

@@ -1,7 +1,7 @@
 // A recording read and judged as it passes: what it is, how loud, and whether any engine can use it. Used at upload and in the child.
 import { ProblemError } from '@cordon/contract';
 import type { Container } from './container.ts';
-import { MAX_DURATION_SECONDS, MIN_DURATION_SECONDS } from './limits.ts';
+import { MAX_DURATION_SECONDS, MAX_SAMPLES_PER_BYTE, MIN_DURATION_SECONDS, SAMPLES_ALLOWED } from './limits.ts';
 import { Meter } from './meter.ts';
 import type { Level } from './meter.ts';
 import type { Decoder, SoundFormat } from './sound.ts';
@@ -20,12 +20,14 @@ export interface RecordingFacts {
 }
 
 /**
- * Memory: that of the decoder. Errors: those of the decoder; `audio_unusable` {reason: 'too_short' | 'too_long' | 'invalid_samples', …}.
+ * Memory: that of the decoder. Errors: those of the decoder; `audio_unusable` {reason: 'too_short' | 'too_long' | 'mostly_nothing' | 'invalid_samples', …}.
  */
 export class MeasuredReader {
   readonly #decoder: Decoder;
   #meters: Meter[] = [];
   #frames = 0;
+  /** Of the file, so far. */
+  #bytes = 0;
   #ended = false;
 
   constructor(decoder: Decoder) {
@@ -39,6 +41,7 @@ export class MeasuredReader {
 
   /** The samples that these bytes complete, at the recording's own rate, clamped to ±1. Take all before the next call. */
   async *push(bytes: Uint8Array): AsyncGenerator<Block, void, undefined> {
+    this.#bytes += bytes.length;
     for await (const block of this.#decoder.push(bytes)) yield this.#measure(block);
   }
 
@@ -72,6 +75,10 @@ export class MeasuredReader {
     const rate = this.#decoder.format?.sampleRate ?? 0;
     if (this.#frames > MAX_DURATION_SECONDS * rate) {
       throw new ProblemError('audio_unusable', { reason: 'too_long', limitSeconds: MAX_DURATION_SECONDS });
+    }
+    const allowed = SAMPLES_ALLOWED + this.#bytes * MAX_SAMPLES_PER_BYTE;
+    if (this.#frames * block.length > allowed) {
+      throw new ProblemError('audio_unusable', { reason: 'mostly_nothing', limitSamplesPerByte: MAX_SAMPLES_PER_BYTE });
     }
     return block;
   }

@@ -1,5 +1,5 @@
 // What the parts of one live session share: who it belongs to and under which epoch it is held.
-import { ProblemError } from '@cordon/contract';
+import { isProblem, ProblemError, type ProblemCode } from '@cordon/contract';
 import type { TranscriptionParts } from '#clinical/transcription/transcriptions.ts';
 import type { Sealer } from '#custody/keys/sealer.ts';
 import type { TenantId } from '#kernel/ids.ts';
@@ -11,7 +11,7 @@ export interface Desk {
   readonly sealer: Sealer;
   readonly session: string;
   readonly held: Held;
-  /** Errors unless `isHeld`: `consent_withdrawn`, or `conflict` when the session was closed or taken up elsewhere. */
+  /** Errors unless `isHeld`: `consent_withdrawn`, `live_session_taken` when another process took it up, `conflict` when it was closed. */
   mustHold(isHeld: boolean): Promise<void>;
 }
 
@@ -31,7 +31,15 @@ export async function createDesk(
     mustHold: async (isHeld) => {
       if (isHeld) return;
       const row = await parts.store.asTenant(tenant, (tx) => sessionById(tx, session));
-      throw new ProblemError(row?.state === 'quarantined' ? 'consent_withdrawn' : 'conflict');
+      if (row?.state === 'quarantined') throw new ProblemError('consent_withdrawn');
+      throw new ProblemError(row?.state === 'open' ? 'live_session_taken' : 'conflict');
     },
   };
+}
+
+const LOST: ReadonlySet<ProblemCode> = new Set(['consent_withdrawn', 'live_session_taken', 'conflict']);
+
+/** Whether it is an error of `mustHold`: the session is somebody else's or nobody's. */
+export function isLost(error: unknown): error is ProblemError {
+  return isProblem(error) && LOST.has(error.code);
 }

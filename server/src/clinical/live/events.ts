@@ -59,12 +59,17 @@ export class EventLog {
     this.#told = last;
   }
 
+  /** Number of the last event that was told. */
+  get told(): number {
+    return this.#told;
+  }
+
   /** Gives the next numbers. */
   number(events: readonly LiveEvent[]): readonly Numbered[] {
     return events.map((event) => ({ number: ++this.#last, event }));
   }
 
-  /** Durable when it resolves. Errors: `consent_withdrawn`, `conflict` when the session is held elsewhere. */
+  /** Durable when it resolves. Errors: those of `mustHold`. */
   async store(events: readonly Numbered[]): Promise<void> {
     const { parts, tenant, held } = this.#desk;
     const rows = events.map((one) => ({ ordinal: one.number, sealed: sealEvent(this.#desk, one) }));
@@ -95,7 +100,7 @@ export class EventLog {
         at = next.at(-1)?.number ?? at;
         yield next;
       } else if (over === null) {
-        await Promise.race([more, aborted(signal)]);
+        await either(more, signal);
       } else {
         if (over.error !== null) throw over.error;
         return;
@@ -137,9 +142,12 @@ function eventBinding({ tenant, session }: Pick<Desk, 'tenant' | 'session'>, num
   return { tenant, kind: 'transcript', id: session, version: number };
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+/** Resolves with the promise or when the signal is aborted. Leaves no listener: somebody who follows waits here for every word. */
+async function either(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
+  const leave = (): void => resolve();
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
+  await Promise.race([promise, aborted]);
+  signal.removeEventListener('abort', leave);
 }

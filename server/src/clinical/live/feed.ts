@@ -12,6 +12,12 @@ type Entry = { readonly kind: 'audio'; readonly bytes: Uint8Array } | Command;
 /** Bytes that may wait for the child; then the client is not read. */
 const WAITING_BYTES = 1_048_576;
 
+/** Commands that may wait to be obeyed; then the client is not read either. */
+const WAITING_COMMANDS = 64;
+
+/** Bytes up to which sound is put together, so that a million appends of one byte are not a million entries. */
+export const GATHERED_BYTES = 4_096;
+
 export class Feed {
   #received: number;
   #entries: Entry[] = [];
@@ -27,7 +33,10 @@ export class Feed {
   audio(bytes: Uint8Array): void {
     this.#received += bytes.length;
     this.#bytes += bytes.length;
-    this.#add({ kind: 'audio', bytes });
+    const last = this.#entries.at(-1);
+    if (last?.kind !== 'audio' || last.bytes.length + bytes.length > GATHERED_BYTES)
+      this.#add({ kind: 'audio', bytes });
+    else this.#entries[this.#entries.length - 1] = { kind: 'audio', bytes: Buffer.concat([last.bytes, bytes]) };
   }
 
   command(kind: Command['kind']): void {
@@ -40,6 +49,7 @@ export class Feed {
   confirm(kind: Command['kind']): void {
     const at = this.#unconfirmed.findIndex((command) => command.kind === kind);
     if (at >= 0) this.#unconfirmed.splice(at, 1);
+    this.#change();
   }
 
   /** Resolves when something came, or the child is gone. */
@@ -52,7 +62,7 @@ export class Feed {
 
   /** Resolves when the client may be read again. */
   async room(): Promise<void> {
-    while (this.#bytes > WAITING_BYTES) await this.#changed.promise;
+    while (this.#bytes > WAITING_BYTES || this.#unconfirmed.length > WAITING_COMMANDS) await this.#changed.promise;
   }
 
   /** A child begins anew: what waits is to be read from the store up to `upTo`, with the commands that were not obeyed. */

@@ -1,17 +1,12 @@
 // The end of a live session: its sound becomes a recording of the encounter like any other, what was heard its transcript. A session
 // whose process died becomes a recording with an ordinary transcription, so nothing that was acknowledged is lost.
-import { isProblem, ProblemError } from '@cordon/contract';
+import { ProblemError } from '@cordon/contract';
 import type { StreamKeepContext } from '#boundary/calls/call.ts';
 import { MIN_DURATION_SECONDS } from '#clinical/audio/limits.ts';
 import { receiveRecording, type Upload } from '#clinical/audio/recordings.ts';
 import { assembleTranscript } from '#clinical/transcription/assemble.ts';
-import { insertMachineTranscript } from '#clinical/transcription/transcribe-call.ts';
-import {
-  beginAttempt,
-  insertTranscription,
-  markDone,
-  type CallSummary,
-} from '#clinical/transcription/transcriptions.queries.ts';
+import { beginningOf, insertMachineTranscript } from '#clinical/transcription/transcribe-call.ts';
+import { beginAttempt, insertTranscription, markDone } from '#clinical/transcription/transcriptions.queries.ts';
 import { requestTranscription, type TranscriptionParts } from '#clinical/transcription/transcriptions.ts';
 import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
@@ -74,11 +69,6 @@ export async function keepAbandoned(parts: TranscriptionParts, tenant: TenantId,
   });
 }
 
-/** Whether what failed is no reason to try again. */
-export function isNothingToKeep(error: unknown): boolean {
-  return isProblem(error) && (error.code === 'consent_withdrawn' || error.code === 'conflict');
-}
-
 async function closeEmpty(desk: Desk, { row, numbered }: Ending): Promise<readonly Numbered[]> {
   const told = numbered({ type: 'finished', encounter: row.encounter, recording: null, transcript: null });
   const isHeld = await desk.parts.store.asTenant(desk.tenant, async (tx) => {
@@ -120,7 +110,12 @@ async function insertTranscript(desk: Desk, { tx, record, row, transcript, heard
   await insertTranscription(tx, { id, encounter, recording, wish, actor, at });
   await beginAttempt(tx, id, at);
   const durationMs = heard.audioMs;
-  await markDone(tx, id, { transcript, durationMs, call: summaryOf(context), at });
+  await markDone(tx, id, {
+    transcript,
+    durationMs,
+    call: { ...beginningOf(context), outcome: context.outcome.entryId },
+    at,
+  });
   const stretches = heard.turns.map(({ words, resumeAt }) => ({ channel: 0, words, resumeAt }));
   const duration = durationMs / 1000;
   await insertMachineTranscript(
@@ -140,18 +135,6 @@ async function insertTranscript(desk: Desk, { tx, record, row, transcript, heard
       }),
     },
   );
-}
-
-function summaryOf({ decision, intent, outcome }: StreamKeepContext): CallSummary {
-  return {
-    decision: decision.code,
-    service: decision.route?.service ?? '',
-    pattern: decision.route?.pattern ?? 'on-prem',
-    obligations: decision.obligations.map((obligation) => obligation.kind),
-    review: decision.obligations.find((obligation) => obligation.kind === 'review')?.rule ?? 'none',
-    intentIndex: intent.index,
-    outcome: outcome.entryId,
-  };
 }
 
 function sealed(desk: Desk, events: readonly Numbered[]) {

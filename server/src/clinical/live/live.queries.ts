@@ -171,6 +171,15 @@ export function eventsAfter(tx: Transaction, session: string, after: number, lim
   );
 }
 
+/** 0 when it has told nothing. */
+export async function lastEventNumber(tx: Transaction, session: string): Promise<number> {
+  const rows = await tx.query<{ last: number | null }>(
+    'SELECT max(ordinal) AS last FROM live_event WHERE session = $1',
+    [session],
+  );
+  return rows[0]?.last ?? 0;
+}
+
 /** Its sound became a recording, or was too short for one. Returns whether it was still open (and held, when `epoch` is given). */
 export async function closeSession(
   tx: Transaction,

@@ -7,18 +7,21 @@ import { LIVE_WARM_UP_SAMPLES } from '#clinical/transcription/engines/live-limit
 import { ChildLost } from '#clinical/transcription/engines/engine-child.ts';
 import type { LiveMessage } from '#clinical/transcription/engines/messages.ts';
 import type { HearLive, LiveHearer } from '#clinical/transcription/speech.ts';
-import type { Desk } from './desk.ts';
+import { isLost, type Desk } from './desk.ts';
 import { EventLog, type Numbered } from './events.ts';
 import { Feed, type Command } from './feed.ts';
 import { keepHeard } from './finish.ts';
 import { asFrame, liveCall, type LiveHeard } from './live-call.ts';
 import { changeSetup, noteSeen, type LiveSessionRow } from './live.queries.ts';
-import { readFrom, type LiveSetup } from './setup.ts';
+import { bytesPerSecond, longestBytes, readFrom, type LiveSetup } from './setup.ts';
 import { SoundLog, type SoundState } from './sound.ts';
 import type { Story } from './story.ts';
 
 /** A child that is lost may have been unlucky; a second loss over the same turn is the sound's or the engine's fault. */
 const MAX_LOSSES = 2;
+
+/** Seconds of sound without which there is nothing to commit, as with the OpenAI service. */
+const LEAST_COMMIT_SECONDS = 0.1;
 
 export interface LiveSessionParts {
   readonly hearLive: HearLive;
@@ -52,6 +55,8 @@ export class LiveSession {
   #telling: { readonly events: readonly Numbered[]; readonly stored: Promise<void> } | null = null;
   readonly #ready = Promise.withResolvers<void>();
   #finishing = false;
+  /** Bytes that had come when the client last committed or cleared. */
+  #commandedAt = 0;
 
   constructor(desk: Desk, parts: LiveSessionParts, { row, sound, story, last, patient }: Beginning) {
     this.#desk = desk;
@@ -106,9 +111,19 @@ export class LiveSession {
     return this.#sound.durable;
   }
 
+  /** Number of the last event that was told; 0 for none. */
+  get told(): number {
+    return this.#events.told;
+  }
+
   /** Whether it takes no more sound: it was ended, or failed. */
   get isOver(): boolean {
     return this.#finishing || this.#stop.signal.aborted;
+  }
+
+  /** Whether something ended it before its time. */
+  get hasFailed(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   /** Hears until the session ends. Resolves in any case; how it went is told to those who follow. */
@@ -141,19 +156,23 @@ export class LiveSession {
     this.#row = { ...this.#row, setup };
   }
 
-  /** Says to the store that the session is held and wanted. */
-  async note(): Promise<void> {
+  /** Says to the store that the session is held and wanted. False when it is not held any more: then it has failed. */
+  async note(): Promise<boolean> {
     const { parts, tenant, held } = this.#desk;
     try {
       await this.#desk.mustHold(await parts.store.asTenant(tenant, (tx) => noteSeen(tx, held, parts.clock.now())));
     } catch (error) {
-      if (isProblem(error) && (error.code === 'consent_withdrawn' || error.code === 'conflict')) this.#fail(error);
+      if (!isLost(error)) return true;
+      this.#fail(error);
+      return false;
     }
+    return true;
   }
 
   /**
    * `first`: number of its first byte in the session, when the client counts: what came before is dropped, a gap is refused.
-   * Resolves when the client may be read again. Errors: `audio_gap`; why the session ended.
+   * Resolves when the client may be read again. What would make the session longer than any may be ends it. Errors: `audio_gap`;
+   * `live_session_over`; why the session ended.
    */
   async append(bytes: Uint8Array, first: number | null): Promise<void> {
     this.#mustGoOn();
@@ -161,14 +180,27 @@ export class LiveSession {
     if (known < 0) throw new ProblemError('audio_gap', { received: this.received });
     const fresh = bytes.subarray(Math.min(known, bytes.length));
     if (fresh.length === 0) return;
+    if (this.received + fresh.length > longestBytes(this.setup)) {
+      void this.finish();
+      throw new ProblemError('live_session_over');
+    }
     this.#sound.append(fresh);
     this.#feed.audio(fresh);
-    await Promise.race([Promise.all([this.#sound.room(), this.#feed.room()]), ended(this.#stop.signal)]);
+    await this.#room(Promise.all([this.#sound.room(), this.#feed.room()]));
   }
 
-  command(kind: Exclude<Command['kind'], 'end'>): void {
+  /**
+   * False when hardly any sound came since the last command (to be committed) or none (to be cleared): then nothing is done. Resolves
+   * when the client may be read again. Errors: why the session ended.
+   */
+  async command(kind: Exclude<Command['kind'], 'end'>): Promise<boolean> {
     this.#mustGoOn();
+    const since = this.received - this.#commandedAt;
+    if (since === 0 || (kind === 'commit' && since < LEAST_COMMIT_SECONDS * bytesPerSecond(this.setup))) return false;
+    this.#commandedAt = this.received;
     this.#feed.command(kind);
+    await this.#room(this.#feed.room());
+    return true;
   }
 
   /** The last turn is heard to its end, then the session becomes recording and transcript. */
@@ -185,6 +217,15 @@ export class LiveSession {
     await this.#sound.flush().catch(() => undefined);
     this.#fail(new ProblemError('shutting_down'));
     await this.run();
+  }
+
+  async #room(room: Promise<unknown>): Promise<void> {
+    const stop = endOf(this.#stop.signal);
+    try {
+      await Promise.race([room, stop.reached]);
+    } finally {
+      stop.forget();
+    }
   }
 
   #mustGoOn(): void {
@@ -319,9 +360,12 @@ export class LiveSession {
   }
 }
 
-function ended(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
+/** Rejects with the signal's reason. Thousands of appends wait on one signal, so whoever waited no longer takes its listener away. */
+function endOf(signal: AbortSignal): { readonly reached: Promise<never>; readonly forget: () => void } {
+  const { promise: reached, reject } = Promise.withResolvers<never>();
+  const leave = (): void => reject(signal.reason as Error);
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  reached.catch(() => undefined);
+  return { reached, forget: () => signal.removeEventListener('abort', leave) };
 }

@@ -9,20 +9,21 @@ import type { TranscriptionParts } from '#clinical/transcription/transcriptions.
 import type { ActorRef } from '#custody/ledger/ledger.ts';
 import { recorded } from '#custody/ledger/recorded.ts';
 import { newId, type TenantId } from '#kernel/ids.ts';
-import { createDesk, type Desk } from './desk.ts';
+import { createDesk, isLost, type Desk } from './desk.ts';
 import { readEvents } from './events.ts';
-import { isNothingToKeep, keepAbandoned } from './finish.ts';
+import { keepAbandoned } from './finish.ts';
 import {
   abandonedSessions,
   deleteOldEvents,
   insertSession,
+  lastEventNumber,
   lastSoundOrdinal,
   sessionById,
   takeUp,
   type LiveSessionRow,
 } from './live.queries.ts';
 import { LiveSession } from './session.ts';
-import { DEFAULT_SETUP } from './setup.ts';
+import { DEFAULT_SETUP, LONGEST_MS } from './setup.ts';
 import { Story } from './story.ts';
 
 /** Minutes that a session waits for its client to come back: a phone that changes networks, a browser that is restarted. */
@@ -30,9 +31,6 @@ const RESUMABLE_MS = 10 * 60_000;
 
 /** Milliseconds without sound after which a session ends although its client is there: a forgotten microphone. */
 const SILENT_MS = 15 * 60_000;
-
-/** Milliseconds of a session at most: a clinic's day. Its bytes stay below what a WAV header can say. */
-const LONGEST_MS = 8 * 3_600_000;
 
 /** Sessions of one credential at once: a practice behind one key. */
 const PER_ACTOR = 16;
@@ -73,6 +71,10 @@ export interface Attached {
 export class LiveSessions {
   readonly #parts: LiveParts;
   readonly #seats = new Map<string, Seat>();
+  /** Credentials whose sessions are being opened or taken up: one for each that is not yet in its seat. */
+  readonly #coming: string[] = [];
+  /** Sessions that are being taken up: whoever else wants one waits for it. */
+  readonly #takingUp = new Map<string, Promise<unknown>>();
   #stopped = false;
 
   constructor(parts: LiveParts) {
@@ -81,18 +83,22 @@ export class LiveSessions {
 
   /** Errors: `not_found`, `consent_missing`, `consent_withdrawn`, `rate_limited`; the decision's refusal; those of `HearLive`. */
   async open(tenant: TenantId, { encounter, wish, actor }: LiveWish): Promise<Attached> {
-    this.#mustHaveRoom(tenant, actor.id);
-    const { clock } = this.#parts;
-    const id = newId();
-    const desk = await createDesk(this.#parts, tenant, id, 1);
-    const recording = newId();
-    await recorded(this.#parts, tenant, async (tx, record) => {
-      await passGate(this.#parts, { tx, record, sealer: desk.sealer, tenant, actor }, encounter);
-      const row = { id, encounter, recording, setup: DEFAULT_SETUP, requested: wish, actor, at: clock.now() };
-      await insertSession(tx, row);
-    });
-    const row = await this.#row(tenant, id);
-    return this.#begin(desk, row, { bytes: 0, ordinal: 0 });
+    const arrive = this.#arrive(tenant, actor.id);
+    try {
+      const { clock } = this.#parts;
+      const id = newId();
+      const desk = await createDesk(this.#parts, tenant, id, 1);
+      const recording = newId();
+      await recorded(this.#parts, tenant, async (tx, record) => {
+        await passGate(this.#parts, { tx, record, sealer: desk.sealer, tenant, actor }, encounter);
+        const row = { id, encounter, recording, setup: DEFAULT_SETUP, requested: wish, actor, at: clock.now() };
+        await insertSession(tx, row);
+      });
+      const row = await this.#row(tenant, id);
+      return await this.#begin(desk, row, { bytes: 0, ordinal: 0 }, arrive);
+    } finally {
+      arrive();
+    }
   }
 
   /**
@@ -100,21 +106,42 @@ export class LiveSessions {
    * to be read. Errors: `not_found`; `consent_withdrawn`; those of `open`.
    */
   async resume(tenant: TenantId, actor: ActorRef, id: string): Promise<Attached> {
+    // Each of many who come at once would raise the epoch and load an engine, to be thrown out by the next.
+    while (this.#takingUp.has(id)) await this.#takingUp.get(id);
+    const resumed = this.#resume(tenant, actor, id);
+    this.#takingUp.set(
+      id,
+      resumed.catch(() => undefined),
+    );
+    try {
+      return await resumed;
+    } finally {
+      this.#takingUp.delete(id);
+    }
+  }
+
+  async #resume(tenant: TenantId, actor: ActorRef, id: string): Promise<Attached> {
     const seat = this.#seats.get(id);
     if (seat !== undefined) {
       if (seat.tenant !== tenant || seat.session.actorId !== actor.id) throw new ProblemError('not_found');
-      return this.#attach(seat);
+      const { session } = seat;
+      if (!session.hasFailed && (session.isOver || (await session.note()))) return this.#attach(seat);
+      await session.run(); // when another process took it up meanwhile, what this one knows of it is old
     }
     const found = await this.#row(tenant, id);
     if (found.actor_id !== actor.id) throw new ProblemError('not_found');
     if (found.state === 'quarantined') throw new ProblemError('consent_withdrawn');
     if (found.state === 'closed') return this.#readEnded(tenant, found);
-    this.#mustHaveRoom(tenant, actor.id);
-    const row = await this.#parts.store.asTenant(tenant, (tx) => takeUp(tx, id, this.#parts.clock.now()));
-    if (row === null) throw new ProblemError('conflict');
-    const desk = await createDesk(this.#parts, tenant, id, row.epoch);
-    const ordinal = await this.#parts.store.asTenant(tenant, (tx) => lastSoundOrdinal(tx, id));
-    return this.#begin(desk, row, { bytes: row.bytes, ordinal });
+    const arrive = this.#arrive(tenant, actor.id);
+    try {
+      const row = await this.#parts.store.asTenant(tenant, (tx) => takeUp(tx, id, this.#parts.clock.now()));
+      if (row === null) throw new ProblemError('conflict');
+      const desk = await createDesk(this.#parts, tenant, id, row.epoch);
+      const ordinal = await this.#parts.store.asTenant(tenant, (tx) => lastSoundOrdinal(tx, id));
+      return await this.#begin(desk, row, { bytes: row.bytes, ordinal }, arrive);
+    } finally {
+      arrive();
+    }
   }
 
   /** Ends what nobody wants any more, says that the rest is held. Called now and then. */
@@ -138,7 +165,7 @@ export class LiveSessions {
     const left = rows.filter(({ id }) => !this.#seats.has(id));
     for (const row of left) {
       await keepAbandoned(this.#parts, tenant, row).catch((error: unknown) => {
-        if (!isNothingToKeep(error)) this.#parts.onEvent('live.keep_failed', row.id);
+        if (!isLost(error)) this.#parts.onEvent('live.keep_failed', row.id);
       });
     }
     await store.asTenant(tenant, (tx) => deleteOldEvents(tx, new Date(now - RESUMABLE_MS)));
@@ -151,7 +178,13 @@ export class LiveSessions {
     await Promise.all([...this.#seats.values()].map(({ session }) => session.suspend()));
   }
 
-  async #begin(desk: Desk, row: LiveSessionRow, sound: { bytes: number; ordinal: number }): Promise<Attached> {
+  /** `seated` is called when the session counts by itself. */
+  async #begin(
+    desk: Desk,
+    row: LiveSessionRow,
+    sound: { bytes: number; ordinal: number },
+    seated: () => void,
+  ): Promise<Attached> {
     if (this.#stopped) throw new ProblemError('shutting_down');
     const { story, last } = await recall(desk);
     const patient = await this.#patientOf(desk, row.encounter);
@@ -172,7 +205,10 @@ export class LiveSessions {
       received: sound.bytes,
     };
     this.#seats.set(row.id, seat);
-    void session.run().finally(() => this.#seats.delete(row.id));
+    seated();
+    void session.run().finally(() => {
+      if (this.#seats.get(row.id) === seat) this.#seats.delete(row.id);
+    });
     await session.ready();
     return this.#attach(seat);
   }
@@ -194,8 +230,9 @@ export class LiveSessions {
   /** For a client that missed the end. */
   async #readEnded(tenant: TenantId, row: LiveSessionRow): Promise<Attached> {
     const desk = await createDesk(this.#parts, tenant, row.id, row.epoch);
-    const { story, last } = await recall(desk);
+    const last = await this.#parts.store.asTenant(tenant, (tx) => lastEventNumber(tx, row.id));
     if (last === 0) throw new ProblemError('live_session_over');
+    const story = new Story();
     const session = LiveSession.ended(desk, { row, sound: { bytes: row.bytes, ordinal: 0 }, story, last, patient: '' });
     return { session, superseded: new AbortController().signal, leave: () => undefined };
   }
@@ -211,9 +248,19 @@ export class LiveSessions {
     return Buffer.from(sealer.lookup('patient', identity.reveal().patient)).toString('hex');
   }
 
-  #mustHaveRoom(tenant: TenantId, actor: string): void {
-    const held = [...this.#seats.values()].filter((seat) => seat.tenant === tenant && seat.session.actorId === actor);
-    if (held.length >= PER_ACTOR) throw new ProblemError('rate_limited', { retryAfter: RETRY_AFTER_SECONDS });
+  /** Counts a session of that credential until the returned function is called. Errors: `rate_limited`. */
+  #arrive(tenant: TenantId, actor: string): () => void {
+    const who = `${tenant} ${actor}`;
+    const held = [...this.#seats.values()].filter((seat) => `${seat.tenant} ${seat.session.actorId}` === who);
+    const coming = this.#coming.filter((one) => one === who);
+    if (held.length + coming.length >= PER_ACTOR)
+      throw new ProblemError('rate_limited', { retryAfter: RETRY_AFTER_SECONDS });
+    this.#coming.push(who);
+    let arrived = false;
+    return () => {
+      if (!arrived) this.#coming.splice(this.#coming.indexOf(who), 1);
+      arrived = true;
+    };
   }
 }
 

@@ -9,11 +9,19 @@ export interface LiveSetup {
   readonly pause: number | null;
 }
 
+/** Milliseconds of a session at most, of the clock and of sound: a clinic's day. Its bytes stay below what a WAV header can say. */
+export const LONGEST_MS = 8 * 3_600_000;
+
 /** As the OpenAI service has it by default: 16-bit PCM at 24 kHz, turns found by the server; our pause (docs/decisions/0041). */
 export const DEFAULT_SETUP: LiveSetup = { encoding: 'pcm', sampleRate: 24_000, pause: 1 };
 
 export function bytesPerSecond({ encoding, sampleRate }: LiveSetup): number {
   return encoding === 'pcm' ? sampleRate * 2 : sampleRate;
+}
+
+/** Bytes of sound that a session takes at most, however fast they come. */
+export function longestBytes(setup: LiveSetup): number {
+  return (bytesPerSecond(setup) * LONGEST_MS) / 1000;
 }
 
 /** Milliseconds from samples at 16 kHz. */

@@ -3,6 +3,7 @@
 import { ProblemError } from '@cordon/contract';
 import type { Binding } from '#custody/keys/sealer.ts';
 import type { Desk } from './desk.ts';
+import { GATHERED_BYTES } from './feed.ts';
 import { insertSound, soundFrom } from './live.queries.ts';
 
 /** Bytes that are stored at once at the latest: a third of a second at 24 kHz. */
@@ -60,7 +61,9 @@ export class SoundLog {
   }
 
   append(bytes: Uint8Array): void {
-    this.#waiting.push(bytes);
+    const last = this.#waiting.at(-1);
+    if (last === undefined || last.length + bytes.length > GATHERED_BYTES) this.#waiting.push(bytes);
+    else this.#waiting[this.#waiting.length - 1] = Buffer.concat([last, bytes]);
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes >= PIECE_BYTES) this.#begin();
     else this.#timer ??= setTimeout(() => this.#begin(), PIECE_MS);

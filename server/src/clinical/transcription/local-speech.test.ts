@@ -63,6 +63,7 @@ const job = (file: string, signal = new AbortController().signal): SpeechJob => 
   heard: [],
   onStretch: () => Promise.resolve(),
   onProgress: () => undefined,
+  silenceOf: 0,
   signal,
 });
 

@@ -133,10 +133,10 @@ class LocalSpeech implements Speech {
     await aborted(this.#ready, job.signal);
     const chosen = this.#chosen;
     if (this.#pool === null || chosen === null) throw new ProblemError('engine_not_ready');
-    const { audio, heard, terms, rules, onStretch, onProgress, signal } = job;
+    const { audio, heard, terms, rules, onStretch, onProgress, silenceOf, signal } = job;
     const hotWords = this.#hotWords(terms, chosen.pieces);
     const told = { onStretch, onProgress, onLost: this.#options.onLost };
-    const request = { audio, finished: heard, hotWords, rules, signal, ...told };
+    const request = { audio, finished: heard, hotWords, rules, silenceOf, signal, ...told };
     const { transcript } = await transcribe(this.#pool, chosen.model, request);
     return { transcript, accuracy: chosen.accuracy, modelDigest: chosen.digest };
   };

@@ -19,6 +19,8 @@ export interface SpeechJob {
   readonly onStretch: (stretch: Stretch) => Promise<void>;
   /** Seconds of sound dealt with so far. */
   readonly onProgress: (seconds: number) => void;
+  /** Channels of which stretches without words tell how far they are silent: what others say need not wait for them. */
+  readonly silenceOf: number;
   readonly signal: AbortSignal;
 }
 

@@ -6,11 +6,19 @@ import { readRecording, type AudioParts } from '#clinical/audio/recordings.ts';
 import { recorded } from '#custody/ledger/recorded.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Stretch } from './engines/messages.ts';
-import { settledText } from './settled-text.ts';
+import { settledText, settledWriting, type SettledWriting } from './settled-text.ts';
 import type { Heard } from './speech.ts';
 import { readStretches } from './stretches.ts';
-import { transcriptionById, type TranscriptionRow } from './transcriptions.queries.ts';
+import { beginningOf } from './transcribe-call.ts';
+import {
+  noteBegun,
+  transcriptionById,
+  type Begun,
+  type CallSummary,
+  type TranscriptionRow,
+} from './transcriptions.queries.ts';
 import { readTranscript } from './transcripts.ts';
+import type { WordsOf } from '#clinical/vocabulary/tenant-words.ts';
 
 /** Milliseconds between looks for new stretches. */
 const LOOK_EVERY_MS = 150;
@@ -18,18 +26,31 @@ const LOOK_EVERY_MS = 150;
 /** What the recogniser finishes goes through `emit` before `kept` may have it. */
 export type HearStretches = (service: string, onStretch: (stretch: Stretch) => Promise<void>) => Promise<Heard>;
 
-/** The same call as `transcribeCall`'s, answered stretch by stretch. `keep` stores a stretch that is durable in the ledger. */
+export interface Streaming {
+  /** The transcription's id. */
+  readonly id: string;
+  /** How its text is written, whoever writes it. */
+  readonly rules: Pick<Begun, 'vocabulary' | 'dictation'>;
+  readonly hear: HearStretches;
+  /** Stores a stretch that is durable in the ledger. */
+  readonly keep: (stretch: Stretch) => Promise<void>;
+}
+
+/** The same call as `transcribeCall`'s, answered stretch by stretch. */
 export function streamedCall(
   parts: AudioParts,
   call: KeptCall<null, Heard>,
-  hear: HearStretches,
-  keep: (stretch: Stretch) => Promise<void>,
+  { id, rules, hear, keep }: Streaming,
 ): StreamCall<null, Heard> {
   const { tenant } = call.intent;
   let emitted: Stretch | null = null;
   return {
     ...call,
     steps: () => [],
+    begun: (context) => {
+      const begun = { ...beginningOf(context), ...rules };
+      return parts.store.asTenant(tenant, (tx) => noteBegun(tx, id, begun, parts.clock.now()));
+    },
     carry: ({ route }, _content, emit) =>
       hear(route.service, (stretch) => {
         emitted = stretch;
@@ -53,18 +74,30 @@ export function streamedCall(
 export type TextEvent =
   | { readonly type: 'delta'; readonly delta: string }
   /** `text` is all deltas together. */
-  | { readonly type: 'done'; readonly text: string; readonly seconds: number; readonly row: TranscriptionRow };
+  | {
+      readonly type: 'done';
+      readonly text: string;
+      readonly seconds: number;
+      /** Id of the transcript. */
+      readonly transcript: string;
+      readonly accuracy: 'standard' | 'low';
+      readonly call: CallSummary;
+    };
+
+export interface FollowParts extends AudioParts {
+  readonly wordsOf: WordsOf;
+}
 
 /** The text as it settles. Errors: the transcription's problem; `shutting_down` when the signal is aborted. */
 export async function* followText(
-  parts: AudioParts,
+  parts: FollowParts,
   tenant: TenantId,
   id: string,
   signal: AbortSignal,
 ): AsyncGenerator<TextEvent, void, void> {
   const sealer = await parts.keys.forTenant(tenant);
   const heard: Stretch[] = [];
-  let channels: number | null = null;
+  let writing: SettledWriting | null = null;
   let told = '';
   let seen = 0;
   while (!signal.aborted) {
@@ -75,18 +108,41 @@ export async function* followText(
       return;
     }
     if (row.state === 'failed') throw new FailedTranscription(row.problem);
-    channels ??= (await readRecording(parts, tenant, row.recording)).channels;
     const { stretches, last } = await readStretches(parts, tenant, sealer, id, seen);
     seen = last;
     heard.push(...stretches);
-    const settled = stretches.length === 0 ? told : settledText(heard, channels);
-    if (settled.length > told.length && settled.startsWith(told)) {
-      yield { type: 'delta', delta: settled.slice(told.length) };
-      told = settled;
+    if (stretches.length > 0) {
+      writing ??= await writingOf(parts, tenant, row);
+      const settled = settledText(heard, writing);
+      if (settled.length > told.length && settled.startsWith(told)) {
+        yield { type: 'delta', delta: settled.slice(told.length) };
+        told = settled;
+      }
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await pause(signal);
   }
   throw new ProblemError('shutting_down');
+}
+
+/** As the job writes it: the version of the vocabulary that it began with, not one that came since. */
+async function writingOf(parts: FollowParts, tenant: TenantId, row: TranscriptionRow): Promise<SettledWriting> {
+  if (row.begun === null) throw new ProblemError('internal', { reason: 'stream_not_begun' });
+  const { channels } = await readRecording(parts, tenant, row.recording);
+  const { names } = await parts.wordsOf(tenant, row.begun.vocabulary);
+  return settledWriting(channels, { names, dictation: row.begun.dictation });
+}
+
+/** Until the next look, or the signal is aborted. */
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, LOOK_EVERY_MS);
+    signal.addEventListener('abort', done, { once: true });
+  });
 }
 
 /** The job failed; `problem` is its code. */
@@ -107,9 +163,10 @@ async function* ending(
   told: string,
 ): AsyncGenerator<TextEvent, void, void> {
   if (row.transcript === null || row.call === null) throw new ProblemError('internal');
-  const { transcript } = (await readTranscript(parts, tenant, row.transcript, 1)).content.reveal();
-  const { text, duration } = transcript;
+  const { content, meta } = await readTranscript(parts, tenant, row.transcript, 1);
+  const { text, duration } = content.reveal().transcript;
   if (!text.startsWith(told)) throw new ProblemError('internal', { reason: 'text_changed' });
   if (text.length > told.length) yield { type: 'delta', delta: text.slice(told.length) };
-  yield { type: 'done', text, seconds: duration, row };
+  const { transcript, call } = row;
+  yield { type: 'done', text, seconds: duration, transcript, accuracy: meta.accuracy, call };
 }

@@ -170,7 +170,15 @@ export async function insertMachineTranscript(
   });
 }
 
-function summaryOf({ decision, intent, outcomeId }: KeepContext): CallSummary {
+function summaryOf(context: KeepContext): CallSummary {
+  return { ...beginningOf(context), outcome: context.outcomeId };
+}
+
+/** What is known of a call when it was allowed. */
+export function beginningOf({
+  decision,
+  intent,
+}: Pick<KeepContext, 'decision' | 'intent'>): Omit<CallSummary, 'outcome'> {
   return {
     decision: decision.code,
     service: decision.route?.service ?? '',
@@ -178,7 +186,6 @@ function summaryOf({ decision, intent, outcomeId }: KeepContext): CallSummary {
     obligations: decision.obligations.map((obligation) => obligation.kind),
     review: decision.obligations.find((obligation) => obligation.kind === 'review')?.rule ?? 'none',
     intentIndex: intent.index,
-    outcome: outcomeId,
   };
 }
 

@@ -23,6 +23,8 @@ export interface TranscribeRequest {
   readonly onLost?: (ended: Ended, attempt: number) => void;
   /** Words to expect; engines that cannot use them leave them aside. */
   readonly hotWords?: HotWords | null;
+  /** Channels of which stretches without words tell how far they are silent. */
+  readonly silenceOf?: number;
   /** How what was heard is written; by default as a conversation without names. */
   readonly rules?: TextRules;
   readonly signal?: AbortSignal;
@@ -70,6 +72,7 @@ async function runOnce(pool: EnginePool, request: TranscribeRequest, stretches: 
     return await conduct(pool, lease, {
       startAt: resumePoints(stretches),
       audio: request.audio,
+      silenceOf: request.silenceOf ?? 0,
       onProgress: (seconds) => request.onProgress?.(seconds),
       onStretch: async (stretch) => {
         await request.onStretch?.(stretch);

@@ -17,6 +17,8 @@ export interface TranscriptionRow {
   readonly duration_ms: number | null;
   readonly requested: TranscriptionWish;
   readonly call: CallSummary | null;
+  /** Of a streamed one, since its last attempt began. */
+  readonly begun: Begun | null;
   readonly actor_type: ActorRef['type'];
   readonly actor_id: string;
   readonly created_at: Date;
@@ -35,6 +37,13 @@ export interface CallSummary {
   readonly outcome: string;
 }
 
+/** What is fixed when a streamed answer begins: what may be said of its call, and how its text is written whoever tells it. */
+export interface Begun extends Omit<CallSummary, 'outcome'> {
+  /** Version of the tenant's vocabulary; 0 for none. */
+  readonly vocabulary: number;
+  readonly dictation: boolean;
+}
+
 /** What the caller asked for: none of it is PHI. */
 export interface TranscriptionWish {
   readonly service: string | null;
@@ -51,7 +60,7 @@ export interface TranscriptionWish {
 }
 
 const COLUMNS = `id, encounter, recording, transcript, state, attempt, problem, progress_ms::float8 AS progress_ms,
-  duration_ms::float8 AS duration_ms, requested, call, actor_type, actor_id, created_at, updated_at`;
+  duration_ms::float8 AS duration_ms, requested, call, begun, actor_type, actor_id, created_at, updated_at`;
 
 export async function insertTranscription(
   tx: Transaction,
@@ -101,6 +110,14 @@ export async function setProgress(tx: Transaction, id: string, progressMs: numbe
     `UPDATE transcription SET progress_ms = greatest(progress_ms, $2), updated_at = $3 WHERE id = $1 AND state = 'running'`,
     [id, Math.round(progressMs), at],
   );
+}
+
+export async function noteBegun(tx: Transaction, id: string, begun: Begun, at: Date): Promise<void> {
+  await tx.query(`UPDATE transcription SET begun = $2, updated_at = $3 WHERE id = $1 AND state = 'running'`, [
+    id,
+    JSON.stringify(begun),
+    at,
+  ]);
 }
 
 /** Returns whether it was still open: a second worker's result is dropped (I9). */

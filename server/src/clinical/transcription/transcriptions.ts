@@ -12,7 +12,7 @@ import type { JobInHand, Jobs } from '#platform/jobs/jobs.ts';
 import type { Transaction } from '#platform/store/store.ts';
 import { NO_WORDS, type TenantWords, type WordsOf } from '#clinical/vocabulary/tenant-words.ts';
 import { keepStretches, type StretchKeeper } from './stretches.ts';
-import { CONVERSATION, type TextRules } from './assemble.ts';
+import type { TextRules } from './assemble.ts';
 import type { Recognise, SpeechJob } from './speech.ts';
 import { streamedCall, type HearStretches } from './streamed.ts';
 import { transcribeCall } from './transcribe-call.ts';
@@ -24,6 +24,7 @@ import {
   setProgress,
   transcriptionById,
   transcriptionOfRecording,
+  type Begun,
   type TranscriptionRow,
   type TranscriptionWish,
 } from './transcriptions.queries.ts';
@@ -139,10 +140,12 @@ async function transcribe(
   const sealer = await parts.keys.forTenant(tenant);
   const recording = await readRecording(parts, tenant, row.recording);
   const { identity, purpose } = await readEncounter(parts, tenant, row.encounter);
-  const words = await expectedWords(parts, tenant);
+  const words = await expectedWords(parts, tenant, row.begun);
   const patient = Buffer.from(sealer.lookup('patient', identity.reveal().patient)).toString('hex');
   const stretches = await keepStretches(parts, tenant, sealer, row.id);
-  const listening = { terms: words.terms, rules: rulesOf(row, purpose, words), signal };
+  const dictation = row.begun?.dictation ?? purpose === 'dictation';
+  const silenceOf = row.requested.stream === true ? recording.channels : 0;
+  const listening = { terms: words.terms, rules: { names: words.names, dictation }, silenceOf, signal };
   const call = transcribeCall({
     row,
     tenant,
@@ -161,18 +164,19 @@ async function transcribe(
       listen(parts, tenant, row, { ...listening, service, stretches: { heard: stretches.heard, keep: onStretch } });
     await streamModel(
       parts,
-      streamedCall(parts, call, hear, (stretch) => stretches.keep(stretch)),
+      streamedCall(parts, call, {
+        id: row.id,
+        rules: { vocabulary: words.version, dictation },
+        hear,
+        keep: (stretch) => stretches.keep(stretch),
+      }),
     );
   }
 }
 
-interface Listening extends Pick<SpeechJob, 'service' | 'terms' | 'rules' | 'signal'> {
+interface Listening extends Pick<SpeechJob, 'service' | 'terms' | 'silenceOf' | 'signal'> {
+  readonly rules: TextRules;
   readonly stretches: StretchKeeper;
-}
-
-/** What was told of a stream cannot be written otherwise later, so nothing that could change in between is used for it. */
-function rulesOf(row: TranscriptionRow, purpose: string, words: TenantWords): TextRules {
-  return row.requested.stream === true ? CONVERSATION : { names: words.names, dictation: purpose === 'dictation' };
 }
 
 function listen(
@@ -196,10 +200,13 @@ function listen(
   });
 }
 
-/** The vocabulary is a help: one whose keys were destroyed or cannot be read does not cost the transcript. */
-async function expectedWords(parts: TranscriptionParts, tenant: TenantId): Promise<TenantWords> {
+/**
+ * The vocabulary is a help: one whose keys were destroyed or cannot be read does not cost the transcript. What was told of a stream
+ * cannot be written otherwise later, so a further attempt takes the version that the first one began with.
+ */
+async function expectedWords(parts: TranscriptionParts, tenant: TenantId, begun: Begun | null): Promise<TenantWords> {
   try {
-    return await parts.wordsOf(tenant);
+    return await parts.wordsOf(tenant, begun?.vocabulary);
   } catch (error) {
     if (isProblem(error) && UNREADABLE.has(error.code)) return NO_WORDS;
     throw error;

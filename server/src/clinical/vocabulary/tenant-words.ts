@@ -10,6 +10,8 @@ import { writtenNames } from './written-names.ts';
 
 /** One version of one tenant's list. The same object while that version is used, so that what is made of it can be kept beside it. */
 export interface TenantWords {
+  /** 0 where there are no terms. */
+  readonly version: number;
   readonly terms: readonly Term[];
   /** Lower-case phrase → as it is written. */
   readonly names: ReadonlyMap<string, string>;
@@ -17,10 +19,11 @@ export interface TenantWords {
   suggest(transcript: Transcript): Promise<Transcript>;
 }
 
-/** Errors: those of `readVocabulary`. */
-export type WordsOf = (tenant: TenantId) => Promise<TenantWords>;
+/** Of the newest version, or of the one that is named. Errors: those of `readVocabulary`. */
+export type WordsOf = (tenant: TenantId, version?: number) => Promise<TenantWords>;
 
 export const NO_WORDS: TenantWords = {
+  version: 0,
   terms: [],
   names: new Map(),
   suggest: (transcript) => Promise.resolve(transcript),
@@ -31,8 +34,9 @@ const MOST_KEPT = 4;
 
 export function createTenantWords(parts: Pick<ClinicalParts, 'store' | 'keys'>): WordsOf {
   const kept = new Map<string, TenantWords>();
-  return async (tenant) => {
-    const { version, terms } = await readVocabulary(parts, tenant);
+  return async (tenant, asked) => {
+    if (asked === NO_WORDS.version) return NO_WORDS;
+    const { version, terms } = await readVocabulary(parts, tenant, asked ?? null);
     if (terms.length === 0) return NO_WORDS;
     return remembered(kept, `${tenant} ${String(version)}`, () => wordsOf(version, terms));
   };
@@ -41,6 +45,7 @@ export function createTenantWords(parts: Pick<ClinicalParts, 'store' | 'keys'>):
 function wordsOf(version: number, terms: readonly Term[]): TenantWords {
   let matcher: Promise<Matcher> | null = null;
   return {
+    version,
     terms,
     names: writtenNames(terms),
     suggest: async (transcript) => {

@@ -13,7 +13,7 @@ import { asProblem, problemResponse } from './problems.ts';
 import { securityHeaders } from './security.ts';
 import { BODY_LIMITS, watchBodies } from './stalled.ts';
 import type { BodyLimits } from './stalled.ts';
-import { takeUpgrades } from './upgrade.ts';
+import { asksForWebSocket, takeUpgrades } from './upgrade.ts';
 
 export interface HttpServerOptions {
   readonly log: Log;
@@ -40,7 +40,11 @@ const JSON_BODY_BYTES = 1_048_576; // a whole edited note fits ten times over; r
 const URL_CHARS = 4_096;
 const PARAM_CHARS = 512; // ids are 36; tile paths a little more
 // Header bytes: Node's own default, said here because it is a limit of ours. The time-out is against slow-header attacks.
-const CONNECTION_LIMITS = { maxHeaderSize: 16_384, headersTimeout: 20_000 };
+const CONNECTION_LIMITS = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 20_000,
+  shouldUpgradeCallback: asksForWebSocket,
+};
 const KEEP_ALIVE_MS = 65_000; // longer than common proxies keep theirs, so that they close first
 const SHUTDOWN_RETRY_SECONDS = 5;
 
@@ -65,7 +69,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     frameworkErrors: (error, request, reply) => void answer(options.log, error, request, reply),
   });
   watchBodies(app, options.bodies ?? BODY_LIMITS);
-  takeUpgrades(app);
+  takeUpgrades(app, options.log);
   const state = { stopping: false };
   const methods = createMethodTable();
   app.addHook('onRoute', (route) => {

@@ -34,11 +34,15 @@ const WIRE_LIMITS: WireLimits = { unreadBytes: 262_144, slowMs: 30_000 };
 /** Milliseconds between looks at a peer that does not read. */
 const LOOK_MS = 20;
 
-/** Characters that wait for the handler before the socket is paused. */
+/** Characters that wait for the handler before the socket is paused; a message costs its place beside them, so that empty ones count. */
 const UNTAKEN_CHARS = 1_048_576;
+const MESSAGE_CHARS = 512;
 
 /** Milliseconds between pings; a peer that answers none of two is gone. Proxies cut idle connections at a minute. */
 const PING_MS = 20_000;
+
+/** Pings of a peer between two of ours: thirty a second are no heartbeat. */
+const MAX_PINGS = 600;
 
 /** Milliseconds that a peer gets to answer our close. */
 const CLOSE_MS = 3_000;
@@ -52,6 +56,7 @@ export class WebSocketWire implements Wire {
   #gone = false;
   #changed = Promise.withResolvers<void>();
   #answered = true;
+  #pings = 0;
 
   constructor(socket: WebSocket, limits: WireLimits = WIRE_LIMITS) {
     this.#socket = socket;
@@ -59,6 +64,7 @@ export class WebSocketWire implements Wire {
     socket.on('message', (data, isBinary) => this.#take(data, isBinary));
     socket.on('error', () => undefined); // what follows is a close
     socket.on('pong', () => (this.#answered = true));
+    socket.on('ping', (data) => this.#answer(data));
     const beat = setInterval(() => this.#beat(), PING_MS);
     this.closed = new Promise((resolve) => {
       socket.once('close', (code) => {
@@ -84,7 +90,7 @@ export class WebSocketWire implements Wire {
     for (;;) {
       const next = this.#untaken.shift();
       if (next !== undefined) {
-        this.#untakenChars -= next.length;
+        this.#untakenChars -= next.length + MESSAGE_CHARS;
         if (this.#untaken.length === 0 && this.#socket.isPaused) this.#socket.resume();
         yield next;
       } else if (this.#gone) return;
@@ -102,17 +108,25 @@ export class WebSocketWire implements Wire {
   /** Binary messages are none of the protocol (RFC 6455 §7.4.1, 1003). */
   #take(data: RawData, isBinary: boolean): void {
     if (isBinary) {
-      this.#socket.close(1003, 'text messages only');
+      this.close(1003, 'text messages only');
       return;
     }
     const text = (data as Buffer).toString('utf8');
     this.#untaken.push(text);
-    this.#untakenChars += text.length;
+    this.#untakenChars += text.length + MESSAGE_CHARS;
     if (this.#untakenChars >= UNTAKEN_CHARS) this.#socket.pause();
     this.#change();
   }
 
+  /** A peer that does not read gets no answers that would wait for it here (RFC 6455 §5.5.3 asks for the latest alone). */
+  #answer(ping: Buffer): void {
+    this.#pings += 1;
+    if (this.#pings > MAX_PINGS) this.#socket.terminate();
+    else if (this.#socket.bufferedAmount <= this.#limits.unreadBytes) this.#socket.pong(ping);
+  }
+
   #beat(): void {
+    this.#pings = 0;
     // Paused, its pongs are not read: that is our delay.
     if (!this.#answered && !this.#socket.isPaused) this.#socket.terminate();
     this.#answered = false;

@@ -19,6 +19,8 @@ export interface LogFields {
   /** The pattern of the route, never the address. */
   readonly route?: string;
   readonly status?: number;
+  /** Of a WebSocket (RFC 6455 §7.4). */
+  readonly closeCode?: number;
   readonly code?: string;
   readonly reason?: string;
   readonly sqlState?: string;

@@ -16,12 +16,21 @@ const TAG_HEADER_BYTES = 32;
 
 const ID3V1_BYTES = 128;
 
+/** Bytes. Lyrics3 v2 counts its own with six digits; version 1 is shorter. */
+const MAX_LYRICS_BYTES = 1_000_000;
+
+/** How both versions of Lyrics3 end: nine bytes, before which v2 says its length. */
+const LYRICS_ENDS = ['LYRICS200', 'LYRICSEND'] as const;
+const LYRICS_END_BYTES = 9;
+
 /** Memory: one frame, at most some 3 kB. Errors: `audio_unreadable`, `audio_unusable`, `decoder_missing` for layers I and II and the free format. */
 export class MpegFrames {
   readonly #incoming: Incoming;
   #first: MpegHeader | null = null;
   /** Bytes left of a tag. */
   #skip = 0;
+  /** Bytes gone over of a Lyrics3 tag, which says its length only at its end; null outside of one. */
+  #lyrics: number | null = null;
 
   /** `offset`: of the first byte in the file, behind a tag perhaps. */
   constructor(offset = 0) {
@@ -32,6 +41,7 @@ export class MpegFrames {
     this.#incoming.append(bytes);
     for (;;) {
       this.#skip -= this.#incoming.take(this.#skip).length;
+      if (this.#lyrics !== null && !this.#passLyrics(this.#lyrics)) return;
       if (this.#skip > 0 || this.#incoming.length < MPEG_HEADER_BYTES) return;
       const header = parseMpegHeader(this.#incoming.uint32(0));
       if (header === null) {
@@ -47,12 +57,15 @@ export class MpegFrames {
 
   /** The stream ended. Throws unless it ended with a frame or a tag. */
   end(): void {
+    if (this.#lyrics !== null && !this.#passLyrics(this.#lyrics)) throw this.#unreadable('damaged');
     while (this.#incoming.length > 0 && parseMpegHeader(this.#incoming.uint32(0)) === null) {
       if (this.#incoming.length < MPEG_HEADER_BYTES && this.#incoming.byte(0) !== 0) break;
       this.#passTag(true);
+      if (this.#lyrics !== null && !this.#passLyrics(this.#lyrics)) throw this.#unreadable('damaged');
       this.#skip -= this.#incoming.take(this.#skip).length;
     }
-    if (this.#incoming.length > 0) throw this.#unreadable('truncated', this.#incoming.length);
+    // A tag that says it is longer than the file may have taken sound with it.
+    if (this.#incoming.length > 0 || this.#skip > 0) throw this.#unreadable('truncated', this.#incoming.length);
     if (this.#first === null) throw this.#unreadable('no_audio');
   }
 
@@ -89,8 +102,18 @@ export class MpegFrames {
     if (incoming.length < TAG_HEADER_BYTES && !ended) return false;
     if (long === 'ID3') return this.#tag(id3Bytes(incoming.view(10)));
     if (long === 'APETAGEX') return this.#tag(apeBytes(incoming.view(TAG_HEADER_BYTES)));
-    // Lyrics3 says its length only at its end, behind which there is at most an ID3v1 tag.
-    return this.#tag(Number.MAX_SAFE_INTEGER);
+    this.#lyrics = 0;
+    return true;
+  }
+
+  /** Whether the end of the lyrics was found; what stands behind it is read on, lest sound be left out. */
+  #passLyrics(passed: number): boolean {
+    const at = endOfLyrics(this.#incoming.view());
+    const over = at ?? Math.max(0, this.#incoming.length - LYRICS_END_BYTES + 1);
+    if (passed + over > MAX_LYRICS_BYTES) throw this.#unreadable('damaged');
+    this.#incoming.take(over);
+    this.#lyrics = at === null ? passed + over : null;
+    return at !== null;
   }
 
   #tag(length: number): boolean {
@@ -107,6 +130,13 @@ export class MpegFrames {
 export function id3Bytes(header: Uint8Array): number {
   const [, , , , , flags = 0, ...size] = header;
   return 10 + size.slice(0, 4).reduce((sum, byte) => sum * 128 + (byte & 0x7f), 0) + ((flags & 0x10) === 0 ? 0 : 10);
+}
+
+/** Index behind the first end of Lyrics3; null where there is none. */
+function endOfLyrics(bytes: Uint8Array): number | null {
+  const held = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const found = LYRICS_ENDS.map((mark) => held.indexOf(mark, 0, 'latin1')).filter((at) => at >= 0);
+  return found.length === 0 ? null : Math.min(...found) + LYRICS_END_BYTES;
 }
 
 /** Bytes of an APE tag by its header, which is not counted in its size, or by its footer, which is. */

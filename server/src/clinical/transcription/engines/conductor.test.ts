@@ -25,13 +25,19 @@ interface Run extends Conducted {
   readonly progress: readonly number[];
 }
 
-async function hear(count: number, onStretch: Keep = async () => {}, fate: number = FATE.none): Promise<Run> {
+async function hear(
+  count: number,
+  onStretch: Keep = async () => {},
+  fate: number = FATE.none,
+  silenceOf = 0,
+): Promise<Run> {
   const lease = await pool.lease(new AbortController().signal, null);
   const stretches: Stretch[] = [];
   const progress: number[] = [];
   try {
     const done = await conduct(pool, lease, {
       startAt: [],
+      silenceOf,
       audio: () => standInRecording(count, fate),
       onProgress: (seconds) => void progress.push(seconds),
       onStretch: async (stretch) => {
@@ -69,6 +75,17 @@ describe('conduct', { timeout: 30_000 }, () => {
     const run = await hear(8);
     expect(new Set(run.stretches.map((stretch) => part(stretch, 2))).size).toBe(1);
     expect(run.stretches).toHaveLength(8);
+  });
+
+  it('tells how far channels are silent where others speak, in order, and of none that was not asked for', async () => {
+    open(2);
+    const run = await hear(12, async () => {}, FATE.none, 3);
+    const silent = run.stretches.filter(({ channel }) => channel === 2);
+    expect(silent.length).toBeGreaterThan(0);
+    expect(silent.every(({ words }) => words.length === 0)).toBe(true);
+    const places = silent.map(({ resumeAt }) => resumeAt);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect((await hear(12)).stretches.filter(({ channel }) => channel === 2)).toEqual([]);
   });
 
   it('gives a place back to a recording that waits', async () => {

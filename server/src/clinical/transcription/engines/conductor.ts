@@ -6,6 +6,7 @@ import type { SoundTaker } from './listener-process.ts';
 import type { AudioFacts, Stretch, StretchClosed, StretchOpened } from './messages.ts';
 import type { EnginePool, Lease } from './pool.ts';
 import type { HeardMessage, RecogniserProcess } from './recogniser-process.ts';
+import { GATE_WINDOW } from './speech-gate.ts';
 
 export interface ConductedRecording {
   /** Seconds per channel: what lies before is not recognised again. */
@@ -16,6 +17,11 @@ export interface ConductedRecording {
   readonly onStretch: (stretch: Stretch) => Promise<void>;
   /** Seconds of sound recognised so far. */
   readonly onProgress: (seconds: number) => void;
+  /**
+   * Channels of which stretches without words are to tell how far they are silent, so that what others say need not wait for them; by
+   * default of none.
+   */
+  readonly silenceOf?: number;
 }
 
 export interface Conducted {
@@ -25,6 +31,9 @@ export interface Conducted {
 
 /** Bytes of sound before a recogniser from which on another one is worth its start: five seconds. */
 const WORTH_ANOTHER_BYTES = 5 * ENGINE_SAMPLE_RATE * 4;
+
+/** Samples before the listener's place where a stretch may still begin: it keeps half a second of sound before speech (cutter.ts). */
+const MAY_BEGIN_SAMPLES = ENGINE_SAMPLE_RATE;
 
 /** Errors: `ChildLost`; `ProblemError` about the audio; what `audio` and `onStretch` throw. The lease is not released here; further recognisers are. */
 export function conduct(pool: EnginePool, lease: Lease, recording: ConductedRecording): Promise<Conducted> {
@@ -51,6 +60,9 @@ class Conductor implements SoundTaker {
   readonly #order: Open[][] = [];
   /** Seconds that the listener has read. */
   #read = 0;
+  /** Seconds at which the last word ended that was told, and per channel those up to which it is known to be told of. */
+  #spokenTo = 0;
+  readonly #toldTo: number[];
   readonly #failed = Promise.withResolvers<never>();
   /** Resolves when something was told. */
   #told = Promise.withResolvers<void>();
@@ -61,6 +73,7 @@ class Conductor implements SoundTaker {
     this.#pool = pool;
     this.#lease = lease;
     this.#recording = recording;
+    this.#toldTo = Array.from({ length: recording.silenceOf ?? 0 }, (_, channel) => recording.startAt[channel] ?? 0);
     this.#failed.promise.catch(() => undefined);
   }
 
@@ -74,6 +87,7 @@ class Conductor implements SoundTaker {
       listened.catch(() => undefined);
       const facts = await Promise.race([listened, this.#failed.promise]);
       while (this.#open.size > 0) await Promise.race([this.#told.promise, this.#failed.promise]);
+      await Promise.race([this.#telling, this.#failed.promise]);
       return { engine, audio: facts };
     } finally {
       for (const other of [...this.#recognisers, ...this.#retired]) if (other !== recogniser) this.#pool.release(other);
@@ -100,6 +114,7 @@ class Conductor implements SoundTaker {
   progress(seconds: number): void {
     this.#read = seconds;
     this.#tellProgress();
+    if (this.#toldTo.length > 0) void this.#tellInTurn(() => this.#tellSilence());
   }
 
   #add(recogniser: RecogniserProcess): void {
@@ -158,7 +173,11 @@ class Conductor implements SoundTaker {
     open.heard.push({ channel, words, resumeAt: resumeAt / ENGINE_SAMPLE_RATE });
     open.done = last;
     this.#letGo();
-    this.#telling = this.#telling.then(() => this.#tell(channel));
+    return this.#tellInTurn(() => this.#tell(channel));
+  }
+
+  #tellInTurn(tell: () => Promise<void>): Promise<void> {
+    this.#telling = this.#telling.then(tell);
     this.#telling.catch((error: unknown) => this.#fail(error));
     return this.#telling;
   }
@@ -167,18 +186,41 @@ class Conductor implements SoundTaker {
   async #tell(channel: number): Promise<void> {
     const order = this.#order[channel] ?? [];
     for (let first = order[0]; first !== undefined; first = order[0]) {
-      for (const heard of first.heard.splice(0)) await this.#recording.onStretch(heard);
+      for (const heard of first.heard.splice(0)) await this.#pass(heard);
       if (!first.done) break;
       order.shift();
       this.#open.delete(first.opened.stretch);
     }
+    await this.#tellSilence();
     this.#tellProgress();
     this.#told.resolve();
     this.#told = Promise.withResolvers<void>();
+  }
+
+  async #pass(heard: Stretch): Promise<void> {
+    const { channel, words, resumeAt } = heard;
+    this.#spokenTo = Math.max(this.#spokenTo, words.at(-1)?.end ?? 0);
+    if (channel < this.#toldTo.length) this.#toldTo[channel] = resumeAt;
+    await this.#recording.onStretch(heard);
+  }
+
+  /** Where somebody has spoken and nothing can come any more of the others before that, they are said to be silent so far. */
+  async #tellSilence(): Promise<void> {
+    const silentTo = wholeWindows(this.#read * ENGINE_SAMPLE_RATE - MAY_BEGIN_SAMPLES) / ENGINE_SAMPLE_RATE;
+    if (silentTo < this.#spokenTo) return;
+    for (const [channel, toldTo] of this.#toldTo.entries()) {
+      if (toldTo >= this.#spokenTo || (this.#order[channel]?.length ?? 0) > 0) continue;
+      await this.#pass({ channel, words: [], resumeAt: silentTo });
+    }
   }
 
   #tellProgress(): void {
     const starts = [...this.#open.values()].map(({ opened }) => opened.start / ENGINE_SAMPLE_RATE);
     this.#recording.onProgress(Math.min(this.#read, ...starts));
   }
+}
+
+/** So that a channel that is taken up there is judged in the same windows. */
+function wholeWindows(samples: number): number {
+  return Math.floor(samples / GATE_WINDOW) * GATE_WINDOW;
 }

@@ -18,13 +18,18 @@ export interface ProcessLimits {
   readonly load: number;
   /** Milliseconds that the child may take over what it was given without a word. */
   readonly stall: number;
+  /** Milliseconds of processor time beyond those that it earns by its work (`earn`). */
+  readonly spare: number;
 }
 
-/** Memory: the largest supported model needs about 1 GiB. Load: such a model from a slow disk. Stall: 64 KiB of telephone sound is 8 s of speech, which the slowest engine recognises in 10 s. */
-export const DEFAULT_LIMITS: ProcessLimits = { memory: 2 * 1024 ** 3, load: 120_000, stall: 60_000 };
+/** Memory: the largest supported model needs about 1 GiB. Load: such a model from a slow disk. Stall: 64 KiB of telephone sound is 8 s of speech, which the slowest engine recognises in 10 s. Spare: loading such a model, twice, and whatever a file has before its sound. */
+export const DEFAULT_LIMITS: ProcessLimits = { memory: 2 * 1024 ** 3, load: 120_000, stall: 60_000, spare: 120_000 };
 
-/** Milliseconds between looks at the child's memory: native code allocates at most some hundred MB between two. */
-const MEMORY_WATCH_MS = 250;
+/** Milliseconds between looks at the child's memory and time: native code allocates at most some hundred MB between two. */
+const WATCH_MS = 250;
+
+/** Milliseconds per tick of /proc/PID/stat: USER_HZ is 100 on every Linux that Node runs on. */
+const TICK_MS = 10;
 
 /** Bytes per page in /proc/PID/statm on every Linux that Node runs on with 4 KiB pages; a larger page only makes the watch stricter or looser by that factor. */
 const PAGE_BYTES = 4096;
@@ -33,6 +38,8 @@ export type Ended =
   | { readonly how: 'exit'; readonly code: number | null; readonly signal: string | null }
   | { readonly how: 'memory' }
   | { readonly how: 'stalled' }
+  /** It took more processor time than what it was given can need: a decoder that yields a sample a minute is never silent. */
+  | { readonly how: 'overrun' }
   | { readonly how: 'load' }
   | { readonly how: 'protocol' }
   | { readonly how: 'stopped' };
@@ -74,10 +81,13 @@ export class EngineChild {
   #killed: Ended | null = null;
   /** Since when the child owes an answer. */
   #owesSince: number | null = performance.now();
+  /** Milliseconds of processor time that it may have taken so far. */
+  #allowed: number;
 
   /** Starts `script` and its loading at once. `config` must have been checked: native code trusts it. */
   constructor(script: string, config: unknown, options: ProcessOptions) {
     this.#limits = options.limits;
+    this.#allowed = options.limits.spare;
     this.#child = launch(script, options.sandbox, options.work ?? 'batch');
     const { stdin, stdio } = this.#child;
     const output = stdio[MESSAGES_FD];
@@ -90,7 +100,7 @@ export class EngineChild {
       this.#gone.abort();
       return this.#killed ?? ended;
     });
-    this.#watchMemory();
+    this.#watch();
     this.#input.write(encodeJson(FRAME.config, config));
     this.#ready = this.#load();
     this.#ready.catch(() => undefined);
@@ -140,6 +150,11 @@ export class EngineChild {
     this.#owesSince = null;
   }
 
+  /** It was given or has done work that may take so many milliseconds of processor time. */
+  earn(milliseconds: number): void {
+    this.#allowed += milliseconds;
+  }
+
   /** What the child sends next. Errors: `ChildLost` when it ends, says what makes no sense, or is silent for longer than it may be. */
   next(): Promise<Sent> {
     // Time that the caller took since the last one is not the child's.
@@ -180,11 +195,12 @@ export class EngineChild {
     throw new ChildLost(await this.#exit);
   }
 
-  #watchMemory(): void {
+  #watch(): void {
     const look = async (): Promise<void> => {
       if ((await residentBytes(this.#child.pid)) > this.#limits.memory) this.#kill({ how: 'memory' });
+      else if ((await processorMs(this.#child.pid)) > this.#allowed) this.#kill({ how: 'overrun' });
     };
-    const timer = setInterval(() => void look(), MEMORY_WATCH_MS);
+    const timer = setInterval(() => void look(), WATCH_MS);
     timer.unref();
     void this.#exit.finally(() => clearInterval(timer));
   }
@@ -238,4 +254,21 @@ async function* readSent(output: Readable): AsyncGenerator<Sent, undefined> {
 async function residentBytes(pid: number | undefined): Promise<number> {
   const statm = await readFile(`/proc/${String(pid)}/statm`, 'latin1').catch(() => '');
   return Number(statm.split(' ')[1] ?? 0) * PAGE_BYTES;
+}
+
+/** Of the process and of those that it started (a system decoder). Linux only; elsewhere 0. */
+async function processorMs(pid: number | undefined): Promise<number> {
+  const proc = `/proc/${String(pid)}`;
+  const stat = await readFile(`${proc}/stat`, 'latin1').catch(() => '');
+  // Behind the name, which may hold anything: user and system time of the process, then those of children that ended (proc(5)).
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MS;
+  const children = await readFile(`${proc}/task/${String(pid)}/children`, 'latin1').catch(() => '');
+  const theirs = await Promise.all(
+    children
+      .split(' ')
+      .filter(Boolean)
+      .map((child) => processorMs(Number(child))),
+  );
+  return theirs.reduce((sum, ms) => sum + ms, own);
 }

@@ -1,6 +1,7 @@
 // The listener as the server sees it: bytes of one recording in, stretches of sound and facts about the recording out. One recording each.
 import { fileURLToPath } from 'node:url';
 import { ProblemError } from '@cordon/contract';
+import { MAX_DURATION_SECONDS } from '#clinical/audio/limits.ts';
 import { EngineChild } from './engine-child.ts';
 import type { ProcessOptions } from './engine-child.ts';
 import { encodeFrame, encodeJson, FRAME, MAX_FRAME_BYTES } from './frames.ts';
@@ -21,6 +22,12 @@ export interface SoundTaker {
   progress(seconds: number): void;
 }
 
+/** Milliseconds of processor time per second of sound, on up to eight channels: a hundred times what decoding and the detector need. */
+const PER_SECOND_MS = 10_000;
+
+/** The same per mebibyte of the recording, for what is read and is no sound: pictures, indexes. */
+const PER_MEBIBYTE_MS = 5_000;
+
 const SCRIPT = fileURLToPath(new URL('listener.child.ts', import.meta.url));
 
 export class ListenerProcess {
@@ -28,6 +35,8 @@ export class ListenerProcess {
   /** Bytes of the recording written, by both readings together. */
   #given = 0;
   #ending = false;
+  /** Seconds of sound that it has read. */
+  #read = 0;
   /** Why the recording could not be had. */
   #broken: { readonly error: unknown } | null = null;
 
@@ -66,6 +75,7 @@ export class ListenerProcess {
           throw new ProblemError(sent.code, sent.details);
         case 'progress':
           if (sent.bytes >= this.#given && !this.#ending) this.#child.isEven();
+          this.#earn(sent.seconds);
           taker.progress(sent.seconds);
           break;
         case 'again':
@@ -93,6 +103,12 @@ export class ListenerProcess {
     }
   }
 
+  #earn(seconds: number): void {
+    const read = Math.min(seconds, MAX_DURATION_SECONDS);
+    this.#child.earn(Math.max(0, read - this.#read) * PER_SECOND_MS);
+    this.#read = Math.max(this.#read, read);
+  }
+
   #feed(audio: AsyncIterable<Uint8Array>): void {
     this.#write(audio).catch((error: unknown) => {
       // The upload broke. The child cannot go on without it; its end wakes the reader.
@@ -109,6 +125,7 @@ export class ListenerProcess {
         if (this.#child.gone.aborted) return;
         const piece = chunk.subarray(at, at + MAX_FRAME_BYTES);
         this.#given += piece.length;
+        this.#child.earn((piece.length / 1_048_576) * PER_MEBIBYTE_MS);
         this.#child.owes();
         await this.#child.write(encodeFrame(FRAME.audio, piece));
       }

@@ -15,11 +15,16 @@ export interface LiveConfig {
 /** Bytes of sound before the child from which on the caller waits: ten seconds at 24 kHz, so that a burst does not stop a socket. */
 const AHEAD_BYTES = 480_000;
 
+/** Milliseconds of processor time per second of sound, of which a thirtieth of a second is needed. */
+const PER_SECOND_MS = 3_000;
+
 const SCRIPT = fileURLToPath(new URL('live.child.ts', import.meta.url));
 const NOTHING = new Uint8Array(0);
 
 export class LiveProcess {
   readonly #child: EngineChild;
+  /** Bytes in a second of what is given. */
+  #secondBytes = 16_000;
   #given = 0;
   #dealt = 0;
   #room: PromiseWithResolvers<void> | null = null;
@@ -35,6 +40,8 @@ export class LiveProcess {
 
   /** Before any sound. */
   async begin(job: LiveJob): Promise<void> {
+    const { encoding, sampleRate } = job.format;
+    this.#secondBytes = encoding === 'pcm' ? 2 * sampleRate : sampleRate;
     await this.#child.write(encodeJson(FRAME.config, job));
   }
 
@@ -43,6 +50,7 @@ export class LiveProcess {
     for (let at = 0; at < bytes.length; at += MAX_FRAME_BYTES) {
       const piece = bytes.subarray(at, at + MAX_FRAME_BYTES);
       this.#given += piece.length;
+      this.#child.earn((piece.length / this.#secondBytes) * PER_SECOND_MS);
       this.#child.owes();
       await this.#child.write(encodeFrame(FRAME.audio, piece));
       while (this.#given - this.#dealt > AHEAD_BYTES && !this.#child.gone.aborted) await this.#untilRoom();

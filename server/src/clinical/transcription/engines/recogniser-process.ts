@@ -16,6 +16,12 @@ export type HeardMessage = Extract<ChildMessage, { type: 'heard' }>;
 /** Bytes of sound that wait in front of one recogniser: two minutes, so that it never waits for the listener. */
 const AHEAD_BYTES = 120 * 16_000 * 4;
 
+/** Bytes of sound in a second: 32-bit samples at 16 kHz. */
+const SECOND_BYTES = 64_000;
+
+/** Milliseconds of processor time per second of sound: the slowest engine measured needs one and a quarter seconds. */
+const PER_SECOND_MS = 30_000;
+
 const SCRIPT = fileURLToPath(new URL('recogniser.child.ts', import.meta.url));
 
 export class RecogniserProcess {
@@ -65,6 +71,7 @@ export class RecogniserProcess {
   /** Resolves when there is room for more. Not when the pipe has taken it: others would wait while this one is busy. */
   async sound(body: Uint8Array): Promise<void> {
     this.#given += body.length;
+    this.#child.earn((body.length / SECOND_BYTES) * PER_SECOND_MS);
     this.#child.owes();
     this.#child.post(encodeFrame(FRAME.sound, body));
     while (this.backlog > AHEAD_BYTES && !this.#child.gone.aborted) await this.#untilRoom();

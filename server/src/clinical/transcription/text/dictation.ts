@@ -58,6 +58,9 @@ const SPOKEN: ReadonlyMap<string, Spoken> = new Map([
 /** Most words of a spoken mark. */
 const LONGEST = 2;
 
+/** Words after a word that decide whether a mark was said there: those of the longest, and the one that tells it from a word. */
+export const DECIDING_WORDS = LONGEST + 1;
+
 /** A mark said with the words `start` (inclusive) to `end` (exclusive). */
 export interface Dictated {
   readonly start: number;
