@@ -118,7 +118,10 @@ async function main(): Promise<void> {
     const handlers = composeHandlers({ foundation, access, authenticator, boundary, speech, shelf, parts, live, stopping: stopping.signal });
     const { ledger, clock } = foundation;
     const authenticate = authenticateWith(authenticator, config.listen.tls !== null);
-    const idempotency = createIdempotency({ ...foundation, sole: config.database.kind === 'embedded' });
+    const idempotency = createIdempotency({
+      ...foundation,
+      content: (tenant, entry) => foundation.ledger.content(tenant, entry),
+      sole: config.database.kind === 'embedded' });
     registerRoutes(http.app, { ledger, clock, authenticate, handlers, idempotency, stopping: stopping.signal });
     const url = await listen(http, config.listen);
     await welcome(foundation, access, speech, url);
@@ -249,6 +252,7 @@ function composeHandlers({ foundation, access, authenticator, boundary, speech, 
       keys,
       clock,
       meter: boundary.meter,
+      reader: ledger,
       visitOf: (principal, reference) => visitOfCall(parts, guard, principal, reference),
       authenticator,
     }),

@@ -189,13 +189,7 @@ async function showRequest(reader: LedgerReader, tenant: TenantId, intent: Ledge
     service?: string;
     pattern?: 'baa-cloud' | 'deid-cloud' | 'vpc' | 'on-prem';
   }[];
-  const later = await reader.entries(tenant, {
-    from: index + 1,
-    kinds: ['call.outcome'],
-    order: 'oldest',
-    limit: 1000,
-  });
-  const outcome = later.find((entry) => entry.header.detail['intent'] === id);
+  const outcome = await reader.outcomeOf(tenant, intent);
   const status: Status = STATUSES.find((word) => word === outcome?.header.detail['status']) ?? 'unknown';
   const code = detail['code'];
   return {
@@ -205,7 +199,7 @@ async function showRequest(reader: LedgerReader, tenant: TenantId, intent: Ledge
     pattern: route?.pattern ?? null,
     startedAt: time,
     intentIndex: index,
-    outcome: outcome === undefined ? null : { status, index: outcome.header.index, endedAt: outcome.header.time },
+    outcome: outcome === null ? null : { status, index: outcome.header.index, endedAt: outcome.header.time },
   };
 }
 

@@ -4,7 +4,6 @@ import type { Answer, Exchange, HandlerContext, Handlers, Reserved } from '#api/
 import { purposeOf } from '#api/manage/guard.ts';
 import {
   askModel,
-  ServiceRefusal,
   streamFromModel,
   type ModelCallParts,
   type ModelCallWish,
@@ -22,8 +21,11 @@ import type { Principal } from '#custody/access/principal.ts';
 import type { Keys } from '#custody/keys/sealer.ts';
 import type { Appended, ObjectRef } from '#custody/ledger/ledger.ts';
 import type { Clock } from '#kernel/clock.ts';
+import type { LedgerReader } from '#custody/ledger/reader.ts';
+import { outcomeIdOf } from '#custody/ledger/outcome-ids.ts';
 import { Phi } from '#kernel/phi.ts';
 import { asProblem } from '#platform/http/problems.ts';
+import { EVENTS_TYPE, JSON_TYPE, recall } from './recall.ts';
 import { Segments } from './segments.ts';
 
 /** What a visit says of a call that names it: who the patient is, and whether consent stands. */
@@ -43,6 +45,7 @@ export interface ModelRouteParts extends ModelCallParts {
   /** `reference`: `Cordon-Encounter` as the caller gave it. Errors: `not_found`. */
   readonly visitOf: (principal: Principal, reference: string) => Promise<VisitOfCall>;
   readonly authenticator: Authenticator;
+  readonly reader: LedgerReader;
   readonly meter: Meter;
 }
 
@@ -54,8 +57,6 @@ type Api = ModelRequest['api'];
 /** The purpose of a call whose credential has none of the list and which names none. */
 const FALLBACK_PURPOSE = 'internal-qa';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
-const EVENTS_TYPE = 'text/event-stream; charset=utf-8';
 
 export function modelCallHandlers(parts: ModelRouteParts): ModelHandlers {
   const route = (api: Api) => (input: Input, context: Context) => answerCall(parts, api, input, context);
@@ -72,8 +73,8 @@ async function answerCall(
   { headers, body }: Input,
   { principal, exchange, reserved }: Context,
 ): Promise<Answer<never>> {
-  // Something was sent under this key before, and its outcome was not kept: it is never sent again (spec boundary §5).
-  if (reserved.resumed) throw new ProblemError('outcome_unknown');
+  const before = reserved.resumed ? await recall(parts.reader, principal.tenant, reserved.id) : null;
+  if (before !== null) return before;
   const request: ModelRequest = {
     api,
     bytes: Phi.of(body.bytes),
@@ -102,7 +103,7 @@ async function wishOf(
   headers: ModelCallContext,
   principal: Principal,
   exchange: Exchange,
-  { id }: Reserved,
+  { id, resumed }: Reserved,
 ): Promise<Omit<ModelCallWish, 'reserve'>> {
   const named = headers['cordon-encounter'];
   const visit = named === undefined ? null : await parts.visitOf(principal, named);
@@ -115,6 +116,7 @@ async function wishOf(
   const proven = principal.kind === 'person' || person !== null;
   return {
     id,
+    isNew: !resumed,
     intent,
     request,
     objects,
@@ -214,6 +216,7 @@ async function answerWhole(parts: ModelRouteParts, wish: ModelCallWish, running:
     headers: { ...callHeaders(released.decision, released.intent), ...endHeaders(released) },
     bytes: output.bytes,
     contentType: JSON_TYPE,
+    recorded: released.outcome.entryId,
   };
 }
 
@@ -229,7 +232,9 @@ async function answerInSegments(
   const begun = (decision: Decision, intent: Appended): void => {
     headers = callHeaders(decision, intent);
   };
-  const done = streamFromModel(parts, wish, { begun, release: (segment) => segments.put(segment) });
+  const refusal = Promise.withResolvers<Refusal>();
+  const refused = (status: number, bytes: Uint8Array): void => refusal.resolve({ status, bytes });
+  const done = streamFromModel(parts, wish, { begun, release: (segment) => segments.put(segment), refused });
   done.then(
     ({ output }) => {
       running.end(output.costNano);
@@ -240,17 +245,19 @@ async function answerInSegments(
       segments.fail(errorEvent(error, exchange.requestId));
     },
   );
-  const first = await Promise.race([segments.first, done.then(() => null, refusal)]);
-  if (first !== null && 'answered' in first) {
-    const { status, bytes } = first.answered;
-    return { status, headers, bytes, contentType: JSON_TYPE };
+  const first = await Promise.race([refusal.promise, segments.first, done.then(() => null)]);
+  if (first !== null) {
+    const { status, bytes } = first;
+    return { status, headers, bytes, contentType: JSON_TYPE, recorded: outcomeIdOf(wish.id) };
   }
-  return { headers, stream: segments, contentType: EVENTS_TYPE };
+  const recorded = done.then(({ outcome }) => outcome.entryId);
+  recorded.catch(() => undefined); // whoever keeps it hears of it
+  return { headers, stream: segments, contentType: EVENTS_TYPE, recorded };
 }
 
-function refusal(error: unknown): ServiceRefusal {
-  if (error instanceof ServiceRefusal) return error;
-  throw error;
+interface Refusal {
+  readonly status: number;
+  readonly bytes: Uint8Array;
 }
 
 /** After the first segment there is no status any more: the failure is an event, as OpenAI's clients read it. */

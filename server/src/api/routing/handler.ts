@@ -62,9 +62,10 @@ export type Answer<Json> = AnswerHead &
   (
     | { readonly json: Json }
     | { readonly text: string; readonly contentType: string }
-    /** Made by a service and handed on as it came. */
-    | { readonly bytes: Uint8Array; readonly contentType: string }
-    | { readonly stream: AsyncIterable<Uint8Array>; readonly contentType: string }
+    /** Made by a service and handed on as it came. `recorded`: the ledger entry whose content it is. */
+    | { readonly bytes: Uint8Array; readonly contentType: string; readonly recorded: string }
+    /** `recorded`: the ledger entry whose content the stream was, once it stands; left out where nothing is to be told again. */
+    | { readonly stream: AsyncIterable<Uint8Array>; readonly contentType: string; readonly recorded?: Promise<string> }
     | { readonly events: AsyncIterable<unknown> }
     | { readonly nothing: true }
     /** The connection becomes a WebSocket, whose talk this is; `missed` when its client left before. */

@@ -9,6 +9,7 @@ import type { Binding, Keys, Sealer } from '#custody/keys/sealer.ts';
 import type { Ledger } from '#custody/ledger/ledger.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { newId, type TenantId } from '#kernel/ids.ts';
+import type { Phi } from '#kernel/phi.ts';
 import type { Store } from '#platform/store/store.ts';
 import type { Answer, Reserved } from './handler.ts';
 import {
@@ -33,6 +34,8 @@ export interface IdempotencyParts {
   readonly keys: Keys;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  /** What a ledger entry holds. */
+  readonly content: (tenant: TenantId, entryId: string) => Promise<Phi<Uint8Array> | null>;
   /** No other process serves this database: what another began has no one left to end it. */
   readonly sole: boolean;
 }
@@ -73,6 +76,8 @@ interface Kept {
   readonly contentType?: string;
   /** Of a stream, in order, to its end. */
   readonly events?: readonly unknown[];
+  /** The ledger entry that has it. */
+  readonly recorded?: string;
 }
 
 export function createIdempotency(parts: IdempotencyParts): Idempotency {
@@ -92,6 +97,11 @@ async function once(desk: Desk, request: KeyedRequest, work: Work): Promise<Answ
     if ('events' in answer) {
       streams = true;
       return { ...answer, events: keptWhileSent(held, answer, (kept) => held.finish(sealer, kept)) };
+    }
+    if ('stream' in answer && answer.recorded !== undefined) {
+      streams = true;
+      void keptWhenRecorded(held, answer.recorded, { ...keepHead(answer), contentType: answer.contentType }, sealer);
+      return answer;
     }
     await held.finish(sealer, keep(answer));
     return answer;
@@ -165,6 +175,17 @@ function keptWhileSent(
   return { [Symbol.asyncIterator]: () => iterator };
 }
 
+/** The ledger has the answer: here stands only where. */
+async function keptWhenRecorded(held: Held, recorded: Promise<string>, head: Kept, sealer: Sealer): Promise<void> {
+  try {
+    await held.finish(sealer, { ...head, recorded: await recorded });
+  } catch (error) {
+    await held.failed(error).catch(() => undefined); // a repetition looks into the ledger
+  } finally {
+    held.leave();
+  }
+}
+
 async function claimKey(desk: Desk, sealer: Sealer, request: KeyedRequest): Promise<Claim> {
   const { principal, route, key, asked } = request;
   const digest = sealer.lookup('idempotency key', JSON.stringify([principal.actor, route, key]));
@@ -222,9 +243,16 @@ async function replay(
     ...(kept.status === null ? {} : { status: kept.status }),
     headers: { ...kept.headers, 'cordon-replayed': 'true' },
   };
+  if (kept.recorded !== undefined) return { ...head, ...(await recordedAnswer(desk, tenant, kept.recorded, kept)) };
   if (kept.events !== undefined) return { ...head, events: again(kept.events) };
   if (kept.text === undefined) return { ...head, json: kept.json };
   return { ...head, text: kept.text, contentType: kept.contentType ?? 'text/plain; charset=utf-8' };
+}
+
+async function recordedAnswer(desk: Desk, tenant: TenantId, entry: string, { contentType }: Kept) {
+  const content = await desk.content(tenant, entry);
+  if (content === null) throw new ProblemError('outcome_unknown');
+  return { bytes: content.reveal(), contentType: contentType ?? 'application/json', recorded: entry };
 }
 
 async function* again(events: readonly unknown[]): AsyncGenerator<unknown, void, void> {
@@ -232,10 +260,15 @@ async function* again(events: readonly unknown[]): AsyncGenerator<unknown, void,
 }
 
 function keep(answer: Answer<unknown>): Kept {
-  const head = { status: answer.status ?? null, headers: { ...answer.headers } };
+  const head = keepHead(answer);
+  if ('bytes' in answer) return { ...head, contentType: answer.contentType, recorded: answer.recorded };
   if ('json' in answer) return { ...head, json: answer.json };
   if ('text' in answer) return { ...head, text: answer.text, contentType: answer.contentType };
   throw new ProblemError('internal', { reason: 'answer_not_kept' });
+}
+
+function keepHead(answer: Answer<unknown>): Kept {
+  return { status: answer.status ?? null, headers: { ...answer.headers } };
 }
 
 function outcomeBinding(tenant: TenantId, id: string): Binding {

@@ -43,7 +43,7 @@ export interface Asked {
   /** Id of the `call.intent` entry, by which the caller can ask what became of it; a new one when left out. */
   readonly intentId?: string;
   /** That id was made for this call and names nothing else. */
-  readonly isNew?: true;
+  readonly isNew?: boolean;
   /** What is asked, as canonical bytes; sealed in `call.intent`. Audio stands in its own sealed object and is named here. */
   readonly request: Phi<Uint8Array>;
   readonly objects: readonly ObjectRef[];

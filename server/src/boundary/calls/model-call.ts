@@ -25,6 +25,8 @@ export interface ModelCallParts extends SpineParts {
 export interface ModelCallWish {
   /** Id of the `call.intent` entry. */
   readonly id: string;
+  /** False when an earlier attempt may have used the id. */
+  readonly isNew: boolean;
   readonly intent: Intent;
   readonly request: ModelRequest;
   readonly objects: readonly ObjectRef[];
@@ -70,15 +72,18 @@ export interface StreamEnds {
   begun(decision: Decision, intent: Appended): void;
   /** The segment is durable: it may go to the caller. Resolves when the caller can take more; rejects when it went away. */
   release(segment: Uint8Array): Promise<void>;
+  /** Instead of segments: the service refused the request (4xx), and this, which is durable, is its answer in OpenAI's error form. */
+  refused(status: number, answer: Uint8Array): void;
 }
 
-/** Resolves when the outcome is in the ledger. A refusal by the service itself (4xx) is released as one segment. */
+/** Resolves when the outcome is in the ledger. */
 export function streamFromModel(
   parts: ModelCallParts,
   wish: ModelCallWish,
   ends: StreamEnds,
 ): Promise<Released<StreamedAnswer>> {
   const attempts: Attempt[] = [];
+  let refused: number | null = null;
   const call: StreamCall<ModelRequest, StreamedAnswer> = {
     ...asked(wish, attempts),
     content: wish.request,
@@ -92,7 +97,9 @@ export function streamFromModel(
         const answer = await send(parts, wish, rulebook, route, request);
         if (answer.kind === 'refused') {
           mustConcernCaller(answer.status);
-          throw new ServiceRefusal(answer.status, answer.bytes);
+          refused = answer.status;
+          await emit(answer.bytes);
+          return NOTHING_USED;
         }
         if (answer.kind === 'whole') throw new ProblemError('upstream_invalid');
         for await (const segment of answer.segments) {
@@ -102,10 +109,11 @@ export function streamFromModel(
         return answer.usage();
       };
       const { route, output } = await carryWithin(decision, attempts, once, () => emitted);
+      if (refused !== null) return { costNano: null, detail: refusalDetail(refused) };
       const costNano = parts.costOf(route.service, rulebook, output);
       return { costNano, detail: measured(output, costNano) };
     },
-    release: ends.release,
+    release: (segment) => (refused === null ? ends.release(segment) : ends.refused(refused, segment)),
     describe: ({ detail }) => ({ ...attemptsDetail(attempts), ...detail }),
     keep: () => Promise.resolve(),
   };
@@ -117,20 +125,10 @@ export interface StreamedAnswer {
   readonly detail: PublicRecord;
 }
 
-/** The service refused before it streamed: its own answer, in OpenAI's error form, is what the caller gets. */
-export class ServiceRefusal extends ProblemError {
-  readonly answered: { readonly status: number; readonly bytes: Uint8Array };
-
-  constructor(status: number, bytes: Uint8Array) {
-    super('upstream_refused');
-    this.answered = { status, bytes };
-  }
-}
-
-function asked({ id, intent, request, objects, facts }: ModelCallWish, attempts: readonly Attempt[]): Asked {
+function asked({ id, isNew, intent, request, objects, facts }: ModelCallWish, attempts: readonly Attempt[]): Asked {
   return {
     intentId: id,
-    isNew: true,
+    isNew,
     intent,
     request: request.bytes,
     objects,
@@ -183,7 +181,7 @@ function wholeOf(parts: ModelCallParts, rulebook: Rulebook, { service }: Route, 
         status: answer.status,
         bytes: answer.bytes,
         costNano: null,
-        detail: { status: 'failed', code: 'upstream_refused', httpStatus: answer.status },
+        detail: refusalDetail(answer.status),
       };
     case 'stream':
       throw new ProblemError('upstream_invalid');
@@ -192,6 +190,13 @@ function wholeOf(parts: ModelCallParts, rulebook: Rulebook, { service }: Route, 
 
 /** What the caller wrote was wrong; every other refusal concerns our credential or account, of which the caller learns nothing. */
 const CALLERS_FAULT: ReadonlySet<number> = new Set([400, 404, 413, 415, 422]);
+
+const NOTHING_USED: Usage = { inputTokens: null, cachedInputTokens: null, outputTokens: null, audioMs: null };
+
+/** The call is complete: the service's answer was a refusal. */
+function refusalDetail(httpStatus: number): PublicRecord {
+  return { code: 'upstream_refused', httpStatus };
+}
 
 /** Errors: `upstream_refused`. */
 function mustConcernCaller(status: number): void {

@@ -5,6 +5,7 @@ import { decide } from '#boundary/policy/decide.ts';
 import type { Decision, Route } from '#boundary/policy/decision.ts';
 import type { Registry, Rulebook } from '#boundary/registry/registry.ts';
 import type { Appended, AppendRequest, Ledger } from '#custody/ledger/ledger.ts';
+import { outcomeIdOf } from '#custody/ledger/outcome-ids.ts';
 import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import { newId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
@@ -24,7 +25,7 @@ export async function callModel<Content, Output>(
 ): Promise<Released<Output>> {
   const { decision, rulebook } = await decideCall(parts, call);
   const intent = await recordIntent(parts, call, decision);
-  const outcomeId = newId();
+  const outcomeId = outcomeIdOf(intent.entryId);
   let output: Output;
   let outcome: Appended;
   try {

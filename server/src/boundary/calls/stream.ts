@@ -3,7 +3,7 @@
 import { isProblem } from '@cordon/contract';
 import type { Decision } from '#boundary/policy/decision.ts';
 import type { Appended, LedgerStream } from '#custody/ledger/ledger.ts';
-import { newId } from '#kernel/ids.ts';
+import { outcomeIdOf } from '#custody/ledger/outcome-ids.ts';
 import type { Emit, Released, Step, StreamCall } from './call.ts';
 import { decideCall, recordFailure, recordIntent, routeOf, shape, shapeBack, type SpineParts } from './spine.ts';
 
@@ -30,7 +30,7 @@ export async function streamModel<Content, Output>(
     await call.begun?.({ intent, decision });
     output = await call.carry({ decision, route, rulebook }, shaped, emitter(call, steps, stream));
   } catch (error) {
-    if (stream === null) await recordFailure(parts, call, intent, newId(), decision, error);
+    if (stream === null) await recordFailure(parts, call, intent, outcomeIdOf(intent.entryId), decision, error);
     else await closeBroken(parts, call, { stream, intent, decision }, error);
     throw error;
   }

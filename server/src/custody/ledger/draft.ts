@@ -78,13 +78,6 @@ export function bodyBinding(tenant: TenantId, entryId: string): Binding {
   return { tenant, kind: 'entry', id: entryId, version: 1 };
 }
 
-/** The id that recovery gives to the outcome of a call: one per intent, so that two processes that recover it record it once. */
-export function outcomeIdOf(intentId: string): string {
-  const hex = sha256(Buffer.from(`cordon interrupted call\n${intentId}\n`));
-  // RFC 9562 §5.8: version 8, made by our own rule.
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
 /** Bodies of calls live as long as calls do; all others as long as the ledger's own rule says. */
 function retentionOf(kind: string): RetentionClass {
   return kind.startsWith('call.') ? 'call' : 'ledger';

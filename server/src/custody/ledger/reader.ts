@@ -2,6 +2,7 @@
 // who reads and why (`access.read`).
 import { ProblemError } from '@cordon/contract';
 import { encodeProof, parseEntry, tilesOf } from '@cordon/proofs';
+import { interruptedIdOf, outcomeIdOf } from './outcome-ids.ts';
 import type { EntryHeader, Tile } from '@cordon/proofs';
 import type { Keys, Sealed } from '#custody/keys/sealer.ts';
 import type { TenantId } from '#kernel/ids.ts';
@@ -39,6 +40,8 @@ export interface LedgerReader {
   entries(tenant: TenantId, filter: EntryFilter): Promise<readonly LedgerEntry[]>;
   /** By index or id. */
   entry(tenant: TenantId, at: number | string): Promise<LedgerEntry>;
+  /** What became of a call; null while it is under way. */
+  outcomeOf(tenant: TenantId, intent: LedgerEntry): Promise<LedgerEntry | null>;
   /** The body of an entry, or what its stream delivered; null when it has neither. Errors: `content_destroyed`. */
   content(tenant: TenantId, entryId: string): Promise<Phi<Uint8Array> | null>;
   /** Signed now if the tree has grown; null in an empty ledger. Errors: `ledger_diverged`, `ledger_read_only`. */
@@ -64,12 +67,28 @@ export function createReader(parts: ReaderParts): LedgerReader {
       return rows.map(entryOf);
     },
     entry: async (tenant, at) => entryOf(await findEntry(store, tenant, at)),
+    outcomeOf: (tenant, intent) => findOutcome(store, tenant, intent),
     content: (tenant, entryId) => openContent(parts, tenant, entryId),
     checkpoint: (tenant) => publishCheckpoint(parts, tenant),
     proof: (tenant, at) => proveEntry(parts, tenant, at),
     consistency: (tenant, older, newer) => consistency(parts, tenant, older, newer),
     tile: (tenant, tile) => readTileOf(parts, tenant, tile),
   };
+}
+
+/** Entries of earlier versions have ids that say nothing of their intent: they are looked for behind it. */
+const OUTCOMES_LOOKED_AT = 1_000;
+
+async function findOutcome(store: Store, tenant: TenantId, { header }: LedgerEntry): Promise<LedgerEntry | null> {
+  return store.asTenant(tenant, async (tx) => {
+    for (const id of [outcomeIdOf(header.id), interruptedIdOf(header.id)]) {
+      const row = await selectEntry(tx, tenant, id);
+      if (row !== null) return entryOf(row);
+    }
+    const filter = { from: header.index + 1, kinds: ['call.outcome'], order: 'oldest', limit: OUTCOMES_LOOKED_AT } as const;
+    const later = (await selectEntries(tx, tenant, filter)).map(entryOf);
+    return later.find((entry) => entry.header.detail['intent'] === header.id) ?? null;
+  });
 }
 
 async function readStatus(store: Store, tenant: TenantId): Promise<LedgerStatus> {

@@ -5,7 +5,8 @@ import { isProblem } from '@cordon/contract';
 import { parseEntry } from '@cordon/proofs';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Store } from '#platform/store/store.ts';
-import { draftEntry, outcomeIdOf } from './draft.ts';
+import { draftEntry } from './draft.ts';
+import { interruptedIdOf } from './outcome-ids.ts';
 import type { DraftParts, EntryDraft } from './draft.ts';
 import { readJournal } from './frames.queries.ts';
 import type { ClosedStream } from './frames.queries.ts';
@@ -107,7 +108,7 @@ async function abandon(store: Store, orphan: OrphanStream, { bytes, summary }: C
 async function closeCall(parts: RecoveryParts, call: OrphanCall, done: Counts): Promise<void> {
   const { tenant, intentId } = call;
   const detail = interrupted(call.intentHeader, intentId);
-  const entryId = outcomeIdOf(intentId);
+  const entryId = interruptedIdOf(intentId);
   const draft = await draftEntry(parts, { tenant, kind: 'call.outcome', actor: ACTOR, entryId, detail });
   if (await closed(parts, draft)) countFor(done, tenant).intents += 1;
 }

@@ -8,6 +8,7 @@ import type { DraftParts } from './draft.ts';
 import { streamBytes } from './frames.ts';
 import type { Journal, JournalStream } from './journal.ts';
 import type { AppendRequest, Appended, LedgerStream } from './ledger.ts';
+import { outcomeIdOf } from './outcome-ids.ts';
 import type { Sequencer } from './sequencer.ts';
 
 export interface StreamParts extends DraftParts {
@@ -29,7 +30,7 @@ export async function openLedgerStream(
   const sealer = await parts.keys.forTenant(tenant);
   const sealing = sealer.sealFrames({ tenant, kind: 'stream', id: streamId, version: 1 }, 'call');
   const { erasureKey, wrapped } = sealing.wrap;
-  const outcomeId = newId();
+  const outcomeId = outcomeIdOf(intentId);
   const opened = { tenant, streamId, intentId, outcomeId, erasureKey, wrapped, header: sealing.header };
   const process = parts.process();
   const stream: JournalStream = { opened, sealing, process, frames: [], held: 0, firstRow: null, broken: false };
