@@ -281,6 +281,28 @@ const table = {
     message: 'The service does not keep what its deployment pattern promises.',
     remedy: 'Correct the service row; the decision names the invariant.',
   },
+  budget_exhausted: {
+    status: 429,
+    level: 'warn',
+    exit: 5,
+    message: 'The next call could cost more than is left of a budget.',
+    remedy: 'Wait for the number of seconds in Retry-After, ask for less output, or have the budget raised.',
+  },
+  registry_invalid: {
+    status: 422,
+    level: 'info',
+    exit: 2,
+    message: 'What was to be recorded cannot be; nothing of it was.',
+    remedy:
+      'Each entry of `lines` is a path and what is wrong there; docs/formats/registry.md says what each member may be.',
+  },
+  service_kept: {
+    status: 409,
+    level: 'info',
+    exit: 2,
+    message: 'The installation keeps this record itself.',
+    remedy: 'It follows from the speech engine that runs here; choose another with CORDON_SPEECH_MODEL.',
+  },
   // Audio and speech
   audio_unreadable: {
     status: 422,

@@ -1070,10 +1070,81 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the registered services */
+        /** List the registered services, by id */
         get: operations["listServices"];
         put?: never;
+        /** Register a service */
+        post: operations["createService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a service */
+        get: operations["getService"];
+        /** Change a service: a new version; the same terms again make none */
+        put: operations["replaceService"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a service at once: no call goes to it any more */
+        post: operations["disableService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/questionnaire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a buyer asks the vendor of a service, answered from what is recorded */
+        get: operations["getQuestionnaire"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the services as YAML, in the form that an import takes */
+        get: operations["exportServices"];
+        put?: never;
+        /** Import services from YAML: all of them or none; the same file again changes nothing */
+        post: operations["applyServices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1087,8 +1158,150 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List agreements and attestations */
+        /** List agreements and attestations, oldest first */
         get: operations["listAgreements"];
+        put?: never;
+        /** Record an agreement or attestation */
+        post: operations["createAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an agreement */
+        get: operations["getAgreement"];
+        /** Change an agreement: a new version; calls under way end under the old one */
+        put: operations["replaceAgreement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreements/{id}/terminate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an agreement at once: nothing goes out under it any more */
+        post: operations["terminateAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreements/{id}/checklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clause checklist of an agreement beside what the law asks for */
+        get: operations["getChecklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreements/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the document of an agreement */
+        get: operations["readDocument"];
+        put?: never;
+        /** Attach the document of an agreement: sealed as it arrives, a new version of the agreement */
+        post: operations["attachDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the agreements as YAML, in the form that an import takes */
+        get: operations["exportAgreements"];
+        put?: never;
+        /** Import agreements from YAML, by name: all of them or none; the same file again changes nothing */
+        post: operations["applyAgreements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is said about vendors: the starter catalogue and the tenant’s own, by id */
+        get: operations["listClaims"];
+        put?: never;
+        /** Record what somebody says about a vendor; it informs and authorises nothing */
+        post: operations["createClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/claims/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a claim */
+        get: operations["getClaim"];
+        /** Change or withdraw a claim of the tenant’s own: a new version */
+        put: operations["replaceClaim"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What ends within 90 days, when notice must be given, and what a probe contradicts; most urgent first */
+        get: operations["listRegistryWarnings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1496,22 +1709,244 @@ export interface components {
         /** @enum {string} */
         Accuracy: "standard" | "low";
         Agreement: {
-            id: string;
-            version: number;
+            /** @description The house’s own word for it; unique. */
+            name: string;
             /** @enum {string} */
             kind: "baa" | "dua" | "dataset" | "attestation";
-            services: string[];
-            regions: string[];
-            capabilities: components["schemas"]["Capability"][];
+            /**
+             * @description `incorporated`: part of the vendor’s terms, at `termsUrl`.
+             * @enum {string}
+             */
+            form: "signed" | "incorporated" | "internal";
+            /** @default null */
+            termsUrl: string | null;
+            parties: {
+                name: string;
+                /** @enum {string} */
+                role: "covered-entity" | "business-associate" | "subcontractor" | "recipient";
+            }[];
+            /** @default null */
+            signed: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, UTC.
              */
             effective: string;
             expires: string | null;
+            /**
+             * @default {
+             *       "automatic": false,
+             *       "noticeDays": null
+             *     }
+             */
+            renewal: {
+                automatic: boolean;
+                noticeDays: number | null;
+            };
+            /** @default false */
             terminated: boolean;
+            services: string[];
+            regions: string[];
+            capabilities: components["schemas"]["Capability"][];
+            modalities: ("text" | "audio" | "image")[];
+            /**
+             * @default [
+             *       "ga"
+             *     ]
+             */
+            stages: ("ga" | "preview")[];
+            /** @description Null: the document sets no limit. */
+            retentionDays: (number | "unknown") | null;
+            /**
+             * @default {
+             *       "duty": "unknown",
+             *       "withinDays": null,
+             *       "certificate": false
+             *     }
+             */
+            atEnd: {
+                /** @enum {string} */
+                duty: "return" | "destroy" | "return-or-destroy" | "unknown";
+                withinDays: number | null;
+                certificate: boolean;
+            };
+            /** @default null */
+            breachNotice: {
+                within: number;
+                /** @enum {string} */
+                unit: "hours" | "days";
+            } | null;
+            /**
+             * @default unknown
+             * @enum {string}
+             */
+            training: "prohibited" | "permitted" | "unknown";
+            /** @default [] */
+            subcontractors: {
+                name: string;
+                does: string;
+                flowDown: boolean;
+            }[];
+            /** @default false */
+            statesIsolation: boolean;
+            /** @default null */
+            reviewed: {
+                by: string;
+                /** Format: date */
+                on: string;
+            } | null;
+            /** @default {} */
+            clauses: {
+                [key: string]: {
+                    /** @enum {string} */
+                    status: "present" | "absent" | "partial" | "not_applicable";
+                    /** @default null */
+                    page: number | null;
+                    reviewer?: string;
+                    /** Format: date */
+                    date?: string;
+                    /** @description A few words of the clause: sealed. */
+                    quote?: string;
+                };
+            };
+            /**
+             * @description Sealed.
+             * @default null
+             */
+            notes: string | null;
+            /** Format: uuid */
+            id: string;
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            recordedAt: string;
+            document: {
+                /** Format: uuid */
+                id: string;
+                contentType: string;
+                bytes: number;
+                /** @description Of the file as it was sent, hexadecimal. */
+                sha256: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                attachedAt: string;
+            } | null;
+            /** @enum {string} */
+            state: "in-force" | "not-yet" | "expired" | "terminated" | "incomplete";
+            /** @description Why it authorises nothing, if any: computed, never given. */
             missingClauses: string[];
-            retentionDays: number | null;
+            findings: ("document_missing" | "unsigned" | "clause_unread" | "breach_notice_unknown" | "breach_notice_too_long" | "training_not_prohibited" | "subcontractor_without_flow_down" | "retention_unknown" | "destruction_without_certificate" | "service_unregistered")[];
+        };
+        AgreementTerms: {
+            /** @description The house’s own word for it; unique. */
+            name: string;
+            /** @enum {string} */
+            kind: "baa" | "dua" | "dataset" | "attestation";
+            /**
+             * @description `incorporated`: part of the vendor’s terms, at `termsUrl`.
+             * @enum {string}
+             */
+            form: "signed" | "incorporated" | "internal";
+            /** @default null */
+            termsUrl: string | null;
+            parties: {
+                name: string;
+                /** @enum {string} */
+                role: "covered-entity" | "business-associate" | "subcontractor" | "recipient";
+            }[];
+            /** @default null */
+            signed: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            effective: string;
+            expires: string | null;
+            /**
+             * @default {
+             *       "automatic": false,
+             *       "noticeDays": null
+             *     }
+             */
+            renewal: {
+                automatic: boolean;
+                noticeDays: number | null;
+            };
+            /** @default false */
+            terminated: boolean;
+            services: string[];
+            regions: string[];
+            capabilities: components["schemas"]["Capability"][];
+            modalities: ("text" | "audio" | "image")[];
+            /**
+             * @default [
+             *       "ga"
+             *     ]
+             */
+            stages: ("ga" | "preview")[];
+            /** @description Null: the document sets no limit. */
+            retentionDays: (number | "unknown") | null;
+            /**
+             * @default {
+             *       "duty": "unknown",
+             *       "withinDays": null,
+             *       "certificate": false
+             *     }
+             */
+            atEnd: {
+                /** @enum {string} */
+                duty: "return" | "destroy" | "return-or-destroy" | "unknown";
+                withinDays: number | null;
+                certificate: boolean;
+            };
+            /** @default null */
+            breachNotice: {
+                within: number;
+                /** @enum {string} */
+                unit: "hours" | "days";
+            } | null;
+            /**
+             * @default unknown
+             * @enum {string}
+             */
+            training: "prohibited" | "permitted" | "unknown";
+            /** @default [] */
+            subcontractors: {
+                name: string;
+                does: string;
+                flowDown: boolean;
+            }[];
+            /** @default false */
+            statesIsolation: boolean;
+            /** @default null */
+            reviewed: {
+                by: string;
+                /** Format: date */
+                on: string;
+            } | null;
+            /** @default {} */
+            clauses: {
+                [key: string]: {
+                    /** @enum {string} */
+                    status: "present" | "absent" | "partial" | "not_applicable";
+                    /** @default null */
+                    page: number | null;
+                    reviewer?: string;
+                    /** Format: date */
+                    date?: string;
+                    /** @description A few words of the clause: sealed. */
+                    quote?: string;
+                };
+            };
+            /**
+             * @description Sealed.
+             * @default null
+             */
+            notes: string | null;
         };
         ApiKey: {
             /** Format: uuid */
@@ -1644,6 +2079,30 @@ export interface components {
         };
         /** @enum {string} */
         Capability: "transcribe" | "generate" | "embed";
+        Checklist: {
+            /** Format: uuid */
+            agreement: string;
+            version: number;
+            mandatory: {
+                present: number;
+                of: number;
+            };
+            elements: {
+                /** @enum {string} */
+                element: "B-01" | "B-02" | "B-03" | "B-04" | "B-05" | "B-06" | "B-07" | "B-08" | "B-09" | "B-10" | "B-11" | "B-12" | "B-13" | "B-14" | "B-15" | "B-16" | "B-17" | "B-S1" | "B-S2" | "B-S3" | "D-01" | "D-02" | "D-03" | "D-04" | "D-05" | "D-06" | "D-07" | "H-01" | "H-02" | "H-03" | "A-01" | "A-02" | "A-03" | "A-04" | "A-05" | "A-06" | "A-07" | "A-08" | "A-09" | "A-10" | "A-11" | "A-12" | "A-13" | "A-14" | "A-15" | "A-16" | "A-17" | "A-18" | "A-19" | "A-20";
+                cite: string;
+                /** @enum {string} */
+                need: "mandatory" | "conditional" | "commercial";
+                asks: string;
+                /** @enum {string} */
+                status: "present" | "absent" | "partial" | "not_applicable" | "unread";
+                blocks: boolean;
+                page: number | null;
+                reviewer: string | null;
+                date: string | null;
+                quote: string | null;
+            }[];
+        };
         Citation: {
             /** @description Seconds. */
             start: number;
@@ -1655,6 +2114,76 @@ export interface components {
                 number
             ];
             channel: number;
+        };
+        Claim: {
+            vendor: string;
+            product: string;
+            /** @default null */
+            service: string | null;
+            /** @enum {string} */
+            predicate: "baa.coverage" | "retention.default" | "retention.zero-available" | "training.default" | "residency.processing" | "preview.excluded" | "human-review" | "subprocessors" | "eligibility";
+            /** @enum {string} */
+            stance: "supports" | "disputes";
+            /**
+             * @description Ids of the claims that it contradicts.
+             * @default []
+             */
+            disputes: string[];
+            statement: string;
+            source: {
+                /** @enum {string} */
+                type: "executed-contract" | "regulator" | "vendor-terms" | "vendor-docs" | "vendor-support" | "third-party" | "project-seed";
+                title: string;
+                /** @default null */
+                url: string | null;
+            };
+            /** Format: date */
+            asOf: string;
+            /** Format: date */
+            expires: string;
+            /** @enum {string} */
+            confidence: "high" | "medium" | "low";
+            /** @default false */
+            withdrawn: boolean;
+            id: string;
+            version: number;
+            /** @enum {string} */
+            origin: "starter" | "tenant";
+            recordedAt: string | null;
+            /** @enum {string} */
+            state: "active" | "disputed" | "stale" | "withdrawn";
+            disputedBy: string[];
+        };
+        ClaimTerms: {
+            vendor: string;
+            product: string;
+            /** @default null */
+            service: string | null;
+            /** @enum {string} */
+            predicate: "baa.coverage" | "retention.default" | "retention.zero-available" | "training.default" | "residency.processing" | "preview.excluded" | "human-review" | "subprocessors" | "eligibility";
+            /** @enum {string} */
+            stance: "supports" | "disputes";
+            /**
+             * @description Ids of the claims that it contradicts.
+             * @default []
+             */
+            disputes: string[];
+            statement: string;
+            source: {
+                /** @enum {string} */
+                type: "executed-contract" | "regulator" | "vendor-terms" | "vendor-docs" | "vendor-support" | "third-party" | "project-seed";
+                title: string;
+                /** @default null */
+                url: string | null;
+            };
+            /** Format: date */
+            asOf: string;
+            /** Format: date */
+            expires: string;
+            /** @enum {string} */
+            confidence: "high" | "medium" | "low";
+            /** @default false */
+            withdrawn: boolean;
         };
         Consent: {
             /** Format: uuid */
@@ -2329,6 +2858,21 @@ export interface components {
          * @example ambient-documentation
          */
         Purpose: string;
+        Questionnaire: {
+            service: string;
+            version: number;
+            questions: {
+                /** @enum {string} */
+                section: "agreement" | "deployment" | "retention" | "reports" | "audit-trail";
+                question: string;
+                answer: string;
+                /** @enum {string} */
+                verdict: "good" | "open" | "bad";
+                /** @enum {string} */
+                from: "agreement" | "service" | "claim" | "nobody";
+            }[];
+            claims: string[];
+        };
         Readiness: {
             /** @enum {string} */
             status: "ready" | "starting" | "stopping";
@@ -2367,6 +2911,33 @@ export interface components {
             createdAt: string;
             /** @description The transcription job that the upload started. */
             jobId: string | null;
+        };
+        RegistryChanges: {
+            applied: boolean;
+            changes: {
+                id: string;
+                /** @enum {string} */
+                change: "created" | "changed" | "unchanged";
+                version: number;
+                fields: {
+                    field: string;
+                    from: string | null;
+                    to: string | null;
+                }[];
+            }[];
+        };
+        RegistryWarning: {
+            /** @enum {string} */
+            kind: "agreement_expires" | "renewal_notice" | "claim_stale" | "service_contradicted";
+            subject: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            at: string;
+            daysLeft: number;
+            threshold: number;
         };
         RequestRecord: {
             /** Format: uuid */
@@ -2436,7 +3007,6 @@ export interface components {
         };
         Service: {
             id: string;
-            version: number;
             vendor: string;
             product: string;
             model: string;
@@ -2445,6 +3015,13 @@ export interface components {
             modality: "text" | "audio" | "image";
             adapter: string;
             endpoint: string | null;
+            /** @default null */
+            account: string | null;
+            /**
+             * @description Name of the secret; its value is never here.
+             * @default null
+             */
+            credential: string | null;
             regions: {
                 inference: string;
                 storage: string;
@@ -2459,10 +3036,230 @@ export interface components {
             /** @enum {string} */
             isolation: "shared" | "dedicated" | "self-hosted";
             pattern: components["schemas"]["Pattern"];
+            /** @default false */
+            vendorManagesWeightsOnly: boolean;
             dataClasses: components["schemas"]["DataClass"][];
-            features: string[];
+            /** @default [] */
+            features: ("remote_tools" | "stored_state" | "remote_content" | "image_input" | "audio_input" | "metadata" | "prompt_cache")[];
+            /** @default standard */
             accuracy: components["schemas"]["Accuracy"];
+            /** @default true */
             enabled: boolean;
+            /** @default [] */
+            prices: {
+                /** Format: date */
+                from: string;
+                /**
+                 * @description The first day on which it no longer holds.
+                 * @default null
+                 */
+                to: string | null;
+                source: string;
+                /** @description Dollars per million tokens. */
+                tokens?: {
+                    /** @example 1.50 */
+                    input: string;
+                    /** @example 1.50 */
+                    cachedInput?: string;
+                    /** @example 1.50 */
+                    output: string;
+                };
+                /** @description Dollars per minute of sound, rounded up to the increment and to the minimum of a request. */
+                audio?: {
+                    /** @example 1.50 */
+                    minute: string;
+                    /** @default 1 */
+                    incrementSeconds: number;
+                    /** @default 0 */
+                    minimumSeconds: number;
+                };
+                /** @description Dollars per hour and unit, used or not. */
+                hours?: {
+                    /** @example 1.50 */
+                    rate: string;
+                    units: number;
+                    /** @enum {string} */
+                    of: "provisioned" | "host";
+                };
+            }[];
+            /**
+             * @default {
+             *       "reports": [],
+             *       "auditTrail": "unknown",
+             *       "auditFormat": null
+             *     }
+             */
+            assurance: {
+                /** @default [] */
+                reports: {
+                    /** @enum {string} */
+                    kind: "soc2-type1" | "soc2-type2" | "hitrust" | "iso27001" | "penetration-test" | "other";
+                    /**
+                     * Format: date
+                     * @description End of the period that it covers.
+                     */
+                    until: string;
+                    /** @description Whether somebody here has read it. */
+                    read: boolean;
+                }[];
+                /**
+                 * @default unknown
+                 * @enum {string}
+                 */
+                auditTrail: "per-request" | "aggregate" | "none" | "unknown";
+                /** @default null */
+                auditFormat: string | null;
+            };
+            /**
+             * @description How it is known that nothing is kept: sealed.
+             * @default null
+             */
+            retentionProof: string | null;
+            /**
+             * @description Sealed.
+             * @default null
+             */
+            notes: string | null;
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            recordedAt: string;
+            observed: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                at: string;
+                retentionDays?: number | "unknown";
+                /** @enum {string} */
+                trainsOnContent?: "never" | "opt-out" | "unknown";
+            } | null;
+            /** @description Members that a probe contradicts; PHI is refused until row and vendor agree. */
+            contradicted: ("retentionDays" | "trainsOnContent")[];
+        };
+        ServiceTerms: {
+            /** @description Id of a service, by which agreements and policies name it. */
+            id: string;
+            vendor: string;
+            product: string;
+            model: string;
+            capability: components["schemas"]["Capability"];
+            /** @enum {string} */
+            modality: "text" | "audio" | "image";
+            /** @enum {string} */
+            adapter: "openai" | "azure-openai" | "bedrock" | "aws-transcribe" | "vertex" | "anthropic" | "deepgram" | "assemblyai";
+            /**
+             * Format: uri
+             * @description http or https.
+             */
+            endpoint: string;
+            /** @default null */
+            account: string | null;
+            /**
+             * @description Name of the secret; its value is never here.
+             * @default null
+             */
+            credential: string | null;
+            regions: {
+                inference: "unknown" | string;
+                storage: "unknown" | string;
+                support: "unknown" | string;
+                logs: "unknown" | string;
+            };
+            /** @enum {string} */
+            stage: "ga" | "preview" | "unknown";
+            retentionDays: number | "unknown";
+            /** @enum {string} */
+            trainsOnContent: "never" | "opt-out" | "unknown";
+            /** @enum {string} */
+            isolation: "shared" | "dedicated" | "self-hosted";
+            pattern: components["schemas"]["Pattern"];
+            /** @default false */
+            vendorManagesWeightsOnly: boolean;
+            dataClasses: components["schemas"]["DataClass"][];
+            /** @default [] */
+            features: ("remote_tools" | "stored_state" | "remote_content" | "image_input" | "audio_input" | "metadata" | "prompt_cache")[];
+            /** @default standard */
+            accuracy: components["schemas"]["Accuracy"];
+            /** @default true */
+            enabled: boolean;
+            /** @default [] */
+            prices: {
+                /** Format: date */
+                from: string;
+                /**
+                 * @description The first day on which it no longer holds.
+                 * @default null
+                 */
+                to: string | null;
+                source: string;
+                /** @description Dollars per million tokens. */
+                tokens?: {
+                    /** @example 1.50 */
+                    input: string;
+                    /** @example 1.50 */
+                    cachedInput?: string;
+                    /** @example 1.50 */
+                    output: string;
+                };
+                /** @description Dollars per minute of sound, rounded up to the increment and to the minimum of a request. */
+                audio?: {
+                    /** @example 1.50 */
+                    minute: string;
+                    /** @default 1 */
+                    incrementSeconds: number;
+                    /** @default 0 */
+                    minimumSeconds: number;
+                };
+                /** @description Dollars per hour and unit, used or not. */
+                hours?: {
+                    /** @example 1.50 */
+                    rate: string;
+                    units: number;
+                    /** @enum {string} */
+                    of: "provisioned" | "host";
+                };
+            }[];
+            /**
+             * @default {
+             *       "reports": [],
+             *       "auditTrail": "unknown",
+             *       "auditFormat": null
+             *     }
+             */
+            assurance: {
+                /** @default [] */
+                reports: {
+                    /** @enum {string} */
+                    kind: "soc2-type1" | "soc2-type2" | "hitrust" | "iso27001" | "penetration-test" | "other";
+                    /**
+                     * Format: date
+                     * @description End of the period that it covers.
+                     */
+                    until: string;
+                    /** @description Whether somebody here has read it. */
+                    read: boolean;
+                }[];
+                /**
+                 * @default unknown
+                 * @enum {string}
+                 */
+                auditTrail: "per-request" | "aggregate" | "none" | "unknown";
+                /** @default null */
+                auditFormat: string | null;
+            };
+            /**
+             * @description How it is known that nothing is kept: sealed.
+             * @default null
+             */
+            retentionProof: string | null;
+            /**
+             * @description Sealed.
+             * @default null
+             */
+            notes: string | null;
         };
         Session: {
             person: {
@@ -2930,6 +3727,8 @@ export interface components {
          *
          *     `sentence_uncited`: A machine-written sentence without a citation cannot be signed.
          *
+         *     `service_kept`: The installation keeps this record itself.
+         *
          *     `version_not_seen`: The version to be signed is not the one that was seen.
          */
         Problem409: {
@@ -2960,6 +3759,8 @@ export interface components {
          *     `review_incomplete`: The note cannot be signed yet.
          *
          *     `sentence_uncited`: A machine-written sentence without a citation cannot be signed.
+         *
+         *     `service_kept`: The installation keeps this record itself.
          *
          *     `version_not_seen`: The version to be signed is not the one that was seen.
          */
@@ -3124,6 +3925,8 @@ export interface components {
          *
          *     `password_unsuitable`: This password is too easy to guess.
          *
+         *     `registry_invalid`: What was to be recorded cannot be; nothing of it was.
+         *
          *     `verification_failed`: The proof does not verify.
          *
          *     `vocabulary_invalid`: The list of terms has lines that cannot be read; nothing was imported.
@@ -3154,6 +3957,8 @@ export interface components {
          *     `model_invalid`: The model directory or its model.json is not usable.
          *
          *     `password_unsuitable`: This password is too easy to guess.
+         *
+         *     `registry_invalid`: What was to be recorded cannot be; nothing of it was.
          *
          *     `verification_failed`: The proof does not verify.
          *
@@ -3188,6 +3993,8 @@ export interface components {
         /**
          * @description `account_locked`: Sign-in is locked after repeated failures.
          *
+         *     `budget_exhausted`: The next call could cost more than is left of a budget.
+         *
          *     `rate_limited`: Too many requests.
          */
         Problem429: {
@@ -3200,6 +4007,8 @@ export interface components {
         };
         /**
          * @description `account_locked`: Sign-in is locked after repeated failures.
+         *
+         *     `budget_exhausted`: The next call could cost more than is left of a budget.
          *
          *     `rate_limited`: Too many requests.
          */
@@ -6214,6 +7023,266 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceTerms"];
+            };
+        };
+        responses: {
+            /** @description Registered. */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a service, by which agreements and policies name it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replaceService: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "if-match": string;
+            };
+            path: {
+                /** @description Id of a service, by which agreements and policies name it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceTerms"];
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    disableService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a service, by which agreements and policies name it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getQuestionnaire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a service, by which agreements and policies name it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In order. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Questionnaire"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportServices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    applyServices: {
+        parameters: {
+            query?: {
+                dryRun?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": unknown;
+                "text/yaml": unknown;
+                "text/plain": unknown;
+            };
+        };
+        responses: {
+            /** @description What it did. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryChanges"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -6250,6 +7319,534 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementTerms"];
+            };
+        };
+        responses: {
+            /** @description Recorded. */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replaceAgreement: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "if-match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementTerms"];
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    terminateAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    reason: "expired" | "breach" | "replaced" | "withdrawn" | "other";
+                };
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getChecklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In order. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checklist"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    readDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it was sent. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description To be kept as a file, never shown in place. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    attachDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": unknown;
+                "text/plain": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Attached. */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    exportAgreements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    applyAgreements: {
+        parameters: {
+            query?: {
+                dryRun?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": unknown;
+                "text/yaml": unknown;
+                "text/plain": unknown;
+            };
+        };
+        responses: {
+            /** @description What it did. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryChanges"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listClaims: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description Items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Claim"][];
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimTerms"];
+            };
+        };
+        responses: {
+            /** @description Recorded. */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replaceClaim: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "if-match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimTerms"];
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listRegistryWarnings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RegistryWarning"][];
+                        count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
