@@ -1,6 +1,7 @@
 // The table of commands.
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAgreements } from '#commands/agreements.ts';
 import { addCompletion } from '#commands/completion.ts';
 import { addApprovals } from '#commands/approvals.ts';
 import { addDemo } from '#commands/demo.ts';
@@ -11,6 +12,7 @@ import { addLedger } from '#commands/ledger.ts';
 import { addModels } from '#commands/models.ts';
 import { addReview } from '#commands/review.ts';
 import { addScribe } from '#commands/scribe.ts';
+import { addServices } from '#commands/services.ts';
 import { addSpeech } from '#commands/speech.ts';
 import { addStart } from '#commands/start.ts';
 import { addTranscribe } from '#commands/transcribe.ts';
@@ -35,6 +37,8 @@ const COMMANDS = [
   addModels,
   addSpeech,
   addVocabulary,
+  addServices,
+  addAgreements,
   addKeys,
   addApprovals,
   addDoctor,

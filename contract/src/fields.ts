@@ -10,6 +10,7 @@ import {
   MAX_PAGE_ITEMS,
   MAX_REASON_CHARS,
   MAX_TIME_CHARS,
+  MAX_URL_CHARS,
 } from './limits.ts';
 
 /** Lower-case UUID (RFC 9562); every stored thing has a version 7. */
@@ -23,6 +24,15 @@ export const IdParams = z.strictObject({ id: Id });
 
 /** RFC 3339, UTC (`Z`). */
 export const Time = z.iso.datetime().max(MAX_TIME_CHARS).meta({ description: 'RFC 3339, UTC.' });
+
+/** Calendar day, UTC. */
+export const Day = z.iso.date().max(10);
+
+/** An address of the web. */
+export const Address = z
+  .url({ protocol: /^https?$/ })
+  .max(MAX_URL_CHARS)
+  .meta({ description: 'http or https.' });
 
 /** Seconds from the beginning of the recording. */
 export const Seconds = z.number().min(0).meta({ description: 'Seconds.' });

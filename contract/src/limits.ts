@@ -75,3 +75,12 @@ export const MAX_JSON_TERMS = 20_000;
 
 /** Positions in a ledger: what a double holds exactly. */
 export const MAX_LEDGER_INDEX = Number.MAX_SAFE_INTEGER;
+
+/** Characters of an address: what servers and proxies commonly take (RFC 9110 §4.1 asks for 8,000 at least; none of ours is near). */
+export const MAX_URL_CHARS = 2_000;
+
+/** Bytes of an agreement as a file: a scanned contract of a hundred pages. */
+export const MAX_DOCUMENT_BYTES = 52_428_800;
+
+/** Bytes of a registry file: a thousand services with their prices fit. */
+export const MAX_REGISTRY_FILE_BYTES = 4_194_304;

@@ -108,6 +108,24 @@ const table = {
   'embedding.create': { may: 'have text embedded', roles: [...clinical, 'developer'], keys: true },
   'service.read': { may: 'read the registered services', roles: everyone, keys: true },
   'agreement.read': { may: 'read agreements and attestations', roles: everyone, keys: true },
+  'service.manage': {
+    may: 'register, change and stop services',
+    roles: ['privacy_officer', 'security_officer'],
+    keys: false,
+    fresh: true,
+  },
+  'agreement.manage': {
+    may: 'record, change and end agreements and attestations, attach their documents',
+    roles: ['privacy_officer'],
+    keys: false,
+    fresh: true,
+  },
+  'claim.manage': {
+    may: 'record what vendors and others say about services',
+    roles: ['privacy_officer', 'security_officer'],
+    keys: false,
+  },
+  'planner.use': { may: 'compare what deployment patterns cost', roles: everyone, keys: true },
   'policy.read': { may: 'read the policy', roles: everyone, keys: true },
   'policy.explain': { may: 'ask why a call would be allowed or refused', roles: everyone, keys: true },
 

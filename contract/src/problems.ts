@@ -340,6 +340,28 @@ const table = {
     remedy:
       'Run it in a network namespace without a way out, or under systemd with IPAddressDeny=any (docs/operate/air-gap.md); `reason` says what was found.',
   },
+  budget_exhausted: {
+    status: 429,
+    level: 'warn',
+    exit: 5,
+    message: 'The next call could cost more than is left of a budget.',
+    remedy: 'Wait for the number of seconds in Retry-After, ask for less output, or have the budget raised.',
+  },
+  registry_invalid: {
+    status: 422,
+    level: 'info',
+    exit: 2,
+    message: 'What was to be recorded cannot be; nothing of it was.',
+    remedy:
+      'Each entry of `lines` is a path and what is wrong there; docs/formats/registry.md says what each member may be.',
+  },
+  service_kept: {
+    status: 409,
+    level: 'info',
+    exit: 2,
+    message: 'The installation keeps this record itself.',
+    remedy: 'It follows from the speech engine that runs here; choose another with CORDON_SPEECH_MODEL.',
+  },
   // Audio and speech
   review_required: {
     status: 403,
@@ -347,13 +369,6 @@ const table = {
     exit: 3,
     message: 'Answers for this purpose are released only after a clinician has signed them.',
     remedy: 'Ask for a draft and have it reviewed, or use a purpose whose answers go to the calling clinician.',
-  },
-  budget_exhausted: {
-    status: 429,
-    level: 'warn',
-    exit: 5,
-    message: 'The budget of this credential or tenant does not hold the call.',
-    remedy: 'Wait until the budget begins anew, or have it raised.',
   },
   audio_unreadable: {
     status: 422,

@@ -12,6 +12,7 @@ import { noteRoutes } from './notes.ts';
 import { openaiRoutes } from './openai.ts';
 import { operateRoutes } from './operate.ts';
 import { peopleRoutes } from './people.ts';
+import { registryRoutes } from './registry-routes.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
 import { recordingRoutes, transcriptRoutes } from './transcripts.ts';
@@ -31,6 +32,7 @@ export const ROUTES = {
   ...draftRoutes,
   ...noteRoutes,
   ...ledgerRoutes,
+  ...registryRoutes,
   ...boundaryRoutes,
   ...custodyRoutes,
   ...jobRoutes,

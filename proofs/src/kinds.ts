@@ -40,6 +40,7 @@ export const KINDS = {
     service: 'token|null',
     status: '"aborted"|"complete"|"failed"|"interrupted"|"refused"',
   },
+  'claim.recorded': { claim: 'uuid', version: 'version' },
   'configuration.changed': { setting: 'token' },
   'consent.recorded': { consent: 'uuid', encounter: 'uuid', method: 'token' },
   'consent.withdrawn': { consent: 'uuid', encounter: 'uuid' },

@@ -34,6 +34,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a language model */
+        post: operations["createChatCompletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a language model in the form of OpenAI’s Responses */
+        post: operations["createResponse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have text embedded */
+        post: operations["createEmbedding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/realtime": {
         parameters: {
             query?: never;
@@ -1070,10 +1121,81 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the registered services */
+        /** List the registered services, by id */
         get: operations["listServices"];
         put?: never;
+        /** Register a service */
+        post: operations["createService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a service */
+        get: operations["getService"];
+        /** Change a service: a new version; the same terms again make none */
+        put: operations["replaceService"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a service at once: no call goes to it any more */
+        post: operations["disableService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{id}/questionnaire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a buyer asks the vendor of a service, answered from what is recorded */
+        get: operations["getQuestionnaire"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the services as YAML, in the form that an import takes */
+        get: operations["exportServices"];
+        put?: never;
+        /** Import services from YAML: all of them or none; the same file again changes nothing */
+        post: operations["applyServices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1087,8 +1209,150 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List agreements and attestations */
+        /** List agreements and attestations, oldest first */
         get: operations["listAgreements"];
+        put?: never;
+        /** Record an agreement or attestation */
+        post: operations["createAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an agreement */
+        get: operations["getAgreement"];
+        /** Change an agreement: a new version; calls under way end under the old one */
+        put: operations["replaceAgreement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreements/{id}/terminate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an agreement at once: nothing goes out under it any more */
+        post: operations["terminateAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreements/{id}/checklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clause checklist of an agreement beside what the law asks for */
+        get: operations["getChecklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreements/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the document of an agreement */
+        get: operations["readDocument"];
+        put?: never;
+        /** Attach the document of an agreement: sealed as it arrives, a new version of the agreement */
+        post: operations["attachDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the agreements as YAML, in the form that an import takes */
+        get: operations["exportAgreements"];
+        put?: never;
+        /** Import agreements from YAML, by name: all of them or none; the same file again changes nothing */
+        post: operations["applyAgreements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is said about vendors: the starter catalogue and the tenant’s own, by id */
+        get: operations["listClaims"];
+        put?: never;
+        /** Record what somebody says about a vendor; it informs and authorises nothing */
+        post: operations["createClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/claims/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a claim */
+        get: operations["getClaim"];
+        /** Change or withdraw a claim of the tenant’s own: a new version */
+        put: operations["replaceClaim"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What ends within 90 days, when notice must be given, and what a probe contradicts; most urgent first */
+        get: operations["listRegistryWarnings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1496,22 +1760,244 @@ export interface components {
         /** @enum {string} */
         Accuracy: "standard" | "low";
         Agreement: {
-            id: string;
-            version: number;
+            /** @description The house’s own word for it; unique. */
+            name: string;
             /** @enum {string} */
             kind: "baa" | "dua" | "dataset" | "attestation";
-            services: string[];
-            regions: string[];
-            capabilities: components["schemas"]["Capability"][];
+            /**
+             * @description `incorporated`: part of the vendor’s terms, at `termsUrl`.
+             * @enum {string}
+             */
+            form: "signed" | "incorporated" | "internal";
+            /** @default null */
+            termsUrl: string | null;
+            parties: {
+                name: string;
+                /** @enum {string} */
+                role: "covered-entity" | "business-associate" | "subcontractor" | "recipient";
+            }[];
+            /** @default null */
+            signed: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, UTC.
              */
             effective: string;
             expires: string | null;
+            /**
+             * @default {
+             *       "automatic": false,
+             *       "noticeDays": null
+             *     }
+             */
+            renewal: {
+                automatic: boolean;
+                noticeDays: number | null;
+            };
+            /** @default false */
             terminated: boolean;
+            services: string[];
+            regions: string[];
+            capabilities: components["schemas"]["Capability"][];
+            modalities: ("text" | "audio" | "image")[];
+            /**
+             * @default [
+             *       "ga"
+             *     ]
+             */
+            stages: ("ga" | "preview")[];
+            /** @description Null: the document sets no limit. */
+            retentionDays: (number | "unknown") | null;
+            /**
+             * @default {
+             *       "duty": "unknown",
+             *       "withinDays": null,
+             *       "certificate": false
+             *     }
+             */
+            atEnd: {
+                /** @enum {string} */
+                duty: "return" | "destroy" | "return-or-destroy" | "unknown";
+                withinDays: number | null;
+                certificate: boolean;
+            };
+            /** @default null */
+            breachNotice: {
+                within: number;
+                /** @enum {string} */
+                unit: "hours" | "days";
+            } | null;
+            /**
+             * @default unknown
+             * @enum {string}
+             */
+            training: "prohibited" | "permitted" | "unknown";
+            /** @default [] */
+            subcontractors: {
+                name: string;
+                does: string;
+                flowDown: boolean;
+            }[];
+            /** @default false */
+            statesIsolation: boolean;
+            /** @default null */
+            reviewed: {
+                by: string;
+                /** Format: date */
+                on: string;
+            } | null;
+            /** @default {} */
+            clauses: {
+                [key: string]: {
+                    /** @enum {string} */
+                    status: "present" | "absent" | "partial" | "not_applicable";
+                    /** @default null */
+                    page: number | null;
+                    reviewer?: string;
+                    /** Format: date */
+                    date?: string;
+                    /** @description A few words of the clause: sealed. */
+                    quote?: string;
+                };
+            };
+            /**
+             * @description Sealed.
+             * @default null
+             */
+            notes: string | null;
+            /** Format: uuid */
+            id: string;
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            recordedAt: string;
+            document: {
+                /** Format: uuid */
+                id: string;
+                contentType: string;
+                bytes: number;
+                /** @description Of the file as it was sent, hexadecimal. */
+                sha256: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                attachedAt: string;
+            } | null;
+            /** @enum {string} */
+            state: "in-force" | "not-yet" | "expired" | "terminated" | "incomplete";
+            /** @description Why it authorises nothing, if any: computed, never given. */
             missingClauses: string[];
-            retentionDays: number | null;
+            findings: ("document_missing" | "unsigned" | "clause_unread" | "breach_notice_unknown" | "breach_notice_too_long" | "training_not_prohibited" | "subcontractor_without_flow_down" | "retention_unknown" | "destruction_without_certificate" | "service_unregistered")[];
+        };
+        AgreementTerms: {
+            /** @description The house’s own word for it; unique. */
+            name: string;
+            /** @enum {string} */
+            kind: "baa" | "dua" | "dataset" | "attestation";
+            /**
+             * @description `incorporated`: part of the vendor’s terms, at `termsUrl`.
+             * @enum {string}
+             */
+            form: "signed" | "incorporated" | "internal";
+            /** @default null */
+            termsUrl: string | null;
+            parties: {
+                name: string;
+                /** @enum {string} */
+                role: "covered-entity" | "business-associate" | "subcontractor" | "recipient";
+            }[];
+            /** @default null */
+            signed: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            effective: string;
+            expires: string | null;
+            /**
+             * @default {
+             *       "automatic": false,
+             *       "noticeDays": null
+             *     }
+             */
+            renewal: {
+                automatic: boolean;
+                noticeDays: number | null;
+            };
+            /** @default false */
+            terminated: boolean;
+            services: string[];
+            regions: string[];
+            capabilities: components["schemas"]["Capability"][];
+            modalities: ("text" | "audio" | "image")[];
+            /**
+             * @default [
+             *       "ga"
+             *     ]
+             */
+            stages: ("ga" | "preview")[];
+            /** @description Null: the document sets no limit. */
+            retentionDays: (number | "unknown") | null;
+            /**
+             * @default {
+             *       "duty": "unknown",
+             *       "withinDays": null,
+             *       "certificate": false
+             *     }
+             */
+            atEnd: {
+                /** @enum {string} */
+                duty: "return" | "destroy" | "return-or-destroy" | "unknown";
+                withinDays: number | null;
+                certificate: boolean;
+            };
+            /** @default null */
+            breachNotice: {
+                within: number;
+                /** @enum {string} */
+                unit: "hours" | "days";
+            } | null;
+            /**
+             * @default unknown
+             * @enum {string}
+             */
+            training: "prohibited" | "permitted" | "unknown";
+            /** @default [] */
+            subcontractors: {
+                name: string;
+                does: string;
+                flowDown: boolean;
+            }[];
+            /** @default false */
+            statesIsolation: boolean;
+            /** @default null */
+            reviewed: {
+                by: string;
+                /** Format: date */
+                on: string;
+            } | null;
+            /** @default {} */
+            clauses: {
+                [key: string]: {
+                    /** @enum {string} */
+                    status: "present" | "absent" | "partial" | "not_applicable";
+                    /** @default null */
+                    page: number | null;
+                    reviewer?: string;
+                    /** Format: date */
+                    date?: string;
+                    /** @description A few words of the clause: sealed. */
+                    quote?: string;
+                };
+            };
+            /**
+             * @description Sealed.
+             * @default null
+             */
+            notes: string | null;
         };
         ApiKey: {
             /** Format: uuid */
@@ -1644,6 +2130,30 @@ export interface components {
         };
         /** @enum {string} */
         Capability: "transcribe" | "generate" | "embed";
+        Checklist: {
+            /** Format: uuid */
+            agreement: string;
+            version: number;
+            mandatory: {
+                present: number;
+                of: number;
+            };
+            elements: {
+                /** @enum {string} */
+                element: "B-01" | "B-02" | "B-03" | "B-04" | "B-05" | "B-06" | "B-07" | "B-08" | "B-09" | "B-10" | "B-11" | "B-12" | "B-13" | "B-14" | "B-15" | "B-16" | "B-17" | "B-S1" | "B-S2" | "B-S3" | "D-01" | "D-02" | "D-03" | "D-04" | "D-05" | "D-06" | "D-07" | "H-01" | "H-02" | "H-03" | "A-01" | "A-02" | "A-03" | "A-04" | "A-05" | "A-06" | "A-07" | "A-08" | "A-09" | "A-10" | "A-11" | "A-12" | "A-13" | "A-14" | "A-15" | "A-16" | "A-17" | "A-18" | "A-19" | "A-20";
+                cite: string;
+                /** @enum {string} */
+                need: "mandatory" | "conditional" | "commercial";
+                asks: string;
+                /** @enum {string} */
+                status: "present" | "absent" | "partial" | "not_applicable" | "unread";
+                blocks: boolean;
+                page: number | null;
+                reviewer: string | null;
+                date: string | null;
+                quote: string | null;
+            }[];
+        };
         Citation: {
             /** @description Seconds. */
             start: number;
@@ -1655,6 +2165,76 @@ export interface components {
                 number
             ];
             channel: number;
+        };
+        Claim: {
+            vendor: string;
+            product: string;
+            /** @default null */
+            service: string | null;
+            /** @enum {string} */
+            predicate: "baa.coverage" | "retention.default" | "retention.zero-available" | "training.default" | "residency.processing" | "preview.excluded" | "human-review" | "subprocessors" | "eligibility";
+            /** @enum {string} */
+            stance: "supports" | "disputes";
+            /**
+             * @description Ids of the claims that it contradicts.
+             * @default []
+             */
+            disputes: string[];
+            statement: string;
+            source: {
+                /** @enum {string} */
+                type: "executed-contract" | "regulator" | "vendor-terms" | "vendor-docs" | "vendor-support" | "third-party" | "project-seed";
+                title: string;
+                /** @default null */
+                url: string | null;
+            };
+            /** Format: date */
+            asOf: string;
+            /** Format: date */
+            expires: string;
+            /** @enum {string} */
+            confidence: "high" | "medium" | "low";
+            /** @default false */
+            withdrawn: boolean;
+            id: string;
+            version: number;
+            /** @enum {string} */
+            origin: "starter" | "tenant";
+            recordedAt: string | null;
+            /** @enum {string} */
+            state: "active" | "disputed" | "stale" | "withdrawn";
+            disputedBy: string[];
+        };
+        ClaimTerms: {
+            vendor: string;
+            product: string;
+            /** @default null */
+            service: string | null;
+            /** @enum {string} */
+            predicate: "baa.coverage" | "retention.default" | "retention.zero-available" | "training.default" | "residency.processing" | "preview.excluded" | "human-review" | "subprocessors" | "eligibility";
+            /** @enum {string} */
+            stance: "supports" | "disputes";
+            /**
+             * @description Ids of the claims that it contradicts.
+             * @default []
+             */
+            disputes: string[];
+            statement: string;
+            source: {
+                /** @enum {string} */
+                type: "executed-contract" | "regulator" | "vendor-terms" | "vendor-docs" | "vendor-support" | "third-party" | "project-seed";
+                title: string;
+                /** @default null */
+                url: string | null;
+            };
+            /** Format: date */
+            asOf: string;
+            /** Format: date */
+            expires: string;
+            /** @enum {string} */
+            confidence: "high" | "medium" | "low";
+            /** @default false */
+            withdrawn: boolean;
         };
         Consent: {
             /** Format: uuid */
@@ -2172,6 +2752,30 @@ export interface components {
          * @example enc-2026-000815
          */
         OpaqueReference: string;
+        OpenAIChatCompletion: {
+            id: string;
+            /** @constant */
+            object: "chat.completion";
+            choices: unknown[];
+        } & {
+            [key: string]: unknown;
+        };
+        OpenAIChatCompletionChunk: {
+            id: string;
+            /** @constant */
+            object: "chat.completion.chunk";
+            choices: unknown[];
+        } & {
+            [key: string]: unknown;
+        };
+        OpenAIChatRequest: {
+            /** @description Id of a service from GET /v1/models, its model’s name, or `auto` for what policy prefers. */
+            model: string;
+            messages: unknown[];
+            stream?: boolean | null;
+        } & {
+            [key: string]: unknown;
+        };
         OpenAIDiarizedTranscription: {
             /** @constant */
             task: "transcribe";
@@ -2196,6 +2800,20 @@ export interface components {
                 seconds: number;
             };
         };
+        OpenAIEmbeddings: {
+            /** @constant */
+            object: "list";
+            data: unknown[];
+        } & {
+            [key: string]: unknown;
+        };
+        OpenAIEmbeddingsRequest: {
+            /** @description Id of a service from GET /v1/models, its model’s name, or `auto` for what policy prefers. */
+            model: string;
+            input: string | unknown[];
+        } & {
+            [key: string]: unknown;
+        };
         OpenAIError: {
             error: {
                 message: string;
@@ -2217,6 +2835,27 @@ export interface components {
             regions: string[];
             accuracy: components["schemas"]["Accuracy"];
             price: string | null;
+        };
+        OpenAIResponse: {
+            id: string;
+            /** @constant */
+            object: "response";
+            output: unknown[];
+        } & {
+            [key: string]: unknown;
+        };
+        OpenAIResponseEvent: {
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        OpenAIResponsesRequest: {
+            /** @description Id of a service from GET /v1/models, its model’s name, or `auto` for what policy prefers. */
+            model: string;
+            input: string | unknown[];
+            stream?: boolean | null;
+        } & {
+            [key: string]: unknown;
         };
         OpenAITranscriptEvent: {
             /** @constant */
@@ -2340,6 +2979,21 @@ export interface components {
          * @example ambient-documentation
          */
         Purpose: string;
+        Questionnaire: {
+            service: string;
+            version: number;
+            questions: {
+                /** @enum {string} */
+                section: "agreement" | "deployment" | "retention" | "reports" | "audit-trail";
+                question: string;
+                answer: string;
+                /** @enum {string} */
+                verdict: "good" | "open" | "bad";
+                /** @enum {string} */
+                from: "agreement" | "service" | "claim" | "nobody";
+            }[];
+            claims: string[];
+        };
         Readiness: {
             /** @enum {string} */
             status: "ready" | "starting" | "stopping";
@@ -2378,6 +3032,33 @@ export interface components {
             createdAt: string;
             /** @description The transcription job that the upload started. */
             jobId: string | null;
+        };
+        RegistryChanges: {
+            applied: boolean;
+            changes: {
+                id: string;
+                /** @enum {string} */
+                change: "created" | "changed" | "unchanged";
+                version: number;
+                fields: {
+                    field: string;
+                    from: string | null;
+                    to: string | null;
+                }[];
+            }[];
+        };
+        RegistryWarning: {
+            /** @enum {string} */
+            kind: "agreement_expires" | "renewal_notice" | "claim_stale" | "service_contradicted";
+            subject: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            at: string;
+            daysLeft: number;
+            threshold: number;
         };
         RequestRecord: {
             /** Format: uuid */
@@ -2447,7 +3128,6 @@ export interface components {
         };
         Service: {
             id: string;
-            version: number;
             vendor: string;
             product: string;
             model: string;
@@ -2456,6 +3136,13 @@ export interface components {
             modality: "text" | "audio" | "image";
             adapter: string;
             endpoint: string | null;
+            /** @default null */
+            account: string | null;
+            /**
+             * @description Name of the secret; its value is never here.
+             * @default null
+             */
+            credential: string | null;
             regions: {
                 inference: string;
                 storage: string;
@@ -2470,10 +3157,230 @@ export interface components {
             /** @enum {string} */
             isolation: "shared" | "dedicated" | "self-hosted";
             pattern: components["schemas"]["Pattern"];
+            /** @default false */
+            vendorManagesWeightsOnly: boolean;
             dataClasses: components["schemas"]["DataClass"][];
-            features: string[];
+            /** @default [] */
+            features: ("remote_tools" | "stored_state" | "remote_content" | "image_input" | "audio_input" | "metadata" | "prompt_cache")[];
+            /** @default standard */
             accuracy: components["schemas"]["Accuracy"];
+            /** @default true */
             enabled: boolean;
+            /** @default [] */
+            prices: {
+                /** Format: date */
+                from: string;
+                /**
+                 * @description The first day on which it no longer holds.
+                 * @default null
+                 */
+                to: string | null;
+                source: string;
+                /** @description Dollars per million tokens. */
+                tokens?: {
+                    /** @example 1.50 */
+                    input: string;
+                    /** @example 1.50 */
+                    cachedInput?: string;
+                    /** @example 1.50 */
+                    output: string;
+                };
+                /** @description Dollars per minute of sound, rounded up to the increment and to the minimum of a request. */
+                audio?: {
+                    /** @example 1.50 */
+                    minute: string;
+                    /** @default 1 */
+                    incrementSeconds: number;
+                    /** @default 0 */
+                    minimumSeconds: number;
+                };
+                /** @description Dollars per hour and unit, used or not. */
+                hours?: {
+                    /** @example 1.50 */
+                    rate: string;
+                    units: number;
+                    /** @enum {string} */
+                    of: "provisioned" | "host";
+                };
+            }[];
+            /**
+             * @default {
+             *       "reports": [],
+             *       "auditTrail": "unknown",
+             *       "auditFormat": null
+             *     }
+             */
+            assurance: {
+                /** @default [] */
+                reports: {
+                    /** @enum {string} */
+                    kind: "soc2-type1" | "soc2-type2" | "hitrust" | "iso27001" | "penetration-test" | "other";
+                    /**
+                     * Format: date
+                     * @description End of the period that it covers.
+                     */
+                    until: string;
+                    /** @description Whether somebody here has read it. */
+                    read: boolean;
+                }[];
+                /**
+                 * @default unknown
+                 * @enum {string}
+                 */
+                auditTrail: "per-request" | "aggregate" | "none" | "unknown";
+                /** @default null */
+                auditFormat: string | null;
+            };
+            /**
+             * @description How it is known that nothing is kept: sealed.
+             * @default null
+             */
+            retentionProof: string | null;
+            /**
+             * @description Sealed.
+             * @default null
+             */
+            notes: string | null;
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            recordedAt: string;
+            observed: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                at: string;
+                retentionDays?: number | "unknown";
+                /** @enum {string} */
+                trainsOnContent?: "never" | "opt-out" | "unknown";
+            } | null;
+            /** @description Members that a probe contradicts; PHI is refused until row and vendor agree. */
+            contradicted: ("retentionDays" | "trainsOnContent")[];
+        };
+        ServiceTerms: {
+            /** @description Id of a service, by which agreements and policies name it. */
+            id: string;
+            vendor: string;
+            product: string;
+            model: string;
+            capability: components["schemas"]["Capability"];
+            /** @enum {string} */
+            modality: "text" | "audio" | "image";
+            /** @enum {string} */
+            adapter: "openai" | "azure-openai" | "bedrock" | "aws-transcribe" | "vertex" | "anthropic" | "deepgram" | "assemblyai";
+            /**
+             * Format: uri
+             * @description http or https.
+             */
+            endpoint: string;
+            /** @default null */
+            account: string | null;
+            /**
+             * @description Name of the secret; its value is never here.
+             * @default null
+             */
+            credential: string | null;
+            regions: {
+                inference: "unknown" | string;
+                storage: "unknown" | string;
+                support: "unknown" | string;
+                logs: "unknown" | string;
+            };
+            /** @enum {string} */
+            stage: "ga" | "preview" | "unknown";
+            retentionDays: number | "unknown";
+            /** @enum {string} */
+            trainsOnContent: "never" | "opt-out" | "unknown";
+            /** @enum {string} */
+            isolation: "shared" | "dedicated" | "self-hosted";
+            pattern: components["schemas"]["Pattern"];
+            /** @default false */
+            vendorManagesWeightsOnly: boolean;
+            dataClasses: components["schemas"]["DataClass"][];
+            /** @default [] */
+            features: ("remote_tools" | "stored_state" | "remote_content" | "image_input" | "audio_input" | "metadata" | "prompt_cache")[];
+            /** @default standard */
+            accuracy: components["schemas"]["Accuracy"];
+            /** @default true */
+            enabled: boolean;
+            /** @default [] */
+            prices: {
+                /** Format: date */
+                from: string;
+                /**
+                 * @description The first day on which it no longer holds.
+                 * @default null
+                 */
+                to: string | null;
+                source: string;
+                /** @description Dollars per million tokens. */
+                tokens?: {
+                    /** @example 1.50 */
+                    input: string;
+                    /** @example 1.50 */
+                    cachedInput?: string;
+                    /** @example 1.50 */
+                    output: string;
+                };
+                /** @description Dollars per minute of sound, rounded up to the increment and to the minimum of a request. */
+                audio?: {
+                    /** @example 1.50 */
+                    minute: string;
+                    /** @default 1 */
+                    incrementSeconds: number;
+                    /** @default 0 */
+                    minimumSeconds: number;
+                };
+                /** @description Dollars per hour and unit, used or not. */
+                hours?: {
+                    /** @example 1.50 */
+                    rate: string;
+                    units: number;
+                    /** @enum {string} */
+                    of: "provisioned" | "host";
+                };
+            }[];
+            /**
+             * @default {
+             *       "reports": [],
+             *       "auditTrail": "unknown",
+             *       "auditFormat": null
+             *     }
+             */
+            assurance: {
+                /** @default [] */
+                reports: {
+                    /** @enum {string} */
+                    kind: "soc2-type1" | "soc2-type2" | "hitrust" | "iso27001" | "penetration-test" | "other";
+                    /**
+                     * Format: date
+                     * @description End of the period that it covers.
+                     */
+                    until: string;
+                    /** @description Whether somebody here has read it. */
+                    read: boolean;
+                }[];
+                /**
+                 * @default unknown
+                 * @enum {string}
+                 */
+                auditTrail: "per-request" | "aggregate" | "none" | "unknown";
+                /** @default null */
+                auditFormat: string | null;
+            };
+            /**
+             * @description How it is known that nothing is kept: sealed.
+             * @default null
+             */
+            retentionProof: string | null;
+            /**
+             * @description Sealed.
+             * @default null
+             */
+            notes: string | null;
         };
         Session: {
             person: {
@@ -2779,6 +3686,8 @@ export interface components {
          *
          *     `feature_not_covered`: The request uses a feature that the service is not cleared for.
          *
+         *     `field_not_covered`: The request holds a field that may not be sent on where content must be minimised or de-identified.
+         *
          *     `not_permitted`: This credential does not have that permission.
          *
          *     `pattern_invariant_failed`: The service does not keep what its deployment pattern promises.
@@ -2792,6 +3701,8 @@ export interface components {
          *     `region_not_allowed`: The service is outside the zone this data must stay in.
          *
          *     `retention_too_long`: The service keeps content longer than allowed, or that is unknown.
+         *
+         *     `review_required`: Answers for this purpose are released only after a clinician has signed them.
          *
          *     `second_person_required`: This act needs a second, different person.
          *
@@ -2828,6 +3739,8 @@ export interface components {
          *
          *     `feature_not_covered`: The request uses a feature that the service is not cleared for.
          *
+         *     `field_not_covered`: The request holds a field that may not be sent on where content must be minimised or de-identified.
+         *
          *     `not_permitted`: This credential does not have that permission.
          *
          *     `pattern_invariant_failed`: The service does not keep what its deployment pattern promises.
@@ -2841,6 +3754,8 @@ export interface components {
          *     `region_not_allowed`: The service is outside the zone this data must stay in.
          *
          *     `retention_too_long`: The service keeps content longer than allowed, or that is unknown.
+         *
+         *     `review_required`: Answers for this purpose are released only after a clinician has signed them.
          *
          *     `second_person_required`: This act needs a second, different person.
          *
@@ -2941,6 +3856,8 @@ export interface components {
          *
          *     `sentence_uncited`: A machine-written sentence without a citation cannot be signed.
          *
+         *     `service_kept`: The installation keeps this record itself.
+         *
          *     `version_not_seen`: The version to be signed is not the one that was seen.
          */
         Problem409: {
@@ -2971,6 +3888,8 @@ export interface components {
          *     `review_incomplete`: The note cannot be signed yet.
          *
          *     `sentence_uncited`: A machine-written sentence without a citation cannot be signed.
+         *
+         *     `service_kept`: The installation keeps this record itself.
          *
          *     `version_not_seen`: The version to be signed is not the one that was seen.
          */
@@ -3135,6 +4054,8 @@ export interface components {
          *
          *     `password_unsuitable`: This password is too easy to guess.
          *
+         *     `registry_invalid`: What was to be recorded cannot be; nothing of it was.
+         *
          *     `verification_failed`: The proof does not verify.
          *
          *     `vocabulary_invalid`: The list of terms has lines that cannot be read; nothing was imported.
@@ -3165,6 +4086,8 @@ export interface components {
          *     `model_invalid`: The model directory or its model.json is not usable.
          *
          *     `password_unsuitable`: This password is too easy to guess.
+         *
+         *     `registry_invalid`: What was to be recorded cannot be; nothing of it was.
          *
          *     `verification_failed`: The proof does not verify.
          *
@@ -3199,6 +4122,8 @@ export interface components {
         /**
          * @description `account_locked`: Sign-in is locked after repeated failures.
          *
+         *     `budget_exhausted`: The next call could cost more than is left of a budget.
+         *
          *     `rate_limited`: Too many requests.
          */
         Problem429: {
@@ -3211,6 +4136,8 @@ export interface components {
         };
         /**
          * @description `account_locked`: Sign-in is locked after repeated failures.
+         *
+         *     `budget_exhausted`: The next call could cost more than is left of a budget.
          *
          *     `rate_limited`: Too many requests.
          */
@@ -3621,6 +4548,239 @@ export interface operations {
             429: components["responses"]["OpenAIError429"];
             500: components["responses"]["OpenAIError500"];
             503: components["responses"]["OpenAIError503"];
+        };
+    };
+    createChatCompletion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of the caller’s own. For 24 hours a repetition of the request is answered with the first answer and `Cordon-Replayed: true`, and nothing is done twice; another request under the same key is refused. Of a streamed body only type and length count. */
+                "idempotency-key"?: string;
+                "cordon-purpose"?: components["schemas"]["Purpose"];
+                "cordon-patient"?: components["schemas"]["OpaqueReference"];
+                "cordon-encounter"?: components["schemas"]["OpaqueReference"];
+                "cordon-data-class"?: components["schemas"]["DataClass"];
+                "cordon-tags"?: string;
+                "cordon-residency"?: string;
+                /** @description Recorded as asserted; it grants nothing. */
+                "cordon-on-behalf-of"?: components["schemas"]["OpaqueReference"];
+                prefer?: string;
+                /** @description Token of the signed-in person on whose behalf the call is made; proves `Cordon-On-Behalf-Of`. */
+                "cordon-person-token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenAIChatRequest"];
+            };
+        };
+        responses: {
+            /** @description The completion as the service made it; with `stream` as server-sent events. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description `true` when this is the answer to an earlier request under the same key. */
+                    "Cordon-Replayed"?: string;
+                    /** @description Id of the decision that allowed the call. */
+                    "Cordon-Decision"?: string;
+                    /** @description The service that was called. */
+                    "Cordon-Service"?: string;
+                    /** @description Deployment pattern of that service. */
+                    "Cordon-Pattern"?: string;
+                    /** @description Obligations that were carried out, comma-separated. */
+                    "Cordon-Obligations"?: string;
+                    /** @description `none`, `caller` or `before-release`. */
+                    "Cordon-Review"?: string;
+                    /** @description Ledger index of the intent. */
+                    "Cordon-Intent-Index"?: string;
+                    /** @description Ledger index of the outcome. */
+                    "Cordon-Ledger-Index"?: string;
+                    /** @description Cost of the call: amount and currency. */
+                    "Cordon-Cost"?: string;
+                    /** @description `standard` or `low`: what the operator declared for the service. */
+                    "Cordon-Accuracy"?: string;
+                    /** @description Id of the encounter that the call belongs to. */
+                    "Cordon-Encounter"?: string;
+                    /** @description Id of the transcript, for drafting from it. */
+                    "Cordon-Transcript"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIChatCompletion"];
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["OpenAIError400"];
+            401: components["responses"]["OpenAIError401"];
+            403: components["responses"]["OpenAIError403"];
+            409: components["responses"]["OpenAIError409"];
+            413: components["responses"]["OpenAIError413"];
+            415: components["responses"]["OpenAIError415"];
+            422: components["responses"]["OpenAIError422"];
+            429: components["responses"]["OpenAIError429"];
+            500: components["responses"]["OpenAIError500"];
+            502: components["responses"]["OpenAIError502"];
+            503: components["responses"]["OpenAIError503"];
+            504: components["responses"]["OpenAIError504"];
+            507: components["responses"]["OpenAIError507"];
+        };
+    };
+    createResponse: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of the caller’s own. For 24 hours a repetition of the request is answered with the first answer and `Cordon-Replayed: true`, and nothing is done twice; another request under the same key is refused. Of a streamed body only type and length count. */
+                "idempotency-key"?: string;
+                "cordon-purpose"?: components["schemas"]["Purpose"];
+                "cordon-patient"?: components["schemas"]["OpaqueReference"];
+                "cordon-encounter"?: components["schemas"]["OpaqueReference"];
+                "cordon-data-class"?: components["schemas"]["DataClass"];
+                "cordon-tags"?: string;
+                "cordon-residency"?: string;
+                /** @description Recorded as asserted; it grants nothing. */
+                "cordon-on-behalf-of"?: components["schemas"]["OpaqueReference"];
+                prefer?: string;
+                /** @description Token of the signed-in person on whose behalf the call is made; proves `Cordon-On-Behalf-Of`. */
+                "cordon-person-token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenAIResponsesRequest"];
+            };
+        };
+        responses: {
+            /** @description The response as the service made it; with `stream` as server-sent events. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description `true` when this is the answer to an earlier request under the same key. */
+                    "Cordon-Replayed"?: string;
+                    /** @description Id of the decision that allowed the call. */
+                    "Cordon-Decision"?: string;
+                    /** @description The service that was called. */
+                    "Cordon-Service"?: string;
+                    /** @description Deployment pattern of that service. */
+                    "Cordon-Pattern"?: string;
+                    /** @description Obligations that were carried out, comma-separated. */
+                    "Cordon-Obligations"?: string;
+                    /** @description `none`, `caller` or `before-release`. */
+                    "Cordon-Review"?: string;
+                    /** @description Ledger index of the intent. */
+                    "Cordon-Intent-Index"?: string;
+                    /** @description Ledger index of the outcome. */
+                    "Cordon-Ledger-Index"?: string;
+                    /** @description Cost of the call: amount and currency. */
+                    "Cordon-Cost"?: string;
+                    /** @description `standard` or `low`: what the operator declared for the service. */
+                    "Cordon-Accuracy"?: string;
+                    /** @description Id of the encounter that the call belongs to. */
+                    "Cordon-Encounter"?: string;
+                    /** @description Id of the transcript, for drafting from it. */
+                    "Cordon-Transcript"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIResponse"];
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["OpenAIError400"];
+            401: components["responses"]["OpenAIError401"];
+            403: components["responses"]["OpenAIError403"];
+            409: components["responses"]["OpenAIError409"];
+            413: components["responses"]["OpenAIError413"];
+            415: components["responses"]["OpenAIError415"];
+            422: components["responses"]["OpenAIError422"];
+            429: components["responses"]["OpenAIError429"];
+            500: components["responses"]["OpenAIError500"];
+            502: components["responses"]["OpenAIError502"];
+            503: components["responses"]["OpenAIError503"];
+            504: components["responses"]["OpenAIError504"];
+            507: components["responses"]["OpenAIError507"];
+        };
+    };
+    createEmbedding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of the caller’s own. For 24 hours a repetition of the request is answered with the first answer and `Cordon-Replayed: true`, and nothing is done twice; another request under the same key is refused. Of a streamed body only type and length count. */
+                "idempotency-key"?: string;
+                "cordon-purpose"?: components["schemas"]["Purpose"];
+                "cordon-patient"?: components["schemas"]["OpaqueReference"];
+                "cordon-encounter"?: components["schemas"]["OpaqueReference"];
+                "cordon-data-class"?: components["schemas"]["DataClass"];
+                "cordon-tags"?: string;
+                "cordon-residency"?: string;
+                /** @description Recorded as asserted; it grants nothing. */
+                "cordon-on-behalf-of"?: components["schemas"]["OpaqueReference"];
+                prefer?: string;
+                /** @description Token of the signed-in person on whose behalf the call is made; proves `Cordon-On-Behalf-Of`. */
+                "cordon-person-token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenAIEmbeddingsRequest"];
+            };
+        };
+        responses: {
+            /** @description The vectors as the service made them. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description `true` when this is the answer to an earlier request under the same key. */
+                    "Cordon-Replayed"?: string;
+                    /** @description Id of the decision that allowed the call. */
+                    "Cordon-Decision"?: string;
+                    /** @description The service that was called. */
+                    "Cordon-Service"?: string;
+                    /** @description Deployment pattern of that service. */
+                    "Cordon-Pattern"?: string;
+                    /** @description Obligations that were carried out, comma-separated. */
+                    "Cordon-Obligations"?: string;
+                    /** @description `none`, `caller` or `before-release`. */
+                    "Cordon-Review"?: string;
+                    /** @description Ledger index of the intent. */
+                    "Cordon-Intent-Index"?: string;
+                    /** @description Ledger index of the outcome. */
+                    "Cordon-Ledger-Index"?: string;
+                    /** @description Cost of the call: amount and currency. */
+                    "Cordon-Cost"?: string;
+                    /** @description `standard` or `low`: what the operator declared for the service. */
+                    "Cordon-Accuracy"?: string;
+                    /** @description Id of the encounter that the call belongs to. */
+                    "Cordon-Encounter"?: string;
+                    /** @description Id of the transcript, for drafting from it. */
+                    "Cordon-Transcript"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAIEmbeddings"];
+                };
+            };
+            400: components["responses"]["OpenAIError400"];
+            401: components["responses"]["OpenAIError401"];
+            403: components["responses"]["OpenAIError403"];
+            409: components["responses"]["OpenAIError409"];
+            413: components["responses"]["OpenAIError413"];
+            415: components["responses"]["OpenAIError415"];
+            422: components["responses"]["OpenAIError422"];
+            429: components["responses"]["OpenAIError429"];
+            500: components["responses"]["OpenAIError500"];
+            502: components["responses"]["OpenAIError502"];
+            503: components["responses"]["OpenAIError503"];
+            504: components["responses"]["OpenAIError504"];
+            507: components["responses"]["OpenAIError507"];
         };
     };
     openRealtime: {
@@ -6285,6 +7445,266 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceTerms"];
+            };
+        };
+        responses: {
+            /** @description Registered. */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a service, by which agreements and policies name it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replaceService: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "if-match": string;
+            };
+            path: {
+                /** @description Id of a service, by which agreements and policies name it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceTerms"];
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    disableService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a service, by which agreements and policies name it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getQuestionnaire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a service, by which agreements and policies name it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In order. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Questionnaire"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportServices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    applyServices: {
+        parameters: {
+            query?: {
+                dryRun?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": unknown;
+                "text/yaml": unknown;
+                "text/plain": unknown;
+            };
+        };
+        responses: {
+            /** @description What it did. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryChanges"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -6321,6 +7741,534 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementTerms"];
+            };
+        };
+        responses: {
+            /** @description Recorded. */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replaceAgreement: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "if-match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementTerms"];
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    terminateAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    reason: "expired" | "breach" | "replaced" | "withdrawn" | "other";
+                };
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getChecklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In order. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checklist"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    readDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it was sent. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description To be kept as a file, never shown in place. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    attachDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": unknown;
+                "text/plain": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Attached. */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    exportAgreements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    applyAgreements: {
+        parameters: {
+            query?: {
+                dryRun?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": unknown;
+                "text/yaml": unknown;
+                "text/plain": unknown;
+            };
+        };
+        responses: {
+            /** @description What it did. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryChanges"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listClaims: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description Items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Claim"][];
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimTerms"];
+            };
+        };
+        responses: {
+            /** @description Recorded. */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replaceClaim: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "if-match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimTerms"];
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listRegistryWarnings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RegistryWarning"][];
+                        count: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

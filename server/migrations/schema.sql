@@ -35,6 +35,8 @@ table policy_version walled
 table recording walled
 table recovery_code walled
 table registry_agreement walled
+table registry_claim walled
+table registry_document walled
 table registry_service walled
 table session walled
 table sign_in_attempt walled
@@ -310,16 +312,35 @@ column recording.wrap bytea not null
 column recovery_code.digest bytea not null
 column recovery_code.person uuid not null
 column recovery_code.tenant uuid not null
+column registry_agreement.ciphertext bytea
+column registry_agreement.erasure_key text
 column registry_agreement.id text not null
 column registry_agreement.recorded_at timestamp with time zone not null default now()
 column registry_agreement.row jsonb not null
 column registry_agreement.tenant uuid not null
 column registry_agreement.version integer not null
+column registry_agreement.wrap bytea
+column registry_claim.ciphertext bytea not null
+column registry_claim.erasure_key text not null
+column registry_claim.id uuid not null
+column registry_claim.recorded_at timestamp with time zone not null default now()
+column registry_claim.tenant uuid not null
+column registry_claim.version integer not null
+column registry_claim.wrap bytea not null
+column registry_document.created_at timestamp with time zone not null
+column registry_document.erasure_key text not null
+column registry_document.id uuid not null
+column registry_document.state text not null
+column registry_document.tenant uuid not null
+column registry_document.wrap bytea not null
+column registry_service.ciphertext bytea
+column registry_service.erasure_key text
 column registry_service.id text not null
 column registry_service.recorded_at timestamp with time zone not null default now()
 column registry_service.row jsonb not null
 column registry_service.tenant uuid not null
 column registry_service.version integer not null
+column registry_service.wrap bytea
 column session.address_digest bytea
 column session.client text not null
 column session.digest bytea not null
@@ -473,8 +494,14 @@ constraint recording.recording_tenant_encounter_fkey FOREIGN KEY (tenant, encoun
 constraint recovery_code.recovery_code_pkey PRIMARY KEY (tenant, person, digest)
 constraint recovery_code.recovery_code_tenant_person_fkey FOREIGN KEY (tenant, person) REFERENCES cordon.person(tenant, id)
 constraint registry_agreement.registry_agreement_pkey PRIMARY KEY (tenant, id, version)
+constraint registry_agreement.registry_agreement_sealed CHECK ((num_nulls(ciphertext, erasure_key, wrap) = ANY (ARRAY[0, 3])))
 constraint registry_agreement.registry_agreement_version_check CHECK ((version > 0))
+constraint registry_claim.registry_claim_pkey PRIMARY KEY (tenant, id, version)
+constraint registry_claim.registry_claim_version_check CHECK ((version > 0))
+constraint registry_document.registry_document_pkey PRIMARY KEY (tenant, id)
+constraint registry_document.registry_document_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'stored'::text])))
 constraint registry_service.registry_service_pkey PRIMARY KEY (tenant, id, version)
+constraint registry_service.registry_service_sealed CHECK ((num_nulls(ciphertext, erasure_key, wrap) = ANY (ARRAY[0, 3])))
 constraint registry_service.registry_service_version_check CHECK ((version > 0))
 constraint session.session_client_check CHECK ((client = ANY (ARRAY['browser'::text, 'program'::text])))
 constraint session.session_pkey PRIMARY KEY (tenant, id)
@@ -559,6 +586,9 @@ policy recording.stored_stays restrictive for DELETE to cordon_app using (state 
 policy recording.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy recovery_code.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy registry_agreement.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy registry_claim.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy registry_document.stored_stays restrictive for DELETE to cordon_app using (state = 'receiving'::text) check -
+policy registry_document.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy registry_service.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy session.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy sign_in_attempt.everywhere permissive for ALL to cordon_access using true check true
@@ -575,6 +605,7 @@ grant DELETE, INSERT, SELECT on live_event to cordon_app
 grant DELETE, INSERT, SELECT on live_sound to cordon_app
 grant DELETE, INSERT, SELECT on locator to cordon_app
 grant DELETE, INSERT, SELECT on recovery_code to cordon_app
+grant DELETE, INSERT, SELECT on registry_document to cordon_app
 grant DELETE, INSERT, SELECT on transcription_segment to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on idempotency to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on ledger_process to cordon_ledger
@@ -590,6 +621,7 @@ grant INSERT, SELECT on note_signature to cordon_app
 grant INSERT, SELECT on note_version to cordon_app
 grant INSERT, SELECT on policy_version to cordon_app
 grant INSERT, SELECT on registry_agreement to cordon_app
+grant INSERT, SELECT on registry_claim to cordon_app
 grant INSERT, SELECT on registry_service to cordon_app
 grant INSERT, SELECT on transcript to cordon_app
 grant INSERT, SELECT on vocabulary_version to cordon_app
@@ -632,6 +664,15 @@ grant UPDATE on live_sound.erasure_key to cordon_app
 grant UPDATE on live_sound.wrap to cordon_app
 grant UPDATE on note_version.erasure_key to cordon_app
 grant UPDATE on note_version.wrap to cordon_app
+grant UPDATE on registry_agreement.erasure_key to cordon_app
+grant UPDATE on registry_agreement.wrap to cordon_app
+grant UPDATE on registry_claim.erasure_key to cordon_app
+grant UPDATE on registry_claim.wrap to cordon_app
+grant UPDATE on registry_document.erasure_key to cordon_app
+grant UPDATE on registry_document.state to cordon_app
+grant UPDATE on registry_document.wrap to cordon_app
+grant UPDATE on registry_service.erasure_key to cordon_app
+grant UPDATE on registry_service.wrap to cordon_app
 grant UPDATE on transcript.erasure_key to cordon_app
 grant UPDATE on transcript.wrap to cordon_app
 grant UPDATE on transcription_segment.erasure_key to cordon_app

@@ -17,6 +17,7 @@ import { noteHandlers } from '#api/manage/notes.ts';
 import { operateHandlers } from '#api/manage/operate.ts';
 import { peopleHandlers } from '#api/manage/people.ts';
 import { recordingHandlers } from '#api/manage/recordings.ts';
+import { registryHandlers } from '#api/manage/registry.ts';
 import { sessionHandlers } from '#api/manage/session.ts';
 import { transcriptHandlers } from '#api/manage/transcripts.ts';
 import { vocabularyHandlers } from '#api/manage/vocabulary.ts';
@@ -29,6 +30,9 @@ import { createIdempotency } from '#api/routing/idempotency.ts';
 import { registerRoutes } from '#api/routing/register.ts';
 import { routingWrapTables } from '#api/routing/wrap-tables.ts';
 import { visitOfCall } from '#api/openai/visit.ts';
+import type { Probe } from '#boundary/registry/probes.ts';
+import { lookAfterRegistry, type RegistryUpkeepParts } from '#boundary/registry/upkeep.ts';
+import { registryWrapTables } from '#boundary/registry/wrap-tables.ts';
 import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
 import { isRelated } from '#clinical/encounters/encounters.ts';
 import { LiveSessions } from '#clinical/live/sessions.ts';
@@ -84,6 +88,9 @@ const LIVE_SPARES = 2;
 /** Milliseconds between looks at live sessions that nobody wants any more, here or left behind. */
 const LIVE_UPKEEP_MS = 30_000;
 
+/** Milliseconds between looks at what ends soon and at what vendors say is configured: six hours, four times in the last day of anything. */
+const REGISTRY_UPKEEP_MS = 21_600_000;
+
 const FIRST_TENANT = 'First tenant';
 const FIRST_ADMIN = 'Administrator';
 const FIRST_EMAIL = 'admin@localhost.localdomain';
@@ -113,6 +120,7 @@ async function main(): Promise<void> {
   try {
     await startWork(foundation, access, parts);
     keepLive(foundation, access, live);
+    keepRegistry(foundation, access, stopping.signal);
     const shelf = shelfOf(foundation, speech, stopping.signal);
     await shelf.sweep();
     const handlers = composeHandlers({ foundation, access, authenticator, boundary, speech, shelf, parts, live, stopping: stopping.signal });
@@ -179,6 +187,23 @@ function keepLive({ log }: Foundation, access: AccessContext, live: LiveSessions
   setInterval(() => void upkeep(), LIVE_UPKEEP_MS).unref();
 }
 
+/** What ends soon, what vendors say is configured, uploads of documents that broke off. */
+function keepRegistry(foundation: Foundation, access: AccessContext, stopping: AbortSignal): void {
+  const { log } = foundation;
+  const parts = registryParts(foundation);
+  const look = async (): Promise<void> => {
+    for (const tenant of await listTenants(access)) await lookAfterRegistry(parts, tenant, stopping);
+  };
+  const upkeep = () => look().catch((error: unknown) => log.error('registry.upkeep_failed', {}, error));
+  void upkeep();
+  setInterval(() => void upkeep(), REGISTRY_UPKEEP_MS).unref();
+}
+
+function registryParts({ store, ledger, keys, clock, blobs, log, registry }: Foundation): RegistryUpkeepParts {
+  const probes = new Map<string, Probe>(); // an adapter with a configuration interface brings its own
+  return { store, ledger, keys, clock, blobs, log, probes, onChange: (tenant) => registry.changed(tenant) };
+}
+
 interface Rooms {
   readonly foundation: Foundation;
   readonly access: AccessContext;
@@ -206,7 +231,13 @@ function composeHandlers({ foundation, access, authenticator, boundary, speech, 
     personName: (tenant: TenantId, id: string) => nameOf(access, tenant, id),
   };
   const installation = keys.installation.id;
-  const wrapTables = [...clinicalWrapTables, ...accessWrapTables, ...routingWrapTables, ...LEDGER_WRAPS];
+  const wrapTables = [
+    ...clinicalWrapTables,
+    ...accessWrapTables,
+    ...registryWrapTables,
+    ...routingWrapTables,
+    ...LEDGER_WRAPS,
+  ];
   const onTenant = async (tenant: TenantId): Promise<void> => {
     await startTenant(registry, tenant);
     await speech.attest(tenant);
@@ -234,6 +265,7 @@ function composeHandlers({ foundation, access, authenticator, boundary, speech, 
       useApproval: (principal, approval, scope) => useExportApproval(access, principal, approval, scope),
       requestApproval: (principal, scope, reason) => requestExport(access, principal, scope, reason),
     }),
+    ...registryHandlers(registryParts(foundation)),
     ...boundaryHandlers({ registry, clock }),
     ...custodyHandlers({
       access,

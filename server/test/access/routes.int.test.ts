@@ -11,6 +11,7 @@ import {
   type Route,
 } from '@cordon/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agreementTerms, claimTerms, serviceTerms } from '#boundary/registry/registry.samples.ts';
 import { addPerson, ask, join, signIn, type Answered, type Ask } from '../client.ts';
 import { DATA, hasSpeechData, startServer, type TestServer } from '../server.ts';
 
@@ -169,6 +170,19 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
     const calls = await ask(url, admin, 'GET', '/api/ledger/entries?kind=call.intent');
     ids['requests'] = (calls.body['items'] as { entryId: string }[])[0]?.entryId ?? '';
 
+    ids['services'] = '01900000-0000-7000-8000-0000000000aa';
+    const registered = await ask(url, admin, 'POST', '/api/services', { body: serviceTerms({ id: ids['services'] }) });
+    expect(registered.status, registered.text).toBe(201);
+    const agreed = await ask(url, admin, 'POST', '/api/agreements', { body: agreementTerms() });
+    expect(agreed.status, agreed.text).toBe(201);
+    ids['agreements'] = String(agreed.body['id']);
+    const document = { bytes: '%PDF-1.7 the contract', type: 'application/pdf' };
+    const attached = await ask(url, admin, 'POST', `/api/agreements/${ids['agreements']}/document`, { raw: document });
+    expect(attached.status, attached.text).toBe(201);
+    const claimed = await ask(url, admin, 'POST', '/api/claims', { body: claimTerms() });
+    expect(claimed.status, claimed.text).toBe(201);
+    ids['claims'] = String(claimed.body['id']);
+
     const made = await ask(url, admin, 'POST', '/api/tenants', {
       body: { name: 'Other', administrator: { name: 'Other', email: 'other@example.test' } },
     });
@@ -190,7 +204,12 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
         ask(server.url, stranger, route.method, route.path.replace('{id}', id), {
           ...(route.body?.kind === 'json' ? { body: VALID_BODIES[_id] ?? {} } : {}),
           ...(route.body?.kind === 'stream'
-            ? { raw: { bytes: readFileSync(joinPath(DATA, 'audio', 'jfk.wav')), type: 'audio/wav' } }
+            ? {
+                raw: {
+                  bytes: readFileSync(joinPath(DATA, 'audio', 'jfk.wav')),
+                  type: route.body.contentTypes[0] ?? '',
+                },
+              }
             : {}),
           headers: { 'if-match': '"1"' },
         });
@@ -269,6 +288,12 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
       '/api/people',
       '/api/api-keys',
       '/api/approvals',
+      '/api/services',
+      '/api/agreements',
+      '/api/claims',
+      '/api/registry/services',
+      '/api/registry/agreements',
+      '/api/registry/warnings',
       '/api/ledger/entries?limit=200',
     ]) {
       const answer = await ask(server.url, stranger, 'GET', path);
@@ -292,6 +317,10 @@ const VALID_BODIES: Record<string, unknown> = {
   signNote: { versionSeen: 'x', attestation: 'x' },
   amendNote: { reason: 'x' },
   rejectNote: { reason: 'x' },
+  replaceService: serviceTerms(),
+  replaceAgreement: agreementTerms(),
+  terminateAgreement: { reason: 'other' },
+  replaceClaim: claimTerms(),
   setRoles: { roles: ['leader'] },
   suspendPerson: {},
   decideApproval: { decision: 'approve' },

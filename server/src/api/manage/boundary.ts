@@ -1,6 +1,5 @@
-// Services, agreements and policy over HTTP, and what became of a call.
+// Policy over HTTP.
 import type { Handlers } from '#api/routing/handler.ts';
-import { wholePage } from '#api/routing/page.ts';
 import { decide } from '#boundary/policy/decide.ts';
 import type { Intent } from '#boundary/policy/intent.ts';
 import { scopeOf } from '#boundary/policy/scope.ts';
@@ -8,22 +7,11 @@ import type { Registry } from '#boundary/registry/registry.ts';
 import type { Principal } from '#custody/access/principal.ts';
 import type { Clock } from '#kernel/clock.ts';
 
-type BoundaryHandlers = Pick<Handlers, 'listServices' | 'listAgreements' | 'getPolicy' | 'explainPolicy'>;
+type BoundaryHandlers = Pick<Handlers, 'getPolicy' | 'explainPolicy'>;
 
-/** The registry of a tenant is a few hundred rows at most: its lists are one page. */
 export function boundaryHandlers(parts: { readonly registry: Registry; readonly clock: Clock }): BoundaryHandlers {
   const { registry, clock } = parts;
   return {
-    async listServices(_input, { principal }) {
-      const { snapshot } = await registry.rulebook(principal.tenant);
-      return { json: wholePage(snapshot.services, mutable) };
-    },
-
-    async listAgreements(_input, { principal }) {
-      const { snapshot } = await registry.rulebook(principal.tenant);
-      return { json: wholePage(snapshot.agreements, mutable) };
-    },
-
     async getPolicy(_input, { principal }) {
       const { policy } = await registry.rulebook(principal.tenant);
       return { json: mutable(policy) };

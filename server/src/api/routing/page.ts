@@ -60,3 +60,20 @@ export function toIdPage<Row extends { readonly id: string }, Item>(
   const shown = rows.slice(0, limit);
   return { items: shown.map(show), next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }
+
+/**
+ * A page of rows that are all at hand, in the order of ids of any form; the cursor is the last id. Errors: as `readCursor`.
+ */
+export function idPage<Row extends { readonly id: string }>(
+  rows: readonly Row[],
+  { cursor, limit }: { readonly cursor?: string; readonly limit: number },
+): Page<Row> {
+  const after = cursor === undefined ? null : Buffer.from(cursor, 'base64url').toString();
+  if (after !== null && !/^[\x21-\x7e]{1,200}$/.test(after))
+    throw new ProblemError('invalid_request', { field: 'query.cursor' });
+  const rest = rows.filter(({ id }) => after === null || id > after).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  const next = rest.length > limit && last !== undefined ? Buffer.from(last.id).toString('base64url') : null;
+  return { items, next };
+}

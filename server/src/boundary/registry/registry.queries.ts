@@ -1,20 +1,11 @@
-// Rows of the registry: the newest version of each, and their versions as one word.
+// Rows of the registry: the newest version of each, what is sealed beside them, and how many there ever were.
+import { sealedColumns, type SealedRow } from '#custody/keys/sealed-json.ts';
+import type { Sealed } from '#custody/keys/sealer.ts';
 import type { Transaction } from '#platform/store/store.ts';
-import type { Agreement, Policy, Service } from '#boundary/policy/snapshot.ts';
+import type { Policy } from '#boundary/policy/snapshot.ts';
+import type { AgreementRow, ServiceRow } from './rows.ts';
 
-export type RegistryTable = 'registry_service' | 'registry_agreement';
-
-const NEWEST = {
-  registry_service: 'SELECT DISTINCT ON (id) id, version, row FROM registry_service ORDER BY id, version DESC',
-  registry_agreement: 'SELECT DISTINCT ON (id) id, version, row FROM registry_agreement ORDER BY id, version DESC',
-} as const;
-
-const INSERT = {
-  registry_service:
-    "INSERT INTO registry_service (tenant, id, version, row) VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3)",
-  registry_agreement:
-    "INSERT INTO registry_agreement (tenant, id, version, row) VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3)",
-} as const;
+type RegistryTable = 'registry_service' | 'registry_agreement';
 
 interface VersionedRow<Row> {
   readonly id: string;
@@ -22,21 +13,73 @@ interface VersionedRow<Row> {
   readonly row: Row;
 }
 
-export function newestServices(tx: Transaction): Promise<VersionedRow<Service>[]> {
-  return tx.query<VersionedRow<Service>>(NEWEST.registry_service);
+/** A row with what is sealed beside it; nothing is where nobody typed anything. */
+export interface StoredRow<Row> extends VersionedRow<Row> {
+  readonly recorded_at: Date;
+  readonly ciphertext: Uint8Array | null;
+  readonly erasure_key: string | null;
+  readonly wrap: Uint8Array | null;
 }
 
-export function newestAgreements(tx: Transaction): Promise<VersionedRow<Agreement>[]> {
-  return tx.query<VersionedRow<Agreement>>(NEWEST.registry_agreement);
+export function newestServices(tx: Transaction): Promise<VersionedRow<ServiceRow>[]> {
+  return tx.query('SELECT DISTINCT ON (id) id, version, row FROM registry_service ORDER BY id, version DESC');
 }
 
-export async function insertVersion(tx: Transaction, table: RegistryTable, row: Service | Agreement): Promise<void> {
-  await tx.query(INSERT[table], [row.id, row.version, JSON.stringify(row)]);
+export function newestAgreements(tx: Transaction): Promise<VersionedRow<AgreementRow>[]> {
+  return tx.query('SELECT DISTINCT ON (id) id, version, row FROM registry_agreement ORDER BY id, version DESC');
+}
+
+/** `id` null: all of them. */
+export function storedServices(tx: Transaction, id: string | null = null): Promise<StoredRow<ServiceRow>[]> {
+  return tx.query(
+    `SELECT DISTINCT ON (id) id, version, row, recorded_at, ciphertext, erasure_key, wrap FROM registry_service
+     WHERE $1::text IS NULL OR id = $1 ORDER BY id, version DESC`,
+    [id],
+  );
+}
+
+/** `id` null: all of them. */
+export function storedAgreements(tx: Transaction, id: string | null = null): Promise<StoredRow<AgreementRow>[]> {
+  return tx.query(
+    `SELECT DISTINCT ON (id) id, version, row, recorded_at, ciphertext, erasure_key, wrap FROM registry_agreement
+     WHERE $1::text IS NULL OR id = $1 ORDER BY id, version DESC`,
+    [id],
+  );
+}
+
+const INSERT = {
+  registry_service: `INSERT INTO registry_service (tenant, id, version, row, ciphertext, erasure_key, wrap)
+     VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3, $4, $5, $6)`,
+  registry_agreement: `INSERT INTO registry_agreement (tenant, id, version, row, ciphertext, erasure_key, wrap)
+     VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3, $4, $5, $6)`,
+} as const;
+
+/** `sealed` null: nobody typed anything. */
+export async function insertVersion(
+  tx: Transaction,
+  table: RegistryTable,
+  row: ServiceRow | AgreementRow,
+  sealed: Sealed | null = null,
+): Promise<void> {
+  const columns = sealed === null ? [null, null, null] : sealedColumns(sealed);
+  await tx.query(INSERT[table], [row.id, row.version, JSON.stringify(row), ...columns]);
 }
 
 /** Serialises writers of one tenant's registry, so that two processes never make the same version. */
 export async function lockRegistry(tx: Transaction): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('registry:' || current_setting('cordon.tenant'), 0))");
+}
+
+/**
+ * Differs as soon as anything that a rulebook is made of was recorded. Rows are only ever added, so counting them is enough, and a
+ * transaction that commits late is counted late.
+ */
+export async function rulebookStamp(tx: Transaction): Promise<string> {
+  const rows = await tx.query<{ readonly stamp: string }>(
+    `SELECT concat_ws('.', (SELECT count(*) FROM registry_service), (SELECT count(*) FROM registry_agreement),
+       (SELECT count(*) FROM policy_version)) AS stamp`,
+  );
+  return rows[0]?.stamp ?? '';
 }
 
 export async function activePolicy(tx: Transaction): Promise<Policy | null> {
@@ -50,5 +93,24 @@ export async function insertPolicy(tx: Transaction, policy: Policy): Promise<voi
   await tx.query(
     "INSERT INTO policy_version (tenant, id, version, document) VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3)",
     [policy.id, policy.version, JSON.stringify(policy)],
+  );
+}
+
+export type ClaimRow = SealedRow & { readonly id: string; readonly version: number; readonly recorded_at: Date };
+
+/** `id` null: all of them. */
+export function storedClaims(tx: Transaction, id: string | null = null): Promise<ClaimRow[]> {
+  return tx.query(
+    `SELECT DISTINCT ON (id) id::text AS id, version, recorded_at, ciphertext, erasure_key, wrap FROM registry_claim
+     WHERE $1::uuid IS NULL OR id = $1 ORDER BY id, version DESC`,
+    [id],
+  );
+}
+
+export async function insertClaim(tx: Transaction, id: string, version: number, sealed: Sealed): Promise<void> {
+  await tx.query(
+    `INSERT INTO registry_claim (tenant, id, version, ciphertext, erasure_key, wrap)
+     VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3, $4, $5)`,
+    [id, version, ...sealedColumns(sealed)],
   );
 }

@@ -1,5 +1,5 @@
-// The registry of one installation: services, agreements and the active policy of each tenant (spec boundary §1).
-// Every change is a new version with a ledger entry in the same transaction.
+// The registry of one installation as calls see it: services, agreements and the active policy of each tenant (spec boundary §1), and
+// what the installation records about itself. What people record is in services.ts, agreements.ts and claims.ts.
 import { createHash } from 'node:crypto';
 import type { ActorRef, PublicJson } from '#custody/ledger/ledger.ts';
 import { recorded, type RecordingParts } from '#custody/ledger/recorded.ts';
@@ -8,6 +8,8 @@ import { newId, type TenantId } from '#kernel/ids.ts';
 import type { Transaction } from '#platform/store/store.ts';
 import type { Agreement, Policy, RegistrySnapshot, Service } from '#boundary/policy/snapshot.ts';
 import { STARTER_POLICY } from '#boundary/policy/starter.ts';
+import { same } from './changes.ts';
+import { policyAgreement, policyService } from './projection.ts';
 import {
   activePolicy,
   insertPolicy,
@@ -15,23 +17,27 @@ import {
   lockRegistry,
   newestAgreements,
   newestServices,
+  rulebookStamp,
 } from './registry.queries.ts';
+import { OWN_ATTESTATION, type ServicePrices } from './rows.ts';
+import { createRulebooks } from './rulebooks.ts';
 
 /** The region of a service that runs inside this process. */
 export const IN_PROCESS = 'in-process';
 
-/** Members that rows written before they existed do not have: what each meant then. */
-const SERVICE_BEFORE = { account: null, credential: null, vendorManagesWeightsOnly: false } as const;
-const AGREEMENT_BEFORE = { modalities: ['audio'], stages: ['ga'], statesIsolation: false } as const;
-
-/** What `decide` reads, at one moment. */
+/** What `decide` reads, at one moment, and what a call will cost. The same object until something is recorded. */
 export interface Rulebook {
   readonly snapshot: RegistrySnapshot;
   readonly policy: Policy;
+  /** By service id; a service that nobody priced is not in it. */
+  readonly prices: ReadonlyMap<string, ServicePrices>;
 }
 
 export interface Registry {
+  /** What this process recorded holds at once, what another recorded within a second. */
   rulebook(tenant: TenantId): Promise<Rulebook>;
+  /** Something of this tenant's registry or policy was recorded by this process. */
+  changed(tenant: TenantId): void;
   /**
    * Makes sure that the in-process service is registered and enabled, that an attestation names it, and that no other
    * in-process service stands enabled: this process runs one engine. Idempotent. Returns whether anything changed.
@@ -46,10 +52,25 @@ interface Parts extends RecordingParts {
 }
 
 export function createRegistry(parts: Parts): Registry {
+  const rulebooks = createRulebooks<Rulebook>({
+    now: () => performance.now(),
+    stamp: (tenant) => parts.store.asTenant(tenant, rulebookStamp),
+    load: (tenant) =>
+      // The stamp first: what is recorded in between makes the book look older than it is, and it is read again.
+      parts.store.asTenant(tenant, async (tx) => ({ stamp: await rulebookStamp(tx), book: await readRulebook(tx) })),
+  });
+  const changing = async <T>(tenant: TenantId, work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } finally {
+      rulebooks.forget(tenant);
+    }
+  };
   return {
-    rulebook: (tenant) => parts.store.asTenant(tenant, readRulebook),
-    ensureInProcess: (tenant, actor, service) => ensureInProcess(parts, tenant, actor, service),
-    ensurePolicy: (tenant, actor) => ensurePolicy(parts, tenant, actor),
+    rulebook: rulebooks.get,
+    changed: rulebooks.forget,
+    ensureInProcess: (tenant, actor, service) => changing(tenant, ensureInProcess(parts, tenant, actor, service)),
+    ensurePolicy: (tenant, actor) => changing(tenant, ensurePolicy(parts, tenant, actor)),
   };
 }
 
@@ -61,10 +82,11 @@ async function readRulebook(tx: Transaction): Promise<Rulebook> {
   return {
     snapshot: {
       version: createHash('sha256').update(versions).digest('hex').slice(0, 32),
-      services: services.map(({ row, version }) => ({ ...SERVICE_BEFORE, ...row, version })),
-      agreements: agreements.map(({ row, version }) => ({ ...AGREEMENT_BEFORE, ...row, version })),
+      services: services.map(({ row, version }) => policyService(row, version)),
+      agreements: agreements.map(({ row, version }) => policyAgreement(row, version)),
     },
     policy,
+    prices: new Map(services.flatMap(({ id, row: { prices } }) => (prices === undefined ? [] : [[id, prices]]))),
   };
 }
 
@@ -88,7 +110,7 @@ function ensureInProcess(
     }
     const attestation = attestationNaming(snapshot, wanted.id, parts.clock.now());
     if (attestation !== null) {
-      await insertVersion(tx, 'registry_agreement', attestation);
+      await insertVersion(tx, 'registry_agreement', { ...attestation, name: OWN_ATTESTATION });
       await record({ kind: 'attestation.recorded', actor, detail: agreementDetail(attestation) });
     }
     return rows.length > 0 || attestation !== null;
@@ -134,20 +156,12 @@ function serviceDetail({ id, version, pattern, adapter, enabled }: Service): { r
   return { service: id, version, pattern, adapter, enabled };
 }
 
-function agreementDetail(agreement: Agreement): { readonly [key: string]: PublicJson } {
+export function agreementDetail(agreement: Agreement): { readonly [key: string]: PublicJson } {
   const { id, version, services, effective, expires } = agreement;
   return { id, version, services, effective, expires };
 }
 
 function differs(held: Service, wanted: Omit<Service, 'version'>): boolean {
   const { version: _, ...rest } = held;
-  return canonical(rest) !== canonical(wanted);
-}
-
-function canonical(value: object): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    member !== null && typeof member === 'object' && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).toSorted(([left], [right]) => (left < right ? -1 : 1)))
-      : member,
-  );
+  return !same(rest, wanted);
 }

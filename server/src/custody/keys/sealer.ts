@@ -17,6 +17,7 @@ export type ObjectKind =
   | 'vault-map'
   | 'document'
   | 'vocabulary'
+  | 'registry'
   | 'fhir'
   | 'secret';
 
