@@ -2690,7 +2690,9 @@ export interface components {
     };
     responses: {
         /**
-         * @description `file_invalid`: A file does not hold what it should.
+         * @description `field_unsupported`: The service cannot be asked for this: its protocol has no place for a field of the request.
+         *
+         *     `file_invalid`: A file does not hold what it should.
          *
          *     `file_unreadable`: A file named on the command line cannot be used.
          *
@@ -2711,7 +2713,9 @@ export interface components {
             };
         };
         /**
-         * @description `file_invalid`: A file does not hold what it should.
+         * @description `field_unsupported`: The service cannot be asked for this: its protocol has no place for a field of the request.
+         *
+         *     `file_invalid`: A file does not hold what it should.
          *
          *     `file_unreadable`: A file named on the command line cannot be used.
          *
@@ -2768,6 +2772,8 @@ export interface components {
          *
          *     `feature_not_covered`: The request uses a feature that the service is not cleared for.
          *
+         *     `field_not_covered`: The request holds a field that may not be sent on where content must be minimised or de-identified.
+         *
          *     `not_permitted`: This credential does not have that permission.
          *
          *     `pattern_invariant_failed`: The service does not keep what its deployment pattern promises.
@@ -2781,6 +2787,8 @@ export interface components {
          *     `region_not_allowed`: The service is outside the zone this data must stay in.
          *
          *     `retention_too_long`: The service keeps content longer than allowed, or that is unknown.
+         *
+         *     `review_required`: Answers for this purpose are released only after a clinician has signed them.
          *
          *     `second_person_required`: This act needs a second, different person.
          *
@@ -2817,6 +2825,8 @@ export interface components {
          *
          *     `feature_not_covered`: The request uses a feature that the service is not cleared for.
          *
+         *     `field_not_covered`: The request holds a field that may not be sent on where content must be minimised or de-identified.
+         *
          *     `not_permitted`: This credential does not have that permission.
          *
          *     `pattern_invariant_failed`: The service does not keep what its deployment pattern promises.
@@ -2830,6 +2840,8 @@ export interface components {
          *     `region_not_allowed`: The service is outside the zone this data must stay in.
          *
          *     `retention_too_long`: The service keeps content longer than allowed, or that is unknown.
+         *
+         *     `review_required`: Answers for this purpose are released only after a clinician has signed them.
          *
          *     `second_person_required`: This act needs a second, different person.
          *
@@ -3188,6 +3200,8 @@ export interface components {
         /**
          * @description `account_locked`: Sign-in is locked after repeated failures.
          *
+         *     `budget_exhausted`: The budget of this credential or tenant does not hold the call.
+         *
          *     `rate_limited`: Too many requests.
          */
         Problem429: {
@@ -3200,6 +3214,8 @@ export interface components {
         };
         /**
          * @description `account_locked`: Sign-in is locked after repeated failures.
+         *
+         *     `budget_exhausted`: The budget of this credential or tenant does not hold the call.
          *
          *     `rate_limited`: Too many requests.
          */
@@ -3222,6 +3238,24 @@ export interface components {
         };
         /** @description `headers_too_large`: The headers are larger than the server accepts. */
         OpenAIError431: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAIError"];
+            };
+        };
+        /** @description `caller_gone`: The caller went away before the answer was complete. */
+        Problem499: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `caller_gone`: The caller went away before the answer was complete. */
+        OpenAIError499: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3287,7 +3321,15 @@ export interface components {
                 "application/json": components["schemas"]["OpenAIError"];
             };
         };
-        /** @description `engine_failed`: The speech engine failed on this recording twice. */
+        /**
+         * @description `engine_failed`: The speech engine failed on this recording twice.
+         *
+         *     `upstream_invalid`: The service answered in a form that could not be read or with more than is taken.
+         *
+         *     `upstream_refused`: The service refused the request.
+         *
+         *     `upstream_unavailable`: The service could not be reached or failed, and no other service was allowed or able to take over.
+         */
         Problem502: {
             headers: {
                 [name: string]: unknown;
@@ -3296,7 +3338,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `engine_failed`: The speech engine failed on this recording twice. */
+        /**
+         * @description `engine_failed`: The speech engine failed on this recording twice.
+         *
+         *     `upstream_invalid`: The service answered in a form that could not be read or with more than is taken.
+         *
+         *     `upstream_refused`: The service refused the request.
+         *
+         *     `upstream_unavailable`: The service could not be reached or failed, and no other service was allowed or able to take over.
+         */
         OpenAIError502: {
             headers: {
                 [name: string]: unknown;
@@ -3309,6 +3359,8 @@ export interface components {
          * @description `address_unavailable`: The server cannot listen on its address: another program has it, or it is not allowed.
          *
          *     `clock_behind`: The clock of this machine is behind the newest entry.
+         *
+         *     `credential_unusable`: The secret that the service needs is not there or cannot be used.
          *
          *     `engine_missing`: No speech engine could be acquired.
          *
@@ -3355,6 +3407,8 @@ export interface components {
          *
          *     `clock_behind`: The clock of this machine is behind the newest entry.
          *
+         *     `credential_unusable`: The secret that the service needs is not there or cannot be used.
+         *
          *     `engine_missing`: No speech engine could be acquired.
          *
          *     `engine_not_ready`: The speech engine is not ready yet.
@@ -3388,6 +3442,24 @@ export interface components {
          *     `storage_unavailable`: The database or the blob store cannot be used now.
          */
         OpenAIError503: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAIError"];
+            };
+        };
+        /** @description `upstream_timeout`: The service did not answer in time, and no other service was allowed or able to take over. */
+        Problem504: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `upstream_timeout`: The service did not answer in time, and no other service was allowed or able to take over. */
+        OpenAIError504: {
             headers: {
                 [name: string]: unknown;
             };
