@@ -295,21 +295,7 @@ const table = {
     message: 'The service does not keep what its deployment pattern promises.',
     remedy: 'Correct the service row; the decision names the invariant.',
   },
-  // Audio and speech
-  review_required: {
-    status: 403,
-    level: 'warn',
-    exit: 3,
-    message: 'Answers for this purpose are released only after a clinician has signed them.',
-    remedy: 'Ask for a draft and have it reviewed, or use a purpose whose answers go to the calling clinician.',
-  },
-  budget_exhausted: {
-    status: 429,
-    level: 'warn',
-    exit: 5,
-    message: 'The budget of this credential or tenant does not hold the call.',
-    remedy: 'Wait until the budget begins anew, or have it raised.',
-  },
+  // AI services
   upstream_unavailable: {
     status: 502,
     level: 'error',
@@ -353,6 +339,29 @@ const table = {
     remedy:
       'See `reason`; give it with `cordon services secret set NAME`, and let nobody but the account that runs Cordon read it.',
   },
+  air_gap_open: {
+    status: 503,
+    level: 'error',
+    exit: 5,
+    message: 'This installation is to be air-gapped, but nothing outside the process keeps it so.',
+    remedy:
+      'Run it in a network namespace without a way out, or under systemd with IPAddressDeny=any (docs/operate/air-gap.md); `reason` says what was found.',
+  },
+  review_required: {
+    status: 403,
+    level: 'warn',
+    exit: 3,
+    message: 'Answers for this purpose are released only after a clinician has signed them.',
+    remedy: 'Ask for a draft and have it reviewed, or use a purpose whose answers go to the calling clinician.',
+  },
+  budget_exhausted: {
+    status: 429,
+    level: 'warn',
+    exit: 5,
+    message: 'The budget of this credential or tenant does not hold the call.',
+    remedy: 'Wait until the budget begins anew, or have it raised.',
+  },
+  // Audio and speech
   audio_unreadable: {
     status: 422,
     level: 'info',

@@ -3358,6 +3358,8 @@ export interface components {
         /**
          * @description `address_unavailable`: The server cannot listen on its address: another program has it, or it is not allowed.
          *
+         *     `air_gap_open`: This installation is to be air-gapped, but nothing outside the process keeps it so.
+         *
          *     `clock_behind`: The clock of this machine is behind the newest entry.
          *
          *     `credential_unusable`: The secret that the service needs is not there or cannot be used.
@@ -3404,6 +3406,8 @@ export interface components {
         };
         /**
          * @description `address_unavailable`: The server cannot listen on its address: another program has it, or it is not allowed.
+         *
+         *     `air_gap_open`: This installation is to be air-gapped, but nothing outside the process keeps it so.
          *
          *     `clock_behind`: The clock of this machine is behind the newest entry.
          *

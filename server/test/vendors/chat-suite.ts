@@ -4,10 +4,9 @@ import { inspect } from 'node:util';
 import { isProblem, ProblemError } from '@cordon/contract';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ModelAdapter, ModelAnswer, ModelRequest } from '#boundary/egress/adapter.ts';
+import type { ModelAdapter, ModelAnswer } from '#boundary/egress/adapter.ts';
 import type { Service } from '#boundary/policy/snapshot.ts';
-import { Phi } from '#kernel/phi.ts';
-import { doorTo, targetOf } from './door.ts';
+import { modelRequest, openDoor, target, type TestDoor } from '#boundary/egress/egress.fixture.ts';
 import type { Fault } from './faults.ts';
 import { HELLO, type Said } from './said.ts';
 import type { Seen, StandIn } from './stand-in.ts';
@@ -85,22 +84,25 @@ export function chatSuite(name: string, vendor: ChatVendor): void {
   let house: StandIn;
   let said: Said;
   let broken: string | null;
+  let way: TestDoor;
   beforeEach(async () => {
     said = HELLO;
     broken = null;
     house = await vendor.start({ said: () => said, broken: () => broken });
+    way = openDoor();
+    way.give('stand-in', vendor.secret(house.url));
+    // Where tokens are fetched, if not at the vendor's own address.
+    way.give('stand-in.hosts', house.url);
   });
-  afterEach(() => house.close());
+  afterEach(async () => {
+    await way.close();
+    await house.close();
+  });
+  const targetOf = (change: Partial<Service> = {}) =>
+    target(house.url, { model: 'model-1', credential: 'stand-in', ...vendor.service, ...change });
 
-  const send = (change: object, stream = false, signal = AbortSignal.timeout(20_000)): Promise<ModelAnswer> => {
-    const target = targetOf({ endpoint: house.url, ...vendor.service });
-    return vendor.adapter.send(
-      doorTo(vendor.secret(house.url)),
-      target,
-      requestOf({ ...ASK, ...change, stream }),
-      signal,
-    );
-  };
+  const send = (change: object, stream = false, signal = AbortSignal.timeout(20_000)): Promise<ModelAnswer> =>
+    vendor.adapter.send(way.door, targetOf(), modelRequest('chat', { ...ASK, ...change, stream }), signal);
   const whole = async (change: object = {}) => {
     const answer = await send(change);
     if (answer.kind !== 'whole') throw new Error(answer.kind);
@@ -117,7 +119,7 @@ export function chatSuite(name: string, vendor: ChatVendor): void {
       const { form, usage } = await whole({ temperature: 0.5, stop: ['END'] });
       expect(form).toMatchObject({
         object: 'chat.completion',
-        model: targetOf(vendor.service).service.model,
+        model: targetOf().service.model,
         choices: [
           {
             index: 0,
@@ -215,12 +217,11 @@ export function chatSuite(name: string, vendor: ChatVendor): void {
         },
       ];
       await expect(whole({ messages })).rejects.toMatchObject({ code: 'feature_not_covered' });
-      const target = targetOf({ endpoint: house.url, ...vendor.service, features: ['image_input'] });
       const ask = (parts: object[]) =>
         vendor.adapter.send(
-          doorTo(vendor.secret(house.url)),
-          target,
-          requestOf({ ...ASK, messages: [{ role: 'user', content: parts }] }),
+          way.door,
+          targetOf({ features: ['image_input'] }),
+          modelRequest('chat', { ...ASK, messages: [{ role: 'user', content: parts }] }),
           AbortSignal.timeout(9000),
         );
       const remote = [{ type: 'image_url', image_url: { url: 'https://example.org/scan.png' } }];
@@ -275,8 +276,8 @@ export function chatSuite(name: string, vendor: ChatVendor): void {
 
     it('stored state, and a secret it cannot use', async () => {
       await expect(send({ store: true })).rejects.toMatchObject({ code: 'feature_not_covered' });
-      const target = targetOf({ endpoint: house.url, ...vendor.service });
-      const blind = vendor.adapter.send(doorTo(null), target, requestOf(ASK), AbortSignal.timeout(9000));
+      const target = targetOf({ credential: null });
+      const blind = vendor.adapter.send(way.door, target, modelRequest('chat', ASK), AbortSignal.timeout(9000));
       await expect(blind).rejects.toMatchObject({ code: 'credential_unusable' });
       expect(house.seen.filter(content)).toHaveLength(0);
     });
@@ -353,11 +354,6 @@ export function chatSuite(name: string, vendor: ChatVendor): void {
 /** A request that could hold content; the other kind asks for a token. */
 function content({ url }: Seen): boolean {
   return url !== '/token';
-}
-
-function requestOf(parsed: Record<string, unknown>): ModelRequest {
-  const bytes = Phi.of<Uint8Array>(Buffer.from(JSON.stringify(parsed)));
-  return { api: 'chat', bytes, parsed: Phi.of(parsed), stream: parsed['stream'] === true };
 }
 
 function hurried(): AbortSignal {

@@ -27,7 +27,7 @@ export interface Usage {
 /** One request on its way out. Headers are lower-case; credentials are added by the adapter, never by the caller. */
 export interface OutboundRequest {
   readonly method: 'GET' | 'POST';
-  /** Path and query below the service's endpoint, beginning with a slash; or an absolute address on the endpoint's own host. */
+  /** Path and query below the service's endpoint, beginning with a slash; or an absolute address on its own host or its token host. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | AsyncIterable<Uint8Array> | null;
@@ -60,6 +60,8 @@ export interface ModelRequest {
   readonly bytes: Phi<Uint8Array>;
   readonly parsed: Phi<Readonly<Record<string, unknown>>>;
   readonly stream: boolean;
+  /** The content is not PHI and the service is cleared for `stored_state`: the caller's `store` goes on. Else `store: false` is sent. */
+  readonly mayStore?: boolean;
 }
 
 /** An answer in OpenAI's form. `usage` of a stream is known once it has ended. */

@@ -1,8 +1,8 @@
 // From a bearer token to a principal: the door of every request.
 import { timingSafeEqual } from 'node:crypto';
+import { isInNetworks } from '#platform/outbound/addresses.ts';
 import { keyPrincipal } from './api-keys.ts';
 import { findApiKey, markApiKeyUsed } from './api-keys.queries.ts';
-import { isInNetworks } from './cidr.ts';
 import type { AccessContext } from './context.ts';
 import { findTenants } from './locators.queries.ts';
 import type { FailureReason } from './failures.ts';

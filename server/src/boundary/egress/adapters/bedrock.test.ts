@@ -6,12 +6,11 @@ import {
   type ConverseStreamOutput,
 } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, it } from 'vitest';
+import { chat, openDoor, target } from '#boundary/egress/egress.fixture.ts';
 import { bedrock } from '#test/vendors/bedrock.ts';
 import { chatSuite } from '#test/vendors/chat-suite.ts';
-import { doorTo, targetOf } from '#test/vendors/door.ts';
 import { HELLO } from '#test/vendors/said.ts';
 import { AWS_KEYS } from '#test/vendors/sigv4.ts';
-import { Phi } from '#kernel/phi.ts';
 import { bedrockAdapter } from './bedrock.ts';
 
 const MODEL = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
@@ -54,7 +53,7 @@ describe('the stand-in', () => {
 chatSuite('bedrock', {
   adapter: bedrockAdapter(),
   secret: () => SECRET,
-  service: { model: MODEL },
+  service: { model: MODEL, regions: { inference: 'us-east-1', storage: 'us', support: 'us', logs: 'us' } },
   start: ({ said, broken }) => bedrock({ said, exception: broken }),
   overloaded: 'throttlingException',
   unsupported: [
@@ -74,12 +73,14 @@ describe('bedrock', () => {
     process.env['AWS_BEARER_TOKEN_BEDROCK'] = 'from-the-environment';
     process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:9';
     const house = await bedrock({ said: () => HELLO });
+    const way = openDoor();
+    const regions = { inference: 'us-east-1', storage: 'us', support: 'us', logs: 'us' };
     try {
-      const parsed = { model: 'x', messages: [{ role: 'user', content: 'hi' }], parallel_tool_calls: false };
+      way.give('aws', SECRET);
       const answer = await bedrockAdapter().send(
-        doorTo(SECRET),
-        targetOf({ endpoint: house.url, model }),
-        { api: 'chat', bytes: Phi.of(Buffer.from('')), parsed: Phi.of(parsed), stream: false },
+        way.door,
+        target(house.url, { model, credential: 'aws', regions }),
+        chat('hi', { parallel_tool_calls: false }),
         AbortSignal.timeout(9000),
       );
       expect(answer.kind).toBe('whole');
@@ -89,6 +90,7 @@ describe('bedrock', () => {
     } finally {
       delete process.env['AWS_BEARER_TOKEN_BEDROCK'];
       delete process.env['AWS_ENDPOINT_URL'];
+      await way.close();
       await house.close();
     }
   });

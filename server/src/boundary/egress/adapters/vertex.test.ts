@@ -2,10 +2,9 @@
 import { GoogleGenAI } from '@google/genai';
 import { ProblemError } from '@cordon/contract';
 import { describe, expect, it } from 'vitest';
+import { modelRequest, openDoor, target } from '#boundary/egress/egress.fixture.ts';
 import { systemClock } from '#kernel/clock.ts';
-import { Phi } from '#kernel/phi.ts';
 import { chatSuite } from '#test/vendors/chat-suite.ts';
-import { doorTo, targetOf } from '#test/vendors/door.ts';
 import { serviceAccount, userAccount } from '#test/vendors/google-account.ts';
 import { HELLO, type Said } from '#test/vendors/said.ts';
 import { vertex } from '#test/vendors/vertex.ts';
@@ -59,30 +58,44 @@ chatSuite('vertex', {
 });
 
 describe('vertex', () => {
-  const send = async (change: { said?: Said; endpoint?: string; model?: string; secret?: object; parsed?: object }) => {
-    const house = await vertex({ said: () => change.said ?? HELLO });
+  interface Change {
+    readonly said?: Said;
+    readonly endpoint?: string;
+    readonly model?: string;
+    readonly secret?: object;
+    readonly parsed?: object;
+    readonly tokensFail?: boolean;
+  }
+
+  const open = async (change: Change = {}) => {
+    const house = await vertex({ said: () => change.said ?? HELLO, tokensFail: change.tokensFail ?? false });
+    const way = openDoor();
+    const secret = JSON.stringify(change.secret ?? serviceAccount('HOUSE/token'));
+    way.give('google', secret.replaceAll('HOUSE', house.url));
+    way.give('google.hosts', house.url);
     const adapter = vertexAdapter(systemClock);
+    const service = { ...SERVICE, credential: 'google', model: change.model ?? SERVICE.model };
     const parsed = { messages: [{ role: 'user', content: 'hi' }], ...change.parsed };
-    const once = () =>
+    const once = (signal = AbortSignal.timeout(9000)) =>
       adapter.send(
-        doorTo(JSON.stringify(change.secret ?? serviceAccount(`${house.url}/token`)).replaceAll('HOUSE', house.url)),
-        targetOf({
-          ...SERVICE,
-          endpoint: `${house.url}${change.endpoint ?? ''}`,
-          model: change.model ?? SERVICE.model,
-        }),
-        { api: 'chat', bytes: Phi.of(Buffer.from('')), parsed: Phi.of(parsed), stream: false },
-        AbortSignal.timeout(9000),
+        way.door,
+        target(`${house.url}${change.endpoint ?? ''}`, service),
+        modelRequest('chat', parsed),
+        signal,
       );
-    return { house, once };
+    const close = async () => {
+      await way.close();
+      await house.close();
+    };
+    return { house, once, close };
   };
 
   it('fetches a token once, also for calls that come together', async () => {
-    const { house, once } = await send({});
+    const { house, once, close } = await open({});
     await Promise.all([once(), once(), once()]);
     await once();
     expect(house.seen.filter(({ url }) => url === '/token')).toHaveLength(1);
-    await house.close();
+    await close();
   });
 
   it.each([
@@ -93,16 +106,7 @@ describe('vertex', () => {
     ['redirect', 'upstream_invalid'],
     ['stuck-after-headers', 'upstream_timeout'],
   ] as const)('a token endpoint in trouble, %s, is %s, and the next call asks anew', async (fault, code) => {
-    const house = await vertex({ said: () => HELLO, tokensFail: true });
-    const adapter = vertexAdapter(systemClock);
-    const parsed = Phi.of({ messages: [{ role: 'user', content: 'hi' }] });
-    const once = (signal: AbortSignal) =>
-      adapter.send(
-        doorTo(JSON.stringify(serviceAccount(`${house.url}/token`))),
-        targetOf({ ...SERVICE, endpoint: house.url }),
-        { api: 'chat', bytes: Phi.of(Buffer.from('')), parsed, stream: false },
-        signal,
-      );
+    const { house, once, close } = await open({ tokensFail: true });
     house.fail(fault);
     const hurry = new AbortController();
     const timer = setTimeout(() => hurry.abort(new ProblemError('upstream_timeout')), 1500);
@@ -110,42 +114,42 @@ describe('vertex', () => {
     clearTimeout(timer);
     house.fail(null);
     if (fault !== 'stuck-after-headers') expect((await once(AbortSignal.timeout(9000))).kind).toBe('whole');
-    await house.close();
+    await close();
   });
 
   it('takes what an application’s default login leaves, and refuses other forms', async () => {
-    const user = await send({ secret: userAccount('HOUSE/token') });
+    const user = await open({ secret: userAccount('HOUSE/token') });
     expect((await user.once()).kind).toBe('whole');
-    await user.house.close();
+    await user.close();
     for (const secret of [{ type: 'external_account' }, { ...serviceAccount('HOUSE/token'), private_key: 'no key' }]) {
-      const other = await send({ secret });
+      const other = await open({ secret });
       await expect(other.once()).rejects.toMatchObject({ code: 'credential_unusable' });
       expect(other.house.seen).toHaveLength(0);
-      await other.house.close();
+      await other.close();
     }
-    const stranger = await send({ secret: { ...userAccount('HOUSE/token'), refresh_token: 'revoked' } });
+    const stranger = await open({ secret: { ...userAccount('HOUSE/token'), refresh_token: 'revoked' } });
     await expect(stranger.once()).rejects.toMatchObject({
       code: 'credential_unusable',
       details: { reason: 'refused' },
     });
-    await stranger.house.close();
+    await stranger.close();
   });
 
   it('calls a tuned model by its endpoint, and a private endpoint by its whole address', async () => {
-    const tuned = await send({ model: 'endpoints/123456' });
+    const tuned = await open({ model: 'endpoints/123456' });
     await tuned.once();
     expect(tuned.house.seen.at(-1)?.url).toBe(
       '/v1/projects/clinic/locations/us-central1/endpoints/123456:generateContent',
     );
-    await tuned.house.close();
-    const own = await send({ endpoint: '/v1/projects/clinic/locations/us-central1' });
+    await tuned.close();
+    const own = await open({ endpoint: '/v1/projects/clinic/locations/us-central1' });
     expect((await own.once()).kind).toBe('whole');
-    await own.house.close();
+    await own.close();
   });
 
   it('gives Gemini its signature back with the call', async () => {
     const said: Said = { text: [], calls: [{ id: 'x', name: 'look_up', input: { q: 1 } }] };
-    const { house, once } = await send({ said });
+    const { once, close } = await open({ said });
     const answer = await once();
     if (answer.kind !== 'whole') throw new Error(answer.kind);
     const form = JSON.parse(Buffer.from(answer.bytes).toString()) as {
@@ -153,12 +157,12 @@ describe('vertex', () => {
     };
     const { message } = form.choices[0]!;
     expect(message.tool_calls).toMatchObject([{ extra_content: { google: { thought_signature: 'c2lnbmF0dXJl' } } }]);
-    await house.close();
+    await close();
     const tools = [{ type: 'function', function: { name: 'look_up' } }];
     const result = { role: 'tool', tool_call_id: message.tool_calls[0]!.id, content: 'found' };
-    const next = await send({ parsed: { tools, messages: [{ role: 'user', content: 'hi' }, message, result] } });
+    const next = await open({ parsed: { tools, messages: [{ role: 'user', content: 'hi' }, message, result] } });
     await next.once();
     expect(next.house.seen.at(-1)?.body.toString()).toContain('"thoughtSignature":"c2lnbmF0dXJl"');
-    await next.house.close();
+    await next.close();
   });
 });
