@@ -253,6 +253,13 @@ const table = {
     message: 'The service keeps content longer than allowed, or that is unknown.',
     remedy: 'Configure a shorter retention at the service and record it.',
   },
+  field_unsupported: {
+    status: 400,
+    level: 'info',
+    exit: 2,
+    message: 'The service cannot be asked for this: its protocol has no place for a field of the request.',
+    remedy: 'Leave out the field named in `field`, or choose a service that can take it (docs/formats/adapters.md).',
+  },
   field_not_covered: {
     status: 403,
     level: 'warn',

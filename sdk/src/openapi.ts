@@ -3608,7 +3608,9 @@ export interface components {
     };
     responses: {
         /**
-         * @description `file_invalid`: A file does not hold what it should.
+         * @description `field_unsupported`: The service cannot be asked for this: its protocol has no place for a field of the request.
+         *
+         *     `file_invalid`: A file does not hold what it should.
          *
          *     `file_unreadable`: A file named on the command line cannot be used.
          *
@@ -3629,7 +3631,9 @@ export interface components {
             };
         };
         /**
-         * @description `file_invalid`: A file does not hold what it should.
+         * @description `field_unsupported`: The service cannot be asked for this: its protocol has no place for a field of the request.
+         *
+         *     `file_invalid`: A file does not hold what it should.
          *
          *     `file_unreadable`: A file named on the command line cannot be used.
          *

@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   chatAnswer,
@@ -62,12 +63,7 @@ export interface StandIn {
 }
 
 export interface StandInOptions {
-  readonly tls?: {
-    readonly cert: string | Buffer;
-    readonly key: string | Buffer;
-    readonly ca?: string | Buffer;
-    readonly requestCert?: boolean;
-  };
+  readonly tls?: SecureContextOptions & { readonly requestCert?: boolean };
   /** Milliseconds between the pieces of a stream. */
   readonly paceMs?: number;
   readonly host?: string;

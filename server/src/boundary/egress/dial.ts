@@ -16,7 +16,8 @@ export const systemResolve: Resolve = async (host) =>
 
 export interface Dialling {
   readonly endpoint: Endpoint;
-  readonly tls: TlsMaterial;
+  /** Read at each connect, so that a renewed certificate is in use without a restart. */
+  readonly tls: () => TlsMaterial;
   readonly connectMs: number;
   readonly resolve: Resolve;
   /** Nothing in the public internet is connected to, whatever is declared. */
@@ -27,9 +28,23 @@ export interface Dialling {
 const CACHED_SESSIONS = 16;
 
 export function createConnector(dialling: Dialling): buildConnector.connector {
-  const { tls, connectMs } = dialling;
-  const connect = buildConnector({
-    timeout: connectMs,
+  let built: { readonly tls: TlsMaterial; readonly connect: buildConnector.connector } | null = null;
+  return (options, callback) => {
+    const literal = isIP(options.hostname) === 0 ? null : breachOf(dialling, options.hostname);
+    if (literal !== null) return void callback(refusal(literal), null);
+    const tls = dialling.tls();
+    if (built === null || !isSame(built.tls, tls)) built = { tls, connect: connectorWith(dialling, tls) };
+    const socket = built.connect(options, callback) as unknown as Socket;
+    socket.prependOnceListener('connect', () => {
+      const breach = breachOf(dialling, socket.remoteAddress ?? '');
+      if (breach !== null) socket.destroy(refusal(breach));
+    });
+  };
+}
+
+function connectorWith(dialling: Dialling, { ca, cert, key }: TlsMaterial): buildConnector.connector {
+  return buildConnector({
+    timeout: dialling.connectMs,
     maxCachedSessions: CACHED_SESSIONS,
     allowH2: false,
     autoSelectFamily: true,
@@ -37,21 +52,13 @@ export function createConnector(dialling: Dialling): buildConnector.connector {
     // Verification cannot be switched off from outside: NODE_TLS_REJECT_UNAUTHORIZED changes only the default.
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',
-    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-    ...(tls.cert === undefined || tls.key === undefined ? {} : { cert: tls.cert, key: tls.key }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
   });
-  return (options, callback) => {
-    const literal = isIP(options.hostname) === 0 ? null : breachOf(dialling, options.hostname);
-    if (literal !== null) {
-      callback(refusal(literal), null);
-      return;
-    }
-    const socket = connect(options, callback) as unknown as Socket;
-    socket.prependOnceListener('connect', () => {
-      const breach = breachOf(dialling, socket.remoteAddress ?? '');
-      if (breach !== null) socket.destroy(refusal(breach));
-    });
-  };
+}
+
+function isSame(a: TlsMaterial, b: TlsMaterial): boolean {
+  return a.ca === b.ca && a.cert === b.cert && a.key === b.key;
 }
 
 /** One address outside is enough to refuse: which of them a connection takes is chance. */

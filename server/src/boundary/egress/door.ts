@@ -42,6 +42,7 @@ interface Line {
   readonly limits: DoorLimits;
   underWay: number;
   usedAt: number;
+  closed: boolean;
 }
 
 /** Doors of all tenants; none sees another's secrets or connections. */
@@ -73,7 +74,7 @@ class TenantDoor implements Door {
   readonly #options: EgressOptions;
   readonly #secrets: Secrets;
   readonly #lines = new Map<string, Line>();
-  /** Rows of one version of the registry are the same objects, so that a line is found without building its key. */
+  /** Rows of one version of the registry are the same objects: their endpoints are parsed once. */
   readonly #addresses = new WeakMap<Service, Address>();
 
   constructor(options: EgressOptions, tenant: TenantId) {
@@ -142,15 +143,20 @@ class TenantDoor implements Door {
 
   #lineTo({ service, boundary }: Target, origin: string, address: Address): Line {
     const now = this.#options.clock.monotonicMs();
-    const key = keyOf(service, boundary, origin, address);
-    const known = this.#lines.get(key);
-    if (known !== undefined) {
-      known.usedAt = now;
-      return known;
+    const last = address.last;
+    if (last !== null && last.boundary === boundary && last.origin === origin && !last.line.closed) {
+      last.line.usedAt = now;
+      return last.line;
     }
-    this.#closeIdle(now);
-    const line = { ...this.#open(service, boundary, origin, address), underWay: 0, usedAt: now };
-    this.#lines.set(key, line);
+    const key = keyOf(service, boundary, origin);
+    let line = this.#lines.get(key);
+    if (line === undefined) {
+      this.#closeIdle(now);
+      line = { ...this.#open(service, boundary, origin, address), underWay: 0, usedAt: now, closed: false };
+      this.#lines.set(key, line);
+    }
+    line.usedAt = now;
+    address.last = { boundary, origin, line };
     return line;
   }
 
@@ -163,7 +169,9 @@ class TenantDoor implements Door {
     const breach = endpointBreach(endpoint);
     if (breach !== null) throw refusal(breach);
     const limits = limitsFor(service, this.#options.limitsOf ?? (() => ({})));
-    const tls = service.credential === null || !own ? NO_TLS_FILES : this.#secrets.tls(service.credential);
+    const { credential } = service;
+    const tls = credential === null || !own ? () => NO_TLS_FILES : () => this.#secrets.tls(credential);
+    tls(); // What cannot be used is said before anything is connected to.
     const { airGapped, resolve = systemResolve } = this.#options;
     const pool = new Pool(url.origin, {
       connect: createConnector({ endpoint, tls, connectMs: limits.connectMs, resolve, airGapped }),
@@ -178,10 +186,11 @@ class TenantDoor implements Door {
   }
 
   #closeIdle(now: number): void {
-    for (const [key, { pool, underWay, usedAt }] of this.#lines) {
-      if (underWay > 0 || now - usedAt < POOL_IDLE_MS) continue;
+    for (const [key, line] of this.#lines) {
+      if (line.underWay > 0 || now - line.usedAt < POOL_IDLE_MS) continue;
       this.#lines.delete(key);
-      void pool.destroy();
+      line.closed = true;
+      void line.pool.destroy();
     }
   }
 }
@@ -192,6 +201,8 @@ const NO_TLS_FILES = { ca: undefined, cert: undefined, key: undefined };
 interface Address {
   readonly origin: string;
   readonly prefix: string;
+  /** The line used last, so that the next request under the same boundary finds it without building its key. */
+  last: { readonly boundary: NetworkBoundary; readonly origin: string; readonly line: Line } | null;
 }
 
 function parseEndpoint({ endpoint }: Service): Address {
@@ -199,11 +210,20 @@ function parseEndpoint({ endpoint }: Service): Address {
   const url = URL.parse(endpoint);
   const sound = url !== null && (url.protocol === 'https:' || url.protocol === 'http:');
   if (!sound || url.username !== '' || url.password !== '') throw refusal('outside_boundary');
-  return { origin: url.origin, prefix: url.pathname.replace(/\/+$/, '') };
+  return { origin: url.origin, prefix: url.pathname.replace(/\/+$/, ''), last: null };
 }
 
-function keyOf(service: Service, { cidrs, hosts }: NetworkBoundary, origin: string, { prefix }: Address): string {
-  return [service.id, service.version, service.pattern, origin, prefix, cidrs.join(), hosts.join()].join(' ');
+/** Whatever decides how a connection is made: two targets that differ in it never share one. */
+function keyOf(service: Service, { cidrs, hosts }: NetworkBoundary, origin: string): string {
+  return [
+    service.id,
+    service.version,
+    service.pattern,
+    service.credential ?? '',
+    origin,
+    cidrs.join(),
+    hosts.join(),
+  ].join(' ');
 }
 
 function bareHost({ hostname }: URL): string {

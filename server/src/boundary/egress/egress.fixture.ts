@@ -1,5 +1,5 @@
 // A door of its own for a test, a service row and requests.
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localSpeech } from '#boundary/policy/decide.samples.ts';
@@ -26,7 +26,11 @@ export function openDoor(options: Partial<EgressOptions> = {}, limits: Partial<D
   const egress = new Egress({ secrets, airGapped: false, clock: systemClock, limitsOf: () => limits, ...options });
   return {
     door: egress.doorOf(SYSTEM_TENANT),
-    give: (name, content, mode = 0o600) => writeFileSync(join(secrets, SYSTEM_TENANT, name), content, { mode }),
+    give: (name, content, mode = 0o600) => {
+      const path = join(secrets, SYSTEM_TENANT, name);
+      writeFileSync(path, content);
+      chmodSync(path, mode);
+    },
     close: async () => {
       await egress.close();
       rmSync(secrets, { recursive: true });

@@ -39,6 +39,8 @@ const CUT = new Set([
 
 export function problemOf(error: unknown, stage: Stage): ProblemError {
   if (isProblem(error)) return error;
+  // The parser's error carries the bytes that it could not read, and not always a code.
+  if (error instanceof Error && error.name === 'HTTPParserError') return notHttp();
   const code = codeOf(error);
   if (code === '') return new ProblemError('internal');
   const time = TIMES[code];
@@ -52,10 +54,12 @@ export function problemOf(error: unknown, stage: Stage): ProblemError {
       : new ProblemError('upstream_unavailable', { reason: 'closed' });
   }
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return new ProblemError('shutting_down');
-  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code.startsWith('HPE_')) {
-    return new ProblemError('upstream_invalid', { reason: 'not_http' });
-  }
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return notHttp();
   return new ProblemError('internal');
+}
+
+function notHttp(): ProblemError {
+  return new ProblemError('upstream_invalid', { reason: 'not_http' });
 }
 
 /** Several addresses that all failed are one error of many; the last says most. */

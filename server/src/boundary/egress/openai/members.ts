@@ -111,7 +111,11 @@ class Scanner {
     this.#string();
     const plain = this.#bytes.subarray(start + 1, this.#at - 1);
     if (!plain.includes(BACKSLASH)) return plain.toString('utf8');
-    return JSON.parse(this.#bytes.toString('utf8', start, this.#at)) as string;
+    try {
+      return JSON.parse(this.#bytes.toString('utf8', start, this.#at)) as string;
+    } catch {
+      throw malformed('not_json');
+    }
   }
 
   #string(): void {

@@ -77,6 +77,8 @@ export class StreamReader {
       this.#finished = true;
       return true;
     }
+    // Judged event by event, so that how they came in chunks makes no difference.
+    if (!SIGNS.test(data)) return true;
     const said = parseEvent(data);
     if (said === null) throw new ProblemError('upstream_invalid', { reason: 'not_json' });
     return this.#api === 'responses' ? this.#passesOfResponses(said) : this.#passesOfChat(said);
