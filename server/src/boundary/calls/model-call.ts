@@ -1,18 +1,20 @@
 // A call of a language or embedding model: what an OpenAI-shaped request asks of the spine (spec boundary §1.1, walks.md).
 import { ProblemError } from '@cordon/contract';
 import type { Door, ModelAdapter, ModelAnswer, ModelRequest, Usage } from '#boundary/egress/adapter.ts';
+import type { Breakers } from '#boundary/egress/breaker.ts';
 import type { Decision, Route } from '#boundary/policy/decision.ts';
 import type { Intent } from '#boundary/policy/intent.ts';
 import type { Rulebook } from '#boundary/registry/registry.ts';
 import type { Appended, ObjectRef } from '#custody/ledger/ledger.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
-import { attemptsDetail, carryWithin, type Attempt } from './attempts.ts';
+import { attemptsDetail, carryWithin, type Attempt, type Carrying } from './attempts.ts';
 import type { Asked, Call, PublicRecord, Released, Step, StreamCall } from './call.ts';
 import { callModel, type SpineParts } from './spine.ts';
 import { streamModel } from './stream.ts';
 
 export interface ModelCallParts extends SpineParts {
+  readonly breakers: Breakers;
   readonly doorOf: (tenant: TenantId) => Door;
   /** By the adapter's name in a service row. */
   readonly adapters: ReadonlyMap<string, ModelAdapter>;
@@ -58,8 +60,12 @@ export function askModel(parts: ModelCallParts, wish: ModelCallWish): Promise<Re
     lookAgain: wish.lookAgain,
     carry: async ({ decision, rulebook }, request) => {
       await wish.reserve(mostOf(parts, decision, rulebook, request));
-      const carried = await carryWithin(decision, attempts, (route) => send(parts, wish, rulebook, route, request));
-      return wholeOf(parts, rulebook, carried.route, carried.output);
+      const { route, output } = await carryWithin({
+        ...carryingOf(parts, wish, decision, attempts),
+        carry: (way) => send(parts, wish, rulebook, way, request),
+        released: () => false,
+      });
+      return wholeOf(parts, rulebook, route, output);
     },
     describe: ({ bytes, detail }) => ({ detail: { ...attemptsDetail(attempts), ...detail }, body: Phi.of(bytes) }),
     keep: null,
@@ -93,10 +99,9 @@ export function streamFromModel(
     carry: async ({ decision, rulebook }, request, emit) => {
       await wish.reserve(mostOf(parts, decision, rulebook, request));
       let emitted = false;
-      const once = async (route: Route): Promise<Usage> => {
-        const answer = await send(parts, wish, rulebook, route, request);
+      const once = async (way: Route): Promise<Usage> => {
+        const answer = await send(parts, wish, rulebook, way, request);
         if (answer.kind === 'refused') {
-          mustConcernCaller(answer.status);
           refused = answer.status;
           await emit(answer.bytes);
           return NOTHING_USED;
@@ -108,7 +113,11 @@ export function streamFromModel(
         }
         return answer.usage();
       };
-      const { route, output } = await carryWithin(decision, attempts, once, () => emitted);
+      const { route, output } = await carryWithin({
+        ...carryingOf(parts, wish, decision, attempts),
+        carry: once,
+        released: () => emitted,
+      });
       if (refused !== null) return { costNano: null, detail: refusalDetail(refused) };
       const costNano = parts.costOf(route.service, rulebook, output);
       return { costNano, detail: measured(output, costNano) };
@@ -123,6 +132,15 @@ export function streamFromModel(
 export interface StreamedAnswer {
   readonly costNano: number | null;
   readonly detail: PublicRecord;
+}
+
+function carryingOf(
+  { breakers }: ModelCallParts,
+  { intent, signal }: ModelCallWish,
+  decision: Decision,
+  attempts: Attempt[],
+): Omit<Carrying<never>, 'carry' | 'released'> {
+  return { breakers, tenant: intent.tenant, decision, attempts, signal };
 }
 
 function asked({ id, isNew, intent, request, objects, facts }: ModelCallWish, attempts: readonly Attempt[]): Asked {
@@ -166,7 +184,10 @@ async function send(
   const service = snapshot.services.find((row) => row.id === id);
   const adapter = service === undefined ? undefined : parts.adapters.get(service.adapter);
   if (service === undefined || adapter === undefined) throw new ProblemError('service_unknown');
-  return adapter.send(parts.doorOf(intent.tenant), { service, boundary: policy.boundary }, request, signal);
+  const target = { service, boundary: policy.boundary };
+  const answer = await adapter.send(parts.doorOf(intent.tenant), target, request, signal);
+  if (answer.kind === 'refused') mustConcernCaller(answer.status);
+  return answer;
 }
 
 function wholeOf(parts: ModelCallParts, rulebook: Rulebook, { service }: Route, answer: ModelAnswer): WholeAnswer {
@@ -176,7 +197,6 @@ function wholeOf(parts: ModelCallParts, rulebook: Rulebook, { service }: Route, 
       return { status: 200, bytes: answer.bytes, costNano, detail: measured(answer.usage, costNano) };
     }
     case 'refused':
-      mustConcernCaller(answer.status);
       return {
         status: answer.status,
         bytes: answer.bytes,
