@@ -1,12 +1,10 @@
-// Services, agreements, policy and what became of a call (spec boundary §1–3, docs/formats/decision.md).
+// Services, agreements and what became of a call (spec boundary §1–2, docs/formats/decision.md).
 import { z } from 'zod';
-import { Accuracy, Capability, DataClass, Pattern, Purpose, Zone } from './context.ts';
+import { Accuracy, Capability, DataClass, Pattern } from './context.ts';
 import { Id, IdParams, LedgerIndex, pageOf, pageQuery, Time } from './fields.ts';
-import { MAX_TAGS } from './limits.ts';
-import { OpaqueReference } from './opaque.ts';
+import { Modality } from './policy.ts';
 import type { Route } from './route.ts';
 
-const Modality = z.enum(['text', 'audio', 'image']);
 const ServiceId = z.string().min(1).max(200);
 
 export const Service = z
@@ -48,76 +46,6 @@ export const Agreement = z
     retentionDays: z.number().nullable(),
   })
   .meta({ id: 'Agreement' });
-
-const DecisionRoute = z.strictObject({
-  service: ServiceId,
-  capability: Capability,
-  pattern: Pattern,
-  agreement: z.strictObject({ id: z.string(), version: z.number().int() }).nullable(),
-  region: z.string(),
-});
-
-const Obligation = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(['deidentify', 'minimise', 'ground', 'cite', 'disclose', 'no-stream']) }),
-  z.strictObject({ kind: z.literal('review'), rule: z.enum(['before-release', 'caller', 'clinician']) }),
-  z.strictObject({ kind: z.literal('consent'), basis: z.enum(['per-encounter', 'caller-attests', 'none-needed']) }),
-  z.strictObject({ kind: z.literal('retain'), class: z.string() }),
-]);
-
-/** The decision as it is recorded with every call. `code` is `allowed` or the problem code of the refusal. */
-export const Decision = z
-  .strictObject({
-    v: z.literal(1),
-    outcome: z.enum(['allow', 'refuse']),
-    code: z.string(),
-    route: DecisionRoute.nullable(),
-    alternates: z.array(DecisionRoute),
-    obligations: z.array(Obligation),
-    considered: z.array(
-      z.strictObject({
-        service: ServiceId,
-        refused: z.strictObject({ code: z.string(), because: z.string(), change: z.string() }).nullable(),
-      }),
-    ),
-    registry: z.string(),
-    policy: z.strictObject({ id: z.string(), version: z.number().int() }),
-  })
-  .meta({ id: 'Decision' });
-
-export const Policy = z
-  .strictObject({
-    id: z.string(),
-    version: z.number().int().min(1),
-    purposes: z.array(
-      z.strictObject({
-        purpose: Purpose,
-        capabilities: z.array(Capability),
-        highestDataClass: DataClass,
-        patterns: z.array(Pattern),
-        review: z.enum(['before-release', 'caller', 'clinician']),
-        consent: z.enum(['needed', 'not-needed']),
-      }),
-    ),
-  })
-  .meta({ id: 'Policy' });
-
-/** A hypothetical intent; what is left out is what the credential’s defaults say. */
-export const ExplainRequest = z
-  .strictObject({
-    purpose: Purpose,
-    capability: Capability,
-    modality: Modality,
-    dataClass: DataClass.exactOptional(),
-    patient: OpaqueReference.exactOptional(),
-    tags: z
-      .array(z.enum(['psychotherapy-notes', 'part2', 'reproductive', 'genetic', 'hiv', 'minor', 'voiceprint']))
-      .max(MAX_TAGS)
-      .exactOptional(),
-    residency: Zone.exactOptional(),
-    service: ServiceId.exactOptional(),
-    at: Time.exactOptional(),
-  })
-  .meta({ id: 'ExplainRequest' });
 
 /** What became of a call. `outcome` is null while it runs. */
 export const RequestRecord = z
@@ -164,29 +92,6 @@ export const boundaryRoutes = {
     replies: [{ status: 200, description: 'A page.', content: [{ kind: 'json', schema: pageOf(Agreement) }] }],
     errors: [],
     ledger: CONFIGURATION,
-  },
-  getPolicy: {
-    method: 'GET',
-    path: '/api/policy',
-    summary: 'Read the active policy',
-    tag: 'boundary',
-    audience: 'both',
-    permission: 'policy.read',
-    replies: [{ status: 200, description: 'The policy.', content: [{ kind: 'json', schema: Policy }] }],
-    errors: [],
-    ledger: CONFIGURATION,
-  },
-  explainPolicy: {
-    method: 'POST',
-    path: '/api/policy/explain',
-    summary: 'The decision for a hypothetical intent, with every reason',
-    tag: 'boundary',
-    audience: 'both',
-    permission: 'policy.explain',
-    body: { kind: 'json', schema: ExplainRequest },
-    replies: [{ status: 200, description: 'The decision.', content: [{ kind: 'json', schema: Decision }] }],
-    errors: ['phi_in_header'],
-    ledger: { none: 'A hypothetical: nothing is called and nothing is changed.' },
   },
   getRequest: {
     method: 'GET',

@@ -11,6 +11,7 @@ import { noteRoutes } from './notes.ts';
 import { openaiRoutes } from './openai.ts';
 import { operateRoutes } from './operate.ts';
 import { peopleRoutes } from './people.ts';
+import { policyRoutes } from './policy-routes.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
 import { recordingRoutes, transcriptRoutes } from './transcripts.ts';
@@ -30,6 +31,7 @@ export const ROUTES = {
   ...noteRoutes,
   ...ledgerRoutes,
   ...boundaryRoutes,
+  ...policyRoutes,
   ...custodyRoutes,
   ...jobRoutes,
   ...operateRoutes,

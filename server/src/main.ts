@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { isProblem, type Readiness } from '@cordon/contract';
 import { boundaryHandlers } from '#api/manage/boundary.ts';
 import { carryOut } from '#api/manage/approved-acts.ts';
-import { custodyHandlers, requestExport, useExportApproval } from '#api/manage/custody.ts';
+import { custodyHandlers, requestActivation, requestExport, useExportApproval } from '#api/manage/custody.ts';
 import { draftHandlers } from '#api/manage/drafts.ts';
 import { encounterHandlers } from '#api/manage/encounters.ts';
 import { filingHandlers } from '#api/manage/filing.ts';
@@ -16,6 +16,7 @@ import { modelHandlers } from '#api/manage/models.ts';
 import { noteHandlers } from '#api/manage/notes.ts';
 import { operateHandlers } from '#api/manage/operate.ts';
 import { peopleHandlers } from '#api/manage/people.ts';
+import { policyHandlers } from '#api/manage/policy.ts';
 import { recordingHandlers } from '#api/manage/recordings.ts';
 import { sessionHandlers } from '#api/manage/session.ts';
 import { transcriptHandlers } from '#api/manage/transcripts.ts';
@@ -27,6 +28,7 @@ import type { Handlers } from '#api/routing/handler.ts';
 import { createIdempotency } from '#api/routing/idempotency.ts';
 import { registerRoutes } from '#api/routing/register.ts';
 import { routingWrapTables } from '#api/routing/wrap-tables.ts';
+import { activateBy } from '#boundary/rulebook/versions.ts';
 import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
 import { isRelated } from '#clinical/encounters/encounters.ts';
 import { LiveSessions } from '#clinical/live/sessions.ts';
@@ -197,6 +199,8 @@ function composeHandlers({ foundation, access, speech, shelf, parts, live, stopp
     personName: (tenant: TenantId, id: string) => nameOf(access, tenant, id),
   };
   const installation = keys.installation.id;
+  const policies = { store, ledger, registry, embedded: config.database.kind === 'embedded' };
+  const activatePolicy = activateBy(policies);
   const wrapTables = [...clinicalWrapTables, ...accessWrapTables, ...routingWrapTables, ...LEDGER_WRAPS];
   const onTenant = async (tenant: TenantId): Promise<void> => {
     await startTenant(registry, tenant);
@@ -225,11 +229,12 @@ function composeHandlers({ foundation, access, speech, shelf, parts, live, stopp
       useApproval: (principal, approval, scope) => useExportApproval(access, principal, approval, scope),
       requestApproval: (principal, scope, reason) => requestExport(access, principal, scope, reason),
     }),
-    ...boundaryHandlers({ registry, clock }),
+    ...boundaryHandlers({ registry }),
+    ...policyHandlers({ ...policies, clock, requestActivation: (...asked) => requestActivation(access, ...asked) }),
     ...custodyHandlers({
       access,
       keys,
-      carryOut: (tenant, act) => carryOut({ store, keys, ledger, wrapTables }, tenant, act),
+      carryOut: (tenant, act) => carryOut({ store, keys, ledger, wrapTables, activatePolicy }, tenant, act),
     }),
     ...operateHandlers({
       registry,

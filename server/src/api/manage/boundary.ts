@@ -1,18 +1,12 @@
-// Services, agreements and policy over HTTP, and what became of a call.
+// Services and agreements over HTTP.
 import type { Handlers } from '#api/routing/handler.ts';
 import { wholePage } from '#api/routing/page.ts';
-import { decide } from '#boundary/policy/decide.ts';
-import type { Intent } from '#boundary/policy/intent.ts';
-import { scopeOf } from '#boundary/policy/scope.ts';
 import type { Registry } from '#boundary/registry/registry.ts';
-import type { Principal } from '#custody/access/principal.ts';
-import type { Clock } from '#kernel/clock.ts';
 
-type BoundaryHandlers = Pick<Handlers, 'listServices' | 'listAgreements' | 'getPolicy' | 'explainPolicy'>;
+type BoundaryHandlers = Pick<Handlers, 'listServices' | 'listAgreements'>;
 
 /** The registry of a tenant is a few hundred rows at most: its lists are one page. */
-export function boundaryHandlers(parts: { readonly registry: Registry; readonly clock: Clock }): BoundaryHandlers {
-  const { registry, clock } = parts;
+export function boundaryHandlers({ registry }: { readonly registry: Registry }): BoundaryHandlers {
   return {
     async listServices(_input, { principal }) {
       const { snapshot } = await registry.rulebook(principal.tenant);
@@ -23,40 +17,6 @@ export function boundaryHandlers(parts: { readonly registry: Registry; readonly 
       const { snapshot } = await registry.rulebook(principal.tenant);
       return { json: wholePage(snapshot.agreements, mutable) };
     },
-
-    async getPolicy(_input, { principal }) {
-      const { policy } = await registry.rulebook(principal.tenant);
-      return { json: mutable(policy) };
-    },
-
-    async explainPolicy({ body }, { principal }) {
-      const { snapshot, policy } = await registry.rulebook(principal.tenant);
-      const at = body.at ?? clock.now().toISOString();
-      return { json: mutable(decide(hypothetical(principal, at, body), snapshot, policy)) };
-    },
-  };
-}
-
-type Hypothesis = Parameters<BoundaryHandlers['explainPolicy']>[0]['body'];
-
-function hypothetical(principal: Principal, at: string, wish: Hypothesis): Intent {
-  return {
-    v: 1,
-    at,
-    tenant: principal.tenant,
-    actor: principal.actor,
-    onBehalfOf: null,
-    purpose: wish.purpose,
-    patient: wish.patient ?? null,
-    encounter: null,
-    dataClass: wish.dataClass ?? 'phi',
-    tags: wish.tags ?? [],
-    capability: wish.capability,
-    modality: wish.modality,
-    residency: wish.residency ?? null,
-    requestedService: wish.service ?? null,
-    features: [],
-    scope: scopeOf(principal),
   };
 }
 

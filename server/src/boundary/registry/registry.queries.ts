@@ -1,6 +1,8 @@
 // Rows of the registry: the newest version of each, and their versions as one word.
 import type { Transaction } from '#platform/store/store.ts';
-import type { Agreement, Policy, Service } from '#boundary/policy/snapshot.ts';
+import type { Policy } from '@cordon/contract';
+import type { Agreement, Service } from '#boundary/policy/snapshot.ts';
+import type { PolicyOfFirstForm } from '#boundary/policy/stored.ts';
 
 export type RegistryTable = 'registry_service' | 'registry_agreement';
 
@@ -16,7 +18,7 @@ const INSERT = {
     "INSERT INTO registry_agreement (tenant, id, version, row) VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3)",
 } as const;
 
-interface VersionedRow<Row> {
+export interface VersionedRow<Row> {
   readonly id: string;
   readonly version: number;
   readonly row: Row;
@@ -39,16 +41,10 @@ export async function lockRegistry(tx: Transaction): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('registry:' || current_setting('cordon.tenant'), 0))");
 }
 
-export async function activePolicy(tx: Transaction): Promise<Policy | null> {
-  const rows = await tx.query<{ document: Policy }>(
-    'SELECT document FROM policy_version ORDER BY activated_at DESC, version DESC LIMIT 1',
+export async function livePolicy(tx: Transaction): Promise<Policy | PolicyOfFirstForm | null> {
+  const rows = await tx.query<{ document: Policy | PolicyOfFirstForm }>(
+    `SELECT document FROM policy_version
+      WHERE (id, version) = (SELECT policy_id, version FROM policy_choice WHERE role = 'live' ORDER BY seq DESC LIMIT 1)`,
   );
   return rows[0]?.document ?? null;
-}
-
-export async function insertPolicy(tx: Transaction, policy: Policy): Promise<void> {
-  await tx.query(
-    "INSERT INTO policy_version (tenant, id, version, document) VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3)",
-    [policy.id, policy.version, JSON.stringify(policy)],
-  );
 }
