@@ -75,11 +75,14 @@ export function load(plan: LoadPlan): Promise<LoadResult> {
       return ok && now < until;
     };
     for (let count = 0; count < plan.connections; count++) new Connection(plan, onAnswer);
-    setTimeout(() => {
-      times.sort((a, b) => a - b);
-      const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-      resolve({ requests: times.length, errors, seconds: plan.measureMs / 1000, p50: at(0.5), p99: at(0.99) });
-    }, plan.warmUpMs + plan.measureMs + 500);
+    setTimeout(
+      () => {
+        times.sort((a, b) => a - b);
+        const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+        resolve({ requests: times.length, errors, seconds: plan.measureMs / 1000, p50: at(0.5), p99: at(0.99) });
+      },
+      plan.warmUpMs + plan.measureMs + 500,
+    );
   });
 }
 

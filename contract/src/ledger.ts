@@ -63,6 +63,8 @@ export const ApprovalRequest = Approval.extend({
   parameters: z.strictObject({
     level: z.string().exactOptional(),
     erasureKey: z.string().exactOptional(),
+    policy: z.string().exactOptional(),
+    policyVersion: z.number().int().exactOptional(),
     recipients: z.array(z.string()).exactOptional(),
     from: LedgerIndex.exactOptional(),
     to: LedgerIndex.exactOptional(),

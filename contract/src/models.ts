@@ -47,9 +47,13 @@ const Embeddings = z
 
 /** Beside the context of every call: who stands behind it, proven. */
 export const ModelCallContext = CallContext.extend({
-  'cordon-person-token': z.string().max(4 * MAX_REFERENCE_CHARS).exactOptional().meta({
-    description: 'Token of the signed-in person on whose behalf the call is made; proves `Cordon-On-Behalf-Of`.',
-  }),
+  'cordon-person-token': z
+    .string()
+    .max(4 * MAX_REFERENCE_CHARS)
+    .exactOptional()
+    .meta({
+      description: 'Token of the signed-in person on whose behalf the call is made; proves `Cordon-On-Behalf-Of`.',
+    }),
 });
 export type ModelCallContext = z.infer<typeof ModelCallContext>;
 

@@ -128,6 +128,23 @@ const table = {
   'planner.use': { may: 'compare what deployment patterns cost', roles: everyone, keys: true },
   'policy.read': { may: 'read the policy', roles: everyone, keys: true },
   'policy.explain': { may: 'ask why a call would be allowed or refused', roles: everyone, keys: true },
+  'policy.record': {
+    may: 'record a version of the policy, and let one run in the shadow',
+    roles: ['privacy_officer', 'security_officer', 'administrator'],
+    keys: true,
+  },
+  'policy.simulate': {
+    may: 'make past decisions again, under the same policy or another',
+    roles: [...overseers, 'administrator'],
+    keys: true,
+  },
+  'policy.activate': {
+    may: 'activate a version of the policy',
+    roles: ['privacy_officer', 'security_officer'],
+    keys: false,
+    fresh: true,
+    dual: true,
+  },
 
   // The ledger.
   'ledger.read': { may: 'read entries without content', roles: [...overseers, 'leader'], keys: true },

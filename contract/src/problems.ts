@@ -281,6 +281,13 @@ const table = {
     message: 'The service is outside the zone this data must stay in.',
     remedy: 'Choose a service inside the zone.',
   },
+  refused_by_rule: {
+    status: 403,
+    level: 'info',
+    exit: 3,
+    message: 'A rule of the policy refuses this.',
+    remedy: 'The decision names the rule and what would change its answer: `cordon policy explain`.',
+  },
   training_risk: {
     status: 403,
     level: 'info',

@@ -5,9 +5,8 @@ import { AGREEMENT_KINDS, CLAUSE_IDS } from './clauses.ts';
 import { Accuracy, Capability, DataClass, Pattern } from './context.ts';
 import { Address, Count, Day, Id, Label, Reason, Time } from './fields.ts';
 import { MAX_LIST_ITEMS, MAX_REASON_CHARS, MAX_WORD_CHARS } from './limits.ts';
+import { Modality } from './policy.ts';
 import { Price } from './prices.ts';
-
-export const Modality = z.enum(['text', 'audio', 'image']);
 
 export const FEATURES = [
   'remote_tools',

@@ -95,8 +95,8 @@ export interface RouteInput<R extends Route> {
     : R['body'] extends { kind: 'passed-json'; schema: infer S }
       ? PassedJson<InputOf<S>>
       : R['body'] extends { kind: 'multipart'; fields: infer F }
-      ? InputOf<F>
-      : undefined;
+        ? InputOf<F>
+        : undefined;
 }
 
 /** The union of the JSON documents that a route may answer with. */

@@ -13,6 +13,7 @@ import { openaiRoutes } from './openai.ts';
 import { operateRoutes } from './operate.ts';
 import { peopleRoutes } from './people.ts';
 import { registryRoutes } from './registry-routes.ts';
+import { policyRoutes } from './policy-routes.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
 import { recordingRoutes, transcriptRoutes } from './transcripts.ts';
@@ -34,6 +35,7 @@ export const ROUTES = {
   ...ledgerRoutes,
   ...registryRoutes,
   ...boundaryRoutes,
+  ...policyRoutes,
   ...custodyRoutes,
   ...jobRoutes,
   ...operateRoutes,

@@ -87,6 +87,8 @@ export const KINDS = {
   'person.locked': { person: 'uuid' },
   'person.reauthenticated': { session: 'uuid' },
   'policy.activated': { policy: 'token' },
+  'policy.recorded': { policy: 'token' },
+  'policy.shadow-chosen': { policy: 'token|null' },
   'recording.received': {
     audio: '{"channels":int,"codec":token,"durationMs":int,"sampleRate":int}',
     consent: 'uuid',

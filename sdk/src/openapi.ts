@@ -1361,6 +1361,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a call, by its Cordon-Request-Id */
+        get: operations["getRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/policy": {
         parameters: {
             query?: never;
@@ -1368,9 +1385,96 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the active policy */
+        /** Read the live policy */
         get: operations["getPolicy"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List recorded versions, newest first */
+        get: operations["listPolicyVersions"];
+        put?: never;
+        /** Record a version; it decides nothing until it is activated */
+        post: operations["recordPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a recorded version */
+        get: operations["getPolicyVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between two versions; the live one where one is left out */
+        get: operations["diffPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/versions/{version}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a version to become the live one; a second person approves, unless nobody else could */
+        post: operations["activatePolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The version that runs in the shadow, and where it would have decided otherwise */
+        get: operations["getPolicyShadow"];
+        /** Let a version run beside the live one; null: none */
+        put: operations["setPolicyShadow"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1395,17 +1499,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/requests/{id}": {
+    "/api/policy/simulate": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What became of a call, by its Cordon-Request-Id */
-        get: operations["getRequest"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** What past decisions would be under another policy or registry */
+        post: operations["simulatePolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policy/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make past decisions again from their recorded versions and compare */
+        post: operations["replayPolicy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2092,6 +2213,8 @@ export interface components {
             parameters: {
                 level?: string;
                 erasureKey?: string;
+                policy?: string;
+                policyVersion?: number;
                 recipients?: string[];
                 from?: number;
                 to?: number;
@@ -2277,15 +2400,22 @@ export interface components {
         DataClass: "public" | "deidentified" | "limited-data-set" | "minimised-phi" | "phi";
         Decision: {
             /** @constant */
-            v: 1;
+            v: 2;
             /** @enum {string} */
             outcome: "allow" | "refuse";
             code: string;
+            reason: {
+                code: string;
+                because: string;
+                change: string;
+            } | null;
             route: {
                 service: string;
                 capability: components["schemas"]["Capability"];
                 pattern: components["schemas"]["Pattern"];
                 agreement: {
+                    /** @enum {string} */
+                    type: "agreement" | "attestation" | "method";
                     id: string;
                     version: number;
                 } | null;
@@ -2296,6 +2426,8 @@ export interface components {
                 capability: components["schemas"]["Capability"];
                 pattern: components["schemas"]["Pattern"];
                 agreement: {
+                    /** @enum {string} */
+                    type: "agreement" | "attestation" | "method";
                     id: string;
                     version: number;
                 } | null;
@@ -2327,6 +2459,7 @@ export interface components {
                     change: string;
                 } | null;
             }[];
+            zone: string | null;
             registry: string;
             policy: {
                 id: string;
@@ -2441,14 +2574,20 @@ export interface components {
             modality: "text" | "audio" | "image";
             dataClass?: components["schemas"]["DataClass"];
             patient?: components["schemas"]["OpaqueReference"];
-            tags?: ("psychotherapy-notes" | "part2" | "reproductive" | "genetic" | "hiv" | "minor" | "voiceprint")[];
+            encounter?: components["schemas"]["OpaqueReference"];
+            tags?: string[];
             residency?: string;
+            /** @description Zones that the data comes with. */
+            origins?: string[];
+            features?: ("remote_tools" | "stored_state" | "remote_content" | "image_input" | "audio_input" | "metadata" | "prompt_cache")[];
             service?: string;
             /**
              * Format: date-time
              * @description RFC 3339, UTC.
              */
             at?: string;
+            /** @description Another recorded version; the live one without it. */
+            policyVersion?: number;
         };
         FhirBundle: {
             /** @constant */
@@ -2642,6 +2781,10 @@ export interface components {
             problem: string | null;
             /** @description The file at which it failed. */
             file: string | null;
+        };
+        NetworkBoundary: {
+            cidrs: (string)[];
+            hosts: string[];
         };
         Note: {
             /** Format: uuid */
@@ -2950,18 +3093,243 @@ export interface components {
             createdAt: string;
         };
         Policy: {
+            /** @constant */
+            format: 2;
             id: string;
+            settings: components["schemas"]["PolicySettings"];
+            zones: components["schemas"]["PolicyZone"][];
+            purposes: components["schemas"]["PolicyPurpose"][];
+            sensitivity: components["schemas"]["PolicySensitivity"][];
+            rules: components["schemas"]["PolicyRule"][];
             version: number;
-            purposes: {
-                purpose: components["schemas"]["Purpose"];
-                capabilities: components["schemas"]["Capability"][];
-                highestDataClass: components["schemas"]["DataClass"];
-                patterns: components["schemas"]["Pattern"][];
-                /** @enum {string} */
-                review: "before-release" | "caller" | "clinician";
-                /** @enum {string} */
-                consent: "needed" | "not-needed";
-            }[];
+        };
+        PolicyChange: {
+            path: string;
+            /** @enum {string} */
+            change: "added" | "removed" | "changed";
+            before?: unknown;
+            after?: unknown;
+        };
+        PolicyCondition: {
+            purpose?: components["schemas"]["Purpose"][];
+            capability?: components["schemas"]["Capability"][];
+            modality?: ("text" | "audio" | "image")[];
+            class?: {
+                atLeast: components["schemas"]["DataClass"];
+            } | {
+                below: components["schemas"]["DataClass"];
+            };
+            tags?: {
+                any: string[];
+            } | {
+                all: string[];
+            };
+            zone?: string[];
+            actor?: {
+                type?: ("person" | "key" | "system")[];
+                id?: string[];
+            };
+            onBehalfOf?: ("proven" | "asserted" | "nobody")[];
+            patient?: boolean;
+            encounter?: boolean;
+            features?: ("remote_tools" | "stored_state" | "remote_content" | "image_input" | "audio_input" | "metadata" | "prompt_cache")[];
+            service?: components["schemas"]["PolicyServiceTest"];
+            all?: components["schemas"]["PolicyMiddleCondition"][];
+            any?: components["schemas"]["PolicyMiddleCondition"][];
+            not?: components["schemas"]["PolicyMiddleCondition"];
+        };
+        PolicyDiff: {
+            from: number;
+            to: number;
+            changes: components["schemas"]["PolicyChange"][];
+        };
+        PolicyDocument: {
+            /** @constant */
+            format: 2;
+            id: string;
+            settings: components["schemas"]["PolicySettings"];
+            zones: components["schemas"]["PolicyZone"][];
+            purposes: components["schemas"]["PolicyPurpose"][];
+            sensitivity: components["schemas"]["PolicySensitivity"][];
+            rules: components["schemas"]["PolicyRule"][];
+        };
+        PolicyInnerCondition: {
+            purpose?: components["schemas"]["Purpose"][];
+            capability?: components["schemas"]["Capability"][];
+            modality?: ("text" | "audio" | "image")[];
+            class?: {
+                atLeast: components["schemas"]["DataClass"];
+            } | {
+                below: components["schemas"]["DataClass"];
+            };
+            tags?: {
+                any: string[];
+            } | {
+                all: string[];
+            };
+            zone?: string[];
+            actor?: {
+                type?: ("person" | "key" | "system")[];
+                id?: string[];
+            };
+            onBehalfOf?: ("proven" | "asserted" | "nobody")[];
+            patient?: boolean;
+            encounter?: boolean;
+            features?: ("remote_tools" | "stored_state" | "remote_content" | "image_input" | "audio_input" | "metadata" | "prompt_cache")[];
+            service?: components["schemas"]["PolicyServiceTest"];
+            all?: components["schemas"]["PolicyTests"][];
+            any?: components["schemas"]["PolicyTests"][];
+            not?: components["schemas"]["PolicyTests"];
+        };
+        PolicyMiddleCondition: {
+            purpose?: components["schemas"]["Purpose"][];
+            capability?: components["schemas"]["Capability"][];
+            modality?: ("text" | "audio" | "image")[];
+            class?: {
+                atLeast: components["schemas"]["DataClass"];
+            } | {
+                below: components["schemas"]["DataClass"];
+            };
+            tags?: {
+                any: string[];
+            } | {
+                all: string[];
+            };
+            zone?: string[];
+            actor?: {
+                type?: ("person" | "key" | "system")[];
+                id?: string[];
+            };
+            onBehalfOf?: ("proven" | "asserted" | "nobody")[];
+            patient?: boolean;
+            encounter?: boolean;
+            features?: ("remote_tools" | "stored_state" | "remote_content" | "image_input" | "audio_input" | "metadata" | "prompt_cache")[];
+            service?: components["schemas"]["PolicyServiceTest"];
+            all?: components["schemas"]["PolicyInnerCondition"][];
+            any?: components["schemas"]["PolicyInnerCondition"][];
+            not?: components["schemas"]["PolicyInnerCondition"];
+        };
+        PolicyObligations: {
+            steps?: ("deidentify" | "minimise" | "ground" | "cite" | "disclose" | "no-stream")[];
+            /** @enum {string} */
+            review?: "none" | "caller" | "before-release" | "clinician";
+            /** @enum {string} */
+            consent?: "not-needed" | "caller-attests" | "needed";
+        };
+        PolicyPurpose: {
+            purpose: components["schemas"]["Purpose"];
+            capabilities: components["schemas"]["Capability"][];
+            highestDataClass: components["schemas"]["DataClass"];
+            patterns: components["schemas"]["Pattern"][];
+            /** @enum {string} */
+            review: "none" | "caller" | "before-release" | "clinician";
+            /** @enum {string} */
+            consent: "not-needed" | "caller-attests" | "needed";
+            /** @enum {string} */
+            grounding: "none" | "ground" | "cite";
+            steps: ("deidentify" | "minimise" | "ground" | "cite" | "disclose" | "no-stream")[];
+            retain: string;
+        };
+        PolicyRule: {
+            id: string;
+            when?: components["schemas"]["PolicyCondition"];
+            /** @constant */
+            effect: "refuse";
+            because?: string;
+            change?: string;
+        } | {
+            id: string;
+            when?: components["schemas"]["PolicyCondition"];
+            /** @constant */
+            effect: "require";
+            service?: components["schemas"]["PolicyServiceTest"];
+            obligations?: components["schemas"]["PolicyObligations"];
+            because?: string;
+            change?: string;
+        } | {
+            id: string;
+            when?: components["schemas"]["PolicyCondition"];
+            /** @constant */
+            effect: "prefer";
+            weight: number;
+        };
+        PolicySensitivity: {
+            tag: string;
+            patterns: components["schemas"]["Pattern"][];
+            because?: string;
+        };
+        PolicyServiceTest: {
+            id?: string[];
+            vendor?: string[];
+            product?: string[];
+            model?: string[];
+            adapter?: string[];
+            pattern?: components["schemas"]["Pattern"][];
+            isolation?: ("shared" | "dedicated" | "self-hosted")[];
+            accuracy?: ("standard" | "low")[];
+            stage?: ("ga" | "preview" | "unknown")[];
+            inProcess?: boolean;
+            retentionAtMost?: number;
+            regions?: {
+                inference?: string[];
+                storage?: string[];
+                support?: string[];
+                logs?: string[];
+            };
+        };
+        PolicySettings: {
+            agreementAlways: boolean;
+            isolation: ("shared" | "dedicated" | "self-hosted")[];
+            zone: string | null;
+            network: components["schemas"]["NetworkBoundary"];
+            /** @enum {string} */
+            secondPerson: "required" | "waived";
+        };
+        PolicyShadow: {
+            version: number | null;
+            differences: components["schemas"]["ShadowDifference"][];
+        };
+        PolicyTests: {
+            purpose?: components["schemas"]["Purpose"][];
+            capability?: components["schemas"]["Capability"][];
+            modality?: ("text" | "audio" | "image")[];
+            class?: {
+                atLeast: components["schemas"]["DataClass"];
+            } | {
+                below: components["schemas"]["DataClass"];
+            };
+            tags?: {
+                any: string[];
+            } | {
+                all: string[];
+            };
+            zone?: string[];
+            actor?: {
+                type?: ("person" | "key" | "system")[];
+                id?: string[];
+            };
+            onBehalfOf?: ("proven" | "asserted" | "nobody")[];
+            patient?: boolean;
+            encounter?: boolean;
+            features?: ("remote_tools" | "stored_state" | "remote_content" | "image_input" | "audio_input" | "metadata" | "prompt_cache")[];
+            service?: components["schemas"]["PolicyServiceTest"];
+        };
+        PolicyVersion: {
+            version: number;
+            id: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            recordedAt: string;
+            /** @enum {string} */
+            state: "live" | "shadow" | "recorded";
+            activatedAt: string | null;
+        };
+        PolicyZone: {
+            zone: string;
+            within: string | null;
+            regions: string[];
         };
         /** @description RFC 9457 with a stable `code`; further members are counts, codes and ids. */
         Problem: {
@@ -3059,6 +3427,54 @@ export interface components {
             at: string;
             daysLeft: number;
             threshold: number;
+        };
+        RegistryWhatIf: {
+            services?: {
+                id: string;
+                enabled?: boolean;
+                /** @enum {string} */
+                stage?: "ga" | "preview" | "unknown";
+                pattern?: components["schemas"]["Pattern"];
+                /** @enum {string} */
+                isolation?: "shared" | "dedicated" | "self-hosted";
+                /** @enum {string} */
+                trainsOnContent?: "never" | "opt-out" | "unknown";
+                retentionDays?: number | "unknown";
+                dataClasses?: components["schemas"]["DataClass"][];
+                features?: ("remote_tools" | "stored_state" | "remote_content" | "image_input" | "audio_input" | "metadata" | "prompt_cache")[];
+            }[];
+            agreements?: {
+                id: string;
+                terminated?: boolean;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                effective?: string;
+                expires?: string | null;
+                services?: string[];
+                regions?: string[];
+            }[];
+        };
+        ReplayEvent: {
+            /** @constant */
+            state: "running";
+            decisions: number;
+            ofEntries: number;
+            entries: number;
+        } | {
+            /** @constant */
+            state: "done";
+            same: number;
+            different: number;
+            examples: {
+                /** Format: uuid */
+                request: string;
+                index: number;
+                /** @description What of the recorded decision came out otherwise. */
+                member: string;
+            }[];
+            unreadable: number;
         };
         RequestRecord: {
             /** Format: uuid */
@@ -3435,6 +3851,27 @@ export interface components {
             /** @description The session that asks. */
             current: boolean;
         };
+        ShadowDifference: {
+            live: string;
+            shadow: string;
+            actor: string;
+            purpose: string;
+            liveCode: string;
+            liveService: string | null;
+            shadowCode: string;
+            shadowService: string | null;
+            count: number;
+            /**
+             * Format: uuid
+             * @description The last call that differed.
+             */
+            lastRequest: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            lastAt: string;
+        };
         SignIn: {
             /**
              * Format: uuid
@@ -3468,6 +3905,91 @@ export interface components {
             signedAt: string;
             attestation: string;
             receipt: components["schemas"]["LedgerReceipt"];
+        };
+        SimulateRequest: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            to?: string;
+            policy?: components["schemas"]["PolicyDocument"];
+            policyVersion?: number;
+            registry?: components["schemas"]["RegistryWhatIf"];
+            /**
+             * Format: date-time
+             * @description The moment that agreements are judged at; each call’s own without it.
+             */
+            at?: string;
+        };
+        SimulationEvent: {
+            /** @constant */
+            state: "running";
+            decisions: number;
+            ofEntries: number;
+            entries: number;
+        } | {
+            /** @constant */
+            state: "done";
+            total: {
+                decisions: number;
+                nowRefused: number;
+                nowAllowed: number;
+                rerouted: number;
+                /** @description Refused before and now, by another code. */
+                otherReason: number;
+            };
+            byActor: {
+                decisions: number;
+                nowRefused: number;
+                nowAllowed: number;
+                rerouted: number;
+                /** @description Refused before and now, by another code. */
+                otherReason: number;
+                name: string;
+            }[];
+            byPurpose: {
+                decisions: number;
+                nowRefused: number;
+                nowAllowed: number;
+                rerouted: number;
+                /** @description Refused before and now, by another code. */
+                otherReason: number;
+                name: string;
+            }[];
+            /** @description By the service of the recorded decision. */
+            byService: {
+                decisions: number;
+                nowRefused: number;
+                nowAllowed: number;
+                rerouted: number;
+                /** @description Refused before and now, by another code. */
+                otherReason: number;
+                name: string;
+            }[];
+            examples: {
+                /** Format: uuid */
+                request: string;
+                count: number;
+                actor: string;
+                purpose: string;
+                before: {
+                    code: string;
+                    service: string | null;
+                };
+                after: {
+                    code: string;
+                    service: string | null;
+                };
+            }[];
+            /** @description Entries whose facts are destroyed, or older than what simulation reads. */
+            unreadable: number;
+            registry: string;
+            policy: string;
         };
         /** @enum {string} */
         SourceClass: "transcript" | "context" | "accepted-normal" | "clinician-added";
@@ -3702,6 +4224,8 @@ export interface components {
          *
          *     `reauthentication_required`: This act needs you to sign in again first.
          *
+         *     `refused_by_rule`: A rule of the policy refuses this.
+         *
          *     `region_not_allowed`: The service is outside the zone this data must stay in.
          *
          *     `retention_too_long`: The service keeps content longer than allowed, or that is unknown.
@@ -3754,6 +4278,8 @@ export interface components {
          *     `purpose_not_allowed`: This purpose is not allowed here.
          *
          *     `reauthentication_required`: This act needs you to sign in again first.
+         *
+         *     `refused_by_rule`: A rule of the policy refuses this.
          *
          *     `region_not_allowed`: The service is outside the zone this data must stay in.
          *
@@ -8278,6 +8804,37 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getPolicy: {
         parameters: {
             query?: never;
@@ -8300,6 +8857,266 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listPolicyVersions: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description Items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PolicyVersion"][];
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    recordPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDocument"];
+            };
+        };
+        responses: {
+            /** @description The newest version says the same already. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Recorded. */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getPolicyVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    diffPolicies: {
+        parameters: {
+            query?: {
+                from?: number;
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The differences. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDiff"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    activatePolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Activated: the second person was waived, which the ledger says. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Waits for a second person. */
+            202: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getPolicyShadow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The shadow. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyShadow"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setPolicyShadow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The choice. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version: number | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -8332,6 +9149,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -8339,18 +9157,20 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    getRequest: {
+    simulatePolicy: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulateRequest"];
+            };
+        };
         responses: {
-            /** @description The record. */
+            /** @description Progress, then the counts. */
             200: {
                 headers: {
                     /** @description Names this request in logs and errors. */
@@ -8358,13 +9178,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RequestRecord"];
+                    "text/event-stream": string;
                 };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replayPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC.
+                     */
+                    from?: string;
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC.
+                     */
+                    to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Progress, then the counts. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

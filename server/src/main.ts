@@ -4,9 +4,8 @@ import { rename, stat, writeFile } from 'node:fs/promises';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { isProblem, type Readiness } from '@cordon/contract';
-import { boundaryHandlers } from '#api/manage/boundary.ts';
 import { carryOut } from '#api/manage/approved-acts.ts';
-import { custodyHandlers, requestExport, useExportApproval } from '#api/manage/custody.ts';
+import { custodyHandlers, requestActivation, requestExport, useExportApproval } from '#api/manage/custody.ts';
 import { draftHandlers } from '#api/manage/drafts.ts';
 import { encounterHandlers } from '#api/manage/encounters.ts';
 import { filingHandlers } from '#api/manage/filing.ts';
@@ -16,6 +15,7 @@ import { modelHandlers } from '#api/manage/models.ts';
 import { noteHandlers } from '#api/manage/notes.ts';
 import { operateHandlers } from '#api/manage/operate.ts';
 import { peopleHandlers } from '#api/manage/people.ts';
+import { policyHandlers } from '#api/manage/policy.ts';
 import { recordingHandlers } from '#api/manage/recordings.ts';
 import { registryHandlers } from '#api/manage/registry.ts';
 import { sessionHandlers } from '#api/manage/session.ts';
@@ -33,6 +33,7 @@ import { visitOfCall } from '#api/openai/visit.ts';
 import type { Probe } from '#boundary/registry/probes.ts';
 import { lookAfterRegistry, type RegistryUpkeepParts } from '#boundary/registry/upkeep.ts';
 import { registryWrapTables } from '#boundary/registry/wrap-tables.ts';
+import { activateBy } from '#boundary/rulebook/versions.ts';
 import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
 import { isRelated } from '#clinical/encounters/encounters.ts';
 import { LiveSessions } from '#clinical/live/sessions.ts';
@@ -123,13 +124,24 @@ async function main(): Promise<void> {
     keepRegistry(foundation, access, stopping.signal);
     const shelf = shelfOf(foundation, speech, stopping.signal);
     await shelf.sweep();
-    const handlers = composeHandlers({ foundation, access, authenticator, boundary, speech, shelf, parts, live, stopping: stopping.signal });
+    const handlers = composeHandlers({
+      foundation,
+      access,
+      authenticator,
+      boundary,
+      speech,
+      shelf,
+      parts,
+      live,
+      stopping: stopping.signal,
+    });
     const { ledger, clock } = foundation;
     const authenticate = authenticateWith(authenticator, config.listen.tls !== null);
     const idempotency = createIdempotency({
       ...foundation,
       content: (tenant, entry) => foundation.ledger.content(tenant, entry),
-      sole: config.database.kind === 'embedded' });
+      sole: config.database.kind === 'embedded',
+    });
     registerRoutes(http.app, { ledger, clock, authenticate, handlers, idempotency, stopping: stopping.signal });
     const url = await listen(http, config.listen);
     await welcome(foundation, access, speech, url);
@@ -221,7 +233,17 @@ function shelfOf({ clock }: Foundation, speech: SpeechService, stopping: AbortSi
   return new ModelShelf({ directories, root, catalogue: CATALOGUE, download, engine: speech, clock, stopping });
 }
 
-function composeHandlers({ foundation, access, authenticator, boundary, speech, shelf, parts, live, stopping }: Rooms): Handlers {
+function composeHandlers({
+  foundation,
+  access,
+  authenticator,
+  boundary,
+  speech,
+  shelf,
+  parts,
+  live,
+  stopping,
+}: Rooms): Handlers {
   const { config, keys, ledger, registry, clock, store } = foundation;
   const secure = config.listen.tls !== null;
   const guard = createPatientGuard(access, (tenant, encounter, person) => isRelated(parts, tenant, encounter, person));
@@ -231,6 +253,8 @@ function composeHandlers({ foundation, access, authenticator, boundary, speech, 
     personName: (tenant: TenantId, id: string) => nameOf(access, tenant, id),
   };
   const installation = keys.installation.id;
+  const policies = { store, ledger, registry, embedded: config.database.kind === 'embedded' };
+  const activatePolicy = activateBy(policies);
   const wrapTables = [
     ...clinicalWrapTables,
     ...accessWrapTables,
@@ -266,11 +290,11 @@ function composeHandlers({ foundation, access, authenticator, boundary, speech, 
       requestApproval: (principal, scope, reason) => requestExport(access, principal, scope, reason),
     }),
     ...registryHandlers(registryParts(foundation)),
-    ...boundaryHandlers({ registry, clock }),
+    ...policyHandlers({ ...policies, clock, requestActivation: (...asked) => requestActivation(access, ...asked) }),
     ...custodyHandlers({
       access,
       keys,
-      carryOut: (tenant, act) => carryOut({ store, keys, ledger, wrapTables }, tenant, act),
+      carryOut: (tenant, act) => carryOut({ store, keys, ledger, wrapTables, activatePolicy }, tenant, act),
     }),
     ...operateHandlers({
       registry,

@@ -3,7 +3,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { isProblem, PROBLEMS, ProblemError } from '@cordon/contract';
-import { IN_PROCESS, type Registry } from '#boundary/registry/registry.ts';
+import { IN_PROCESS } from '#boundary/policy/zones.ts';
+import type { Registry } from '#boundary/registry/registry.ts';
 import type { Service } from '#boundary/policy/snapshot.ts';
 import type { Inspect } from '#clinical/audio/arriving.ts';
 import type { EngineState } from '#clinical/transcription/engine-state.ts';

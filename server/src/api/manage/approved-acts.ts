@@ -1,4 +1,4 @@
-// What two people agreed on, carried out: key rotation, re-wrapping, reopening a ledger (spec custody §1, §2, §3).
+// What two people agreed on, carried out: key rotation, re-wrapping, reopening a ledger, activating a policy (spec custody §1, §2, §3).
 import { isProblem, ProblemError } from '@cordon/contract';
 import type { DualAct } from '#custody/access/approvals.ts';
 import type { KeyStore } from '#custody/keys/keystore.ts';
@@ -26,6 +26,11 @@ export interface ActParts {
   readonly keys: KeyStore;
   readonly ledger: Ledger & LedgerAdmin;
   readonly wrapTables: readonly WrapTable[];
+  readonly activatePolicy: (
+    tenant: TenantId,
+    version: number,
+    people: { readonly askedBy: string; readonly approvedBy: string },
+  ) => Promise<void>;
 }
 
 export async function carryOut(parts: ActParts, tenant: TenantId, approved: ApprovedAct): Promise<void> {
@@ -38,6 +43,10 @@ export async function carryOut(parts: ActParts, tenant: TenantId, approved: Appr
     case 'keys.rewrap':
       await rewrapUnderSuccessor(parts, tenant, textOf(approved.parameters, 'erasureKey'));
       break;
+    case 'policy.activate': {
+      const [askedBy, approvedBy] = approved.people;
+      return parts.activatePolicy(tenant, numberOf(approved.parameters, 'policyVersion'), { askedBy, approvedBy });
+    }
     case 'keys.escrow':
     case 'ledger.export_content':
       throw new ProblemError('internal'); // neither is carried out from an approval
@@ -91,9 +100,18 @@ async function rewrapUnderSuccessor(parts: ActParts, tenant: TenantId, erasureKe
   await rewrap({ store, keys, tenant, from: erasureKey, to, tables, append: (request) => ledger.append(request) });
 }
 
+function numberOf(parameters: unknown, name: string): number {
+  const value = memberOf(parameters, name);
+  if (typeof value !== 'number') throw new ProblemError('invalid_request', { field: name });
+  return value;
+}
+
 function textOf(parameters: unknown, name: string): string {
-  const value: unknown =
-    typeof parameters === 'object' && parameters !== null ? Reflect.get(parameters, name) : undefined;
+  const value = memberOf(parameters, name);
   if (typeof value !== 'string') throw new ProblemError('invalid_request', { field: name });
   return value;
+}
+
+function memberOf(parameters: unknown, name: string): unknown {
+  return typeof parameters === 'object' && parameters !== null ? Reflect.get(parameters, name) : undefined;
 }

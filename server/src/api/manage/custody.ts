@@ -187,6 +187,18 @@ export async function requestExport(
   return showApproval(await requestApproval(access, principal, EXPORT, { parameters: scope, reason }));
 }
 
+/** Puts the activation of a policy before a second person. Errors: those of the store and the ledger. */
+export async function requestActivation(
+  access: AccessContext,
+  principal: PersonPrincipal,
+  version: number,
+  policy: string,
+  reason: string,
+): Promise<WireApproval> {
+  const parameters = { policy, policyVersion: version };
+  return showApproval(await requestApproval(access, principal, 'policy.activate', { parameters, reason }));
+}
+
 async function showKeys(keys: KeyStore, tenant: TenantId): Promise<KeyStatus> {
   const { root, tenant: tenantKey, erasure, signing, copies, escrow } = await keyInventory(keys, tenant);
   return {

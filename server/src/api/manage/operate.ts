@@ -48,7 +48,7 @@ export function operateHandlers(parts: OperateApiParts): OperateHandlers {
 
 /** What this credential could call now for the purpose it has by default: policy answers, nothing is guessed. */
 async function usableServices({ registry, clock }: OperateApiParts, principal: Principal) {
-  const { snapshot, policy } = await registry.rulebook(principal.tenant);
+  const rulebook = await registry.rulebook(principal.tenant);
   const decision = decide(
     {
       v: 1,
@@ -68,11 +68,10 @@ async function usableServices({ registry, clock }: OperateApiParts, principal: P
       features: [],
       scope: scopeOf(principal),
     },
-    snapshot,
-    policy,
+    rulebook,
   );
   const allowed = new Set([decision.route, ...decision.alternates].map((route) => route?.service));
-  return snapshot.services
+  return rulebook.snapshot.services
     .filter((service) => allowed.has(service.id))
     .map((service) => ({
       id: service.id,

@@ -12,7 +12,7 @@ import {
 import type { Released } from '#boundary/calls/call.ts';
 import type { Meter, Running } from '#boundary/limits/meter.ts';
 import type { ModelRequest } from '#boundary/egress/adapter.ts';
-import { featuresOf } from '#boundary/egress/features.ts';
+import { featuresOf } from '#boundary/egress/openai/features.ts';
 import type { Decision } from '#boundary/policy/decision.ts';
 import type { Intent } from '#boundary/policy/intent.ts';
 import { scopeOf } from '#boundary/policy/scope.ts';
@@ -57,7 +57,6 @@ type Api = ModelRequest['api'];
 /** The purpose of a call whose credential has none of the list and which names none. */
 const FALLBACK_PURPOSE = 'internal-qa';
 
-
 export function modelCallHandlers(parts: ModelRouteParts): ModelHandlers {
   const route = (api: Api) => (input: Input, context: Context) => answerCall(parts, api, input, context);
   return {
@@ -85,7 +84,9 @@ async function answerCall(
   try {
     const asked = await wishOf(parts, request, headers, principal, exchange, reserved);
     const wish = { ...asked, reserve: running.reserve };
-    return await (request.stream ? answerInSegments(parts, wish, exchange, running) : answerWhole(parts, wish, running));
+    return await (request.stream
+      ? answerInSegments(parts, wish, exchange, running)
+      : answerWhole(parts, wish, running));
   } catch (error) {
     running.end(wasSent(error) ? null : 0);
     throw error;
@@ -110,7 +111,11 @@ async function wishOf(
   const patient = visit?.patient ?? (await pseudonym(parts.keys, principal, headers['cordon-patient']));
   const token = headers['cordon-person-token'];
   const person = token === undefined ? null : await personOf(parts.authenticator, token, principal, exchange);
-  const intent = intentOf(parts, request, headers, principal, { patient, encounter: visit?.encounter ?? visit?.reference ?? null, person });
+  const intent = intentOf(parts, request, headers, principal, {
+    patient,
+    encounter: visit?.encounter ?? visit?.reference ?? null,
+    person,
+  });
   const objects: ObjectRef[] = visit?.encounter == null ? [] : [{ type: 'encounter', id: visit.encounter }];
   const attests = principal.kind === 'key' && principal.scopes.consentMode === 'caller-attests';
   const proven = principal.kind === 'person' || person !== null;
@@ -161,7 +166,8 @@ function intentOf(
     at: clock.now().toISOString(),
     tenant: principal.tenant,
     actor: principal.actor,
-    onBehalfOf: person !== null ? { id: person, proven: true } : asserted === undefined ? null : { id: asserted, proven: false },
+    onBehalfOf:
+      person !== null ? { id: person, proven: true } : asserted === undefined ? null : { id: asserted, proven: false },
     purpose: headers['cordon-purpose'] ?? purposeOf(principal) ?? FALLBACK_PURPOSE,
     patient,
     encounter,
@@ -171,7 +177,7 @@ function intentOf(
     modality: 'text',
     residency: headers['cordon-residency'] ?? null,
     requestedService: requestedService(parsed.reveal()['model']),
-    features: featuresOf(api, parsed),
+    features: featuresOf(api, parsed.reveal()),
     scope: scopeOf(principal),
   };
 }

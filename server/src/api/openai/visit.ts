@@ -5,7 +5,13 @@ import { purposeOf, type PatientGuard } from '#api/manage/guard.ts';
 import { PURPOSES } from '#boundary/policy/intent.ts';
 import { scopeOf } from '#boundary/policy/scope.ts';
 import { recordConsent } from '#clinical/encounters/consents.ts';
-import { createEncounter, findByReference, readEncounter, type ClinicalParts, type Encounter } from '#clinical/encounters/encounters.ts';
+import {
+  createEncounter,
+  findByReference,
+  readEncounter,
+  type ClinicalParts,
+  type Encounter,
+} from '#clinical/encounters/encounters.ts';
 import { derivedId } from '#clinical/fhir/identity.ts';
 import type { TranscriptionWish } from '#clinical/transcription/transcriptions.queries.ts';
 import type { TranscriptionParts } from '#clinical/transcription/transcriptions.ts';
@@ -121,7 +127,8 @@ export async function visitOfCall(
   const sealer = await parts.keys.forTenant(tenant);
   const digest = (domain: string, value: string): string => Buffer.from(sealer.lookup(domain, value)).toString('hex');
   const visit = isUuid(named) ? await readEncounter(parts, tenant, named) : await findByReference(parts, tenant, named);
-  if (visit === null) return { encounter: null, reference: digest('encounter', named), patient: null, consent: 'missing' };
+  if (visit === null)
+    return { encounter: null, reference: digest('encounter', named), patient: null, consent: 'missing' };
   await guard(principal, visit.id);
   const patient = digest('patient', visit.identity.reveal().patient);
   return { encounter: visit.id, reference: null, patient, consent: visit.consent };

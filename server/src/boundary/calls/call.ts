@@ -1,7 +1,7 @@
 // One AI call, as its asker describes it and as the spine takes it (spec walks.md, docs/formats/decision.md).
 import type { Decision, Obligation, Route } from '#boundary/policy/decision.ts';
 import type { Intent } from '#boundary/policy/intent.ts';
-import type { Rulebook } from '#boundary/registry/registry.ts';
+import type { LiveRulebook } from '#boundary/rulebook/rulebooks.ts';
 import type { Appended, ObjectRef, PublicJson } from '#custody/ledger/ledger.ts';
 import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import type { Phi } from '#kernel/phi.ts';
@@ -80,7 +80,7 @@ export type KeptCall<Content, Output> = Call<Content, Output> & {
 export interface Decided {
   readonly decision: Decision;
   readonly route: Route;
-  readonly rulebook: Rulebook;
+  readonly rulebook: LiveRulebook;
 }
 
 /** What the spine gives back; only now may the output go on. */

@@ -4,7 +4,7 @@ import type { Door, ModelAdapter, ModelAnswer, ModelRequest, Usage } from '#boun
 import type { Breakers } from '#boundary/egress/breaker.ts';
 import type { Decision, Route } from '#boundary/policy/decision.ts';
 import type { Intent } from '#boundary/policy/intent.ts';
-import type { Rulebook } from '#boundary/registry/registry.ts';
+import type { LiveRulebook } from '#boundary/rulebook/rulebooks.ts';
 import type { Appended, ObjectRef } from '#custody/ledger/ledger.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
@@ -19,9 +19,9 @@ export interface ModelCallParts extends SpineParts {
   /** By the adapter's name in a service row. */
   readonly adapters: ReadonlyMap<string, ModelAdapter>;
   /** Integer nano-dollars for what a service measured; null where no price is known. */
-  readonly costOf: (service: string, rulebook: Rulebook, usage: Usage) => number | null;
+  readonly costOf: (service: string, rulebook: LiveRulebook, usage: Usage) => number | null;
   /** The most that the request can cost there; null where nobody knows. */
-  readonly mostCostOf: (service: string, rulebook: Rulebook, request: ModelRequest) => number | null;
+  readonly mostCostOf: (service: string, rulebook: LiveRulebook, request: ModelRequest) => number | null;
 }
 
 export interface ModelCallWish {
@@ -160,7 +160,7 @@ function asked({ id, isNew, intent, request, objects, facts }: ModelCallWish, at
 function mostOf(
   parts: ModelCallParts,
   { route, alternates }: Decision,
-  rulebook: Rulebook,
+  rulebook: LiveRulebook,
   request: ModelRequest,
 ): number | null {
   let most = 0;
@@ -177,20 +177,20 @@ function mostOf(
 async function send(
   parts: ModelCallParts,
   { intent, signal }: ModelCallWish,
-  { snapshot, policy }: Rulebook,
+  { snapshot, policy }: LiveRulebook,
   { service: id }: Route,
   request: ModelRequest,
 ): Promise<ModelAnswer> {
   const service = snapshot.services.find((row) => row.id === id);
   const adapter = service === undefined ? undefined : parts.adapters.get(service.adapter);
   if (service === undefined || adapter === undefined) throw new ProblemError('service_unknown');
-  const target = { service, boundary: policy.boundary };
+  const target = { service, boundary: policy.settings.network };
   const answer = await adapter.send(parts.doorOf(intent.tenant), target, request, signal);
   if (answer.kind === 'refused') mustConcernCaller(answer.status);
   return answer;
 }
 
-function wholeOf(parts: ModelCallParts, rulebook: Rulebook, { service }: Route, answer: ModelAnswer): WholeAnswer {
+function wholeOf(parts: ModelCallParts, rulebook: LiveRulebook, { service }: Route, answer: ModelAnswer): WholeAnswer {
   switch (answer.kind) {
     case 'whole': {
       const costNano = parts.costOf(service, rulebook, answer.usage);
@@ -230,11 +230,7 @@ function measured(usage: Usage, costNano: number | null): PublicRecord {
   return Object.fromEntries(told.filter((entry): entry is [string, number] => entry[1] !== null));
 }
 
-function overWhole({
-  obligation,
-  inbound,
-  outbound,
-}: Step<ModelRequest, Uint8Array>): Step<ModelRequest, WholeAnswer> {
+function overWhole({ obligation, inbound, outbound }: Step<ModelRequest, Uint8Array>): Step<ModelRequest, WholeAnswer> {
   return {
     obligation,
     inbound,

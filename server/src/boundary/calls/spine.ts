@@ -2,15 +2,18 @@
 // record outcome → release. Exactly two ledger entries, whatever happens; nothing is released before the second (I1, I2, I3).
 import { isProblem, ProblemError, type ProblemCode } from '@cordon/contract';
 import { decide } from '#boundary/policy/decide.ts';
-import type { Decision, Route } from '#boundary/policy/decision.ts';
-import type { Registry, Rulebook } from '#boundary/registry/registry.ts';
+import { decisionDetail } from '#boundary/policy/decision-detail.ts';
+import { recordedForm, type Decision, type Route } from '#boundary/policy/decision.ts';
+import { factsOf } from '#boundary/policy/facts.ts';
+import type { Registry } from '#boundary/registry/registry.ts';
+import type { LiveRulebook } from '#boundary/rulebook/rulebooks.ts';
 import type { Appended, AppendRequest, Ledger } from '#custody/ledger/ledger.ts';
 import { outcomeIdOf } from '#custody/ledger/outcome-ids.ts';
 import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import { newId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
 import type { Store } from '#platform/store/store.ts';
-import type { Asked, Call, KeepContext, OutcomeRecord, PublicRecord, Released, Step } from './call.ts';
+import type { Asked, Call, KeepContext, OutcomeRecord, Released, Step } from './call.ts';
 
 export interface SpineParts {
   readonly registry: Registry;
@@ -46,12 +49,12 @@ export async function callModel<Content, Output>(
 export async function decideCall(
   parts: SpineParts,
   call: Asked,
-): Promise<{ readonly decision: Decision; readonly rulebook: Rulebook }> {
+): Promise<{ readonly decision: Decision; readonly rulebook: LiveRulebook }> {
   const rulebook = await parts.registry.rulebook(call.intent.tenant);
-  return { decision: decide(call.intent, rulebook.snapshot, rulebook.policy), rulebook };
+  return { decision: decide(call.intent, rulebook), rulebook };
 }
 
-/** Durable before a byte goes anywhere. The whole intent and decision, with every reason, are in the sealed body. */
+/** Durable before a byte goes anywhere. The whole intent and the recorded form of the decision are in the sealed body. */
 export async function recordIntent(parts: SpineParts, call: Asked, decision: Decision): Promise<Appended> {
   const { intent } = call;
   const intentId = call.intentId ?? newId();
@@ -63,16 +66,12 @@ export async function recordIntent(parts: SpineParts, call: Asked, decision: Dec
     actor: intent.actor,
     objects: call.objects,
     detail: { ...decisionDetail(decision), capability: intent.capability, ...call.requestDetail },
-    facts: {
-      purpose: intent.purpose,
-      class: intent.dataClass,
-      tags: [...intent.tags],
-      zone: intent.residency,
-      ...call.facts,
-    },
+    facts: { ...factsOf(intent, decision), ...call.facts },
     body: sealedIntent(call, decision),
   };
-  return appendOrAbandon(parts, request, intentId);
+  const appended = await appendOrAbandon(parts, request, intentId);
+  parts.registry.observe(intent, decision, intentId);
+  return appended;
 }
 
 /** What could not be recorded now may have been, or is for recovery to record: no call stays open because a process lives on. */
@@ -87,25 +86,7 @@ async function appendOrAbandon(parts: SpineParts, request: AppendRequest, intent
 
 function sealedIntent(call: Asked, decision: Decision): Phi<Uint8Array> {
   const request = Buffer.from(call.request.reveal()).toString('base64');
-  return Phi.of(Buffer.from(JSON.stringify({ v: 1, intent: call.intent, decision, request })));
-}
-
-/** Public members of `call.intent` (docs/formats/entry.md §3): what was decided, of what, and every way that may be taken. */
-function decisionDetail(decision: Decision): PublicRecord {
-  const routes = [decision.route, ...decision.alternates].flatMap((route) => (route === null ? [] : [route]));
-  return {
-    decision: decision.outcome,
-    code: decision.code,
-    routes: routes.map((route) => ({ service: route.service, pattern: route.pattern, basis: basisOf(route) })),
-    obligations: decision.obligations.map((obligation) => obligation.kind),
-    registry: decision.registry,
-    policy: `${decision.policy.id}@${decision.policy.version}`,
-  };
-}
-
-function basisOf({ pattern, agreement }: Route): PublicRecord | null {
-  if (agreement === null) return null;
-  return { type: pattern === 'on-prem' ? 'attestation' : 'agreement', id: agreement.id, version: agreement.version };
+  return Phi.of(Buffer.from(JSON.stringify({ v: 1, intent: call.intent, decision: recordedForm(decision), request })));
 }
 
 export function routeOf(decision: Decision): Route {

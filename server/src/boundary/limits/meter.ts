@@ -57,8 +57,14 @@ async function reserve(allowances: Allowances, principal: Principal, mostNano: n
   const cents = principal.kind === 'key' ? principal.scopes.budget.centsPerMonth : null;
   if (cents === null) return null;
   const { tenant } = principal;
-  const limit = { tenant, holder: `key:${principal.actor.id}`, unit: 'nano-dollars', most: cents * NANO_PER_CENT } as const;
+  const limit = {
+    tenant,
+    holder: `key:${principal.actor.id}`,
+    unit: 'nano-dollars',
+    most: cents * NANO_PER_CENT,
+  } as const;
   const taken = mostNano === null ? null : await allowances.take(limit, mostNano);
-  if (taken === null) throw new ProblemError('budget_exhausted', { retryAfter: allowances.secondsLeft('nano-dollars') });
+  if (taken === null)
+    throw new ProblemError('budget_exhausted', { retryAfter: allowances.secondsLeft('nano-dollars') });
   return taken;
 }

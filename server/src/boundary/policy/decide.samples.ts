@@ -1,7 +1,10 @@
 // Sample inputs of the policy tests.
+import type { Policy } from '@cordon/contract';
 import { SYSTEM_TENANT } from '#kernel/ids.ts';
 import type { Intent } from './intent.ts';
+import { compile, type Rulebook } from './rulebook.ts';
 import type { Agreement, RegistrySnapshot, Service } from './snapshot.ts';
+import { STARTER_POLICY } from './starter.ts';
 
 export function intent(change: Partial<Intent> = {}): Intent {
   return {
@@ -54,6 +57,38 @@ export function localSpeech(change: Partial<Service> = {}): Service {
   };
 }
 
+/** A model of a vendor: dedicated, in the United States, cleared for everything. */
+export function cloudChat(change: Partial<Service> = {}): Service {
+  return localSpeech({
+    id: 'cloud-chat',
+    vendor: 'Vendor',
+    product: 'chat',
+    model: 'large-1',
+    capability: 'generate',
+    modality: 'text',
+    adapter: 'openai',
+    endpoint: 'https://api.vendor.example/v1',
+    regions: { inference: 'us-east-1', storage: 'us-east-1', support: 'us-east-1', logs: 'us-west-2' },
+    isolation: 'dedicated',
+    pattern: 'baa-cloud',
+    ...change,
+  });
+}
+
+/** A business associate agreement that names it. */
+export function baa(change: Partial<Agreement> = {}): Agreement {
+  return attestation({
+    id: 'baa-1',
+    version: 1,
+    kind: 'baa',
+    services: ['cloud-chat'],
+    regions: ['us'],
+    capabilities: ['generate', 'embed'],
+    modalities: ['text'],
+    ...change,
+  });
+}
+
 export function attestation(change: Partial<Agreement> = {}): Agreement {
   return {
     id: 'attestation-1',
@@ -76,4 +111,17 @@ export function attestation(change: Partial<Agreement> = {}): Agreement {
 
 export function snapshot(services: readonly Service[], agreements: readonly Agreement[]): RegistrySnapshot {
   return { version: 'test', services, agreements };
+}
+
+export function book(
+  services: readonly Service[],
+  agreements: readonly Agreement[],
+  policy: Policy = STARTER_POLICY,
+): Rulebook {
+  return compile(snapshot(services, agreements), policy);
+}
+
+/** The starter with other members. */
+export function policyWith(change: Partial<Policy>, settings: Partial<Policy['settings']> = {}): Policy {
+  return { ...STARTER_POLICY, ...change, settings: { ...STARTER_POLICY.settings, ...settings } };
 }

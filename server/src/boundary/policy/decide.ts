@@ -1,210 +1,199 @@
 // Policy: may this leave, to whom, in what form. Pure and total: the same intent, snapshot and policy give the same
 // decision on any machine at any time (I1, docs/formats/decision.md). Refusals win; unknown means no.
-import type { Decision, Obligation, Reason, RefusalCode, Route } from './decision.ts';
-import { DATA_CLASSES, type DataClass, type Intent } from './intent.ts';
-import type { Agreement, Policy, PurposeRule, RegistrySnapshot, Service } from './snapshot.ts';
+import { rankOf } from './classes.ts';
+import type { Asking } from './conditions.ts';
+import type { Decision, Obligation, Reason, Route } from './decision.ts';
+import type { Intent } from './intent.ts';
+import { byPreference, DEPTH, type Candidate, type Cell, type Refusal } from './cell.ts';
+import { covers, withAdded, withKnownCaller, written, type Owed } from './obligations.ts';
+import { because } from './reasons.ts';
+import { cellOf, type Rulebook, type TagRule } from './rulebook.ts';
 
 /** Decides one call. Never throws; never reads a clock: `intent.at` is the moment that agreements are judged at. */
-export function decide(intent: Intent, registry: RegistrySnapshot, policy: Policy): Decision {
-  const rule = policy.purposes.find((candidate) => candidate.purpose === intent.purpose) ?? null;
-  const able = registry.services.filter(
-    (service) => service.capability === intent.capability && service.modality === intent.modality,
-  );
-  const considered = able.map((service) => judge(intent, service, rule, registry.agreements));
-  const allowed = considered.filter((verdict) => verdict.route !== null).toSorted(byPreference);
-  const routes = allowed.flatMap((verdict) => (verdict.route === null ? [] : [verdict.route]));
-  const [route = null, ...alternates] = routes;
+export function decide(intent: Intent, book: Rulebook): Decision {
+  const purpose = book.purposes.get(intent.purpose) ?? null;
+  const cell = cellOf(book, intent, purpose);
+  const zone = zoneOf(intent, book);
+  const barred = refuseByCredential(intent) ?? refuseZones(intent, zone, book);
+  const asking = { intent, zone: zone ?? null };
+  const refusals = barred === null ? judge(asking, book, cell) : cell.candidates.map(() => barred);
+  const allowed = barred === null ? allowedInOrder(asking, cell, refusals) : [];
+  const [first] = allowed;
+  const told = first === undefined ? (barred?.refused ?? toldOf(intent, cell, refusals, purpose === null)) : null;
   return {
-    v: 1,
-    outcome: route === null ? 'refuse' : 'allow',
-    code: route === null ? refusalCode(intent, rule, considered) : 'allowed',
-    route,
-    alternates,
-    obligations: route === null || rule === null ? [] : obligations(rule),
-    considered: considered.map((verdict) => ({ service: verdict.service.id, refused: verdict.refused })),
-    registry: registry.version,
-    policy: { id: policy.id, version: policy.version },
-  };
-}
-
-interface Verdict {
-  readonly service: Service;
-  readonly refused: Reason | null;
-  readonly route: Route | null;
-}
-
-function judge(intent: Intent, service: Service, rule: PurposeRule | null, agreements: readonly Agreement[]): Verdict {
-  const refusal =
-    refuseByCredential(intent, service) ??
-    refuseByPurpose(intent, service, rule) ??
-    refuseByRow(intent, service) ??
-    refuseByRegion(intent, service);
-  if (refusal !== null) return { service, refused: refusal, route: null };
-  const authority = authorise(intent, service, agreements);
-  if ('code' in authority) return { service, refused: authority, route: null };
-  const agreement =
-    authority.agreement === null ? null : { id: authority.agreement.id, version: authority.agreement.version };
-  return {
-    service,
-    refused: null,
-    route: {
+    v: 2,
+    outcome: first === undefined ? 'refuse' : 'allow',
+    code: told === null ? 'allowed' : told.code,
+    reason: told,
+    route: first?.route ?? null,
+    alternates: first === undefined ? [] : alternatesOf(first, allowed),
+    obligations: first?.obligations ?? [],
+    considered: cell.candidates.map(({ service }, at) => ({
       service: service.id,
-      capability: service.capability,
-      pattern: service.pattern,
-      agreement,
-      region: service.regions.inference,
-    },
+      refused: refusals[at]?.refused ?? null,
+    })),
+    zone: asking.zone,
+    registry: book.snapshot.version,
+    policy: { id: book.policy.id, version: book.policy.version },
   };
 }
 
-function refuseByCredential(intent: Intent, service: Service): Reason | null {
+/** Undefined: the zones demanded lie apart. */
+type Zone = string | null | undefined;
+
+/** Patient's, caller's and tenant's zone: the strictest holds (spec boundary §3.4). */
+function zoneOf({ residency, origins }: Intent, { policy, tree }: Rulebook): Zone {
+  const { zone } = policy.settings;
+  if (residency === null && origins === undefined) return zone;
+  const demanded = [zone, residency, ...(origins ?? [])].filter((one) => one !== null);
+  return tree.strictest(demanded);
+}
+
+function refuseByCredential(intent: Intent): Refusal | null {
   const { scope } = intent;
   if (scope.capabilities !== null && !scope.capabilities.includes(intent.capability))
-    return reason('capability_not_allowed', 'credential scope: capabilities', 'Use a credential with this capability.');
-  if (scope.purposes !== null && !scope.purposes.includes(intent.purpose))
-    return reason('purpose_not_allowed', 'credential scope: purposes', 'Use a credential with this purpose.');
-  if (scope.services !== null && !scope.services.includes(service.id))
-    return reason('service_unknown', 'credential scope: services', 'Use a credential scoped to this service.');
-  if (rank(intent.dataClass) < rank(scope.lowestDataClass))
-    return reason(
-      'class_not_allowed',
-      'credential scope: lowest data class',
-      'Claim a data class that the credential allows.',
-    );
-  if (intent.requestedService !== null && intent.requestedService !== service.id)
-    return reason('service_unknown', 'another service was requested', 'Leave the service open or name this one.');
+    return atTheDoor(because.scopeCapability);
+  if (scope.purposes !== null && !scope.purposes.includes(intent.purpose)) return atTheDoor(because.scopePurpose);
+  if (rankOf(intent.dataClass) < rankOf(scope.lowestDataClass)) return atTheDoor(because.scopeClass);
   return null;
 }
 
-function refuseByPurpose(intent: Intent, service: Service, rule: PurposeRule | null): Reason | null {
-  if (rule === null || !rule.capabilities.includes(intent.capability))
-    return reason('purpose_not_allowed', 'policy: purposes', 'Add the purpose with this capability to the policy.');
-  if (rank(intent.dataClass) > rank(rule.highestDataClass))
-    return reason('class_not_allowed', `policy: ${rule.purpose}`, 'Lower the data class by a named method.');
-  if (!rule.patterns.includes(service.pattern))
-    return reason(
-      'purpose_not_allowed',
-      `policy: ${rule.purpose} patterns`,
-      'Allow this deployment pattern for the purpose.',
-    );
-  return null;
+/** Zones that lie apart have no place in common, and a key for other zones is no key for this data. */
+function refuseZones({ scope }: Intent, zone: Zone, { tree }: Rulebook): Refusal | null {
+  if (zone === undefined) return atTheDoor(because.zonesApart);
+  const { zones } = scope;
+  if (zones === undefined || zones === null || zone === null) return null;
+  const meets = zones.some((one) => tree.lies(one, zone) || tree.lies(zone, one));
+  return meets ? null : atTheDoor(because.scopeZone);
 }
 
-function refuseByRow(intent: Intent, service: Service): Reason | null {
-  if (!service.enabled) return reason('service_unknown', 'service row: disabled', 'Enable the service.');
-  if (!service.dataClasses.includes(intent.dataClass))
-    return reason('class_not_allowed', 'service row: data classes', 'Clear the service for this class.');
-  const uncleared = intent.features.some((feature) => !service.features.includes(feature));
-  if (uncleared) return reason('feature_not_covered', 'service row: features', 'Clear the feature for this service.');
-  if (!carriesPhi(intent.dataClass)) return null;
-  if (service.trainsOnContent !== 'never')
-    return reason(
-      'training_risk',
-      '45 CFR 164.504(e)(2)(i)',
-      'Only a service that never trains on content may see PHI.',
-    );
-  if (service.stage !== 'ga')
-    return reason('service_not_covered', 'service row: stage', 'Use a generally available service.');
-  if (service.retentionDays === 'unknown')
-    return reason('retention_too_long', 'service row: retention unknown', 'State the configured retention.');
-  if (service.isolation === 'shared')
-    return reason('pattern_invariant_failed', 'isolation: shared', 'Use a dedicated or self-hosted service.');
-  if (service.adapter.startsWith('local-') && service.endpoint !== null)
-    return reason(
-      'pattern_invariant_failed',
-      'in-process service with an address',
-      'Remove the endpoint: in-process means no socket.',
-    );
-  return null;
+function atTheDoor(refused: Reason): Refusal {
+  return { refused, depth: DEPTH.credential };
 }
 
-/** All four axes (spec boundary §3.4): inference, storage, support access and logs. */
-function refuseByRegion(intent: Intent, service: Service): Reason | null {
-  const { residency } = intent;
-  if (residency === null) return null;
-  const axes = Object.values(service.regions);
-  return axes.every((region) => region === 'in-process' || region === residency || region.startsWith(`${residency}-`))
-    ? null
-    : reason('region_not_allowed', 'residency', 'Choose a service whose four regions lie in the zone.');
+/** For each candidate the first thing against it; null: nothing. */
+function judge(asking: Asking, book: Rulebook, cell: Cell): (Refusal | null)[] {
+  const { intent } = asking;
+  const { requestedService: wanted, features, scope } = intent;
+  const services = scope.services === null ? null : new Set(scope.services);
+  const tags = tagRulesOf(intent, book);
+  const placed = placesOf(asking, book, cell);
+  const byRule = refusedByRules(asking, cell);
+  return cell.candidates.map((candidate, at) => {
+    const { service, refusal } = candidate;
+    if (services !== null && !services.has(service.id)) return OUT_OF_SCOPE;
+    if (wanted !== null && wanted !== service.id) return NOT_REQUESTED;
+    if (refusal !== null && refusal.depth < DEPTH.features) return refusal;
+    if (features.length > 0 && !features.every((feature) => service.features.includes(feature))) return UNCLEARED;
+    const tag = tags?.find(({ patterns }) => !patterns.has(service.pattern));
+    if (tag !== undefined) return { refused: tag.refused, depth: DEPTH.tags };
+    if (placed !== null && placed[at] === 0) return ELSEWHERE;
+    if (refusal !== null && refusal.depth < DEPTH.rules) return refusal;
+    const pending = byRule?.get(at);
+    return pending !== undefined && pending.rule < candidate.rule ? pending.refusal : refusal;
+  });
 }
 
-function authorise(
-  intent: Intent,
-  service: Service,
-  agreements: readonly Agreement[],
-): Reason | { readonly agreement: Agreement | null } {
-  if (!carriesPhi(intent.dataClass)) return { agreement: null };
-  const wanted = service.pattern === 'on-prem' ? 'attestation' : 'baa';
-  const ofKind = agreements.filter((agreement) => agreement.kind === wanted);
-  const naming = ofKind.filter((agreement) => agreement.services.includes(service.id));
-  if (naming.length === 0)
-    return ofKind.length === 0
-      ? reason('agreement_missing', '45 CFR 164.502(e)', 'Record an agreement or attestation that names the service.')
-      : reason('service_not_covered', '45 CFR 164.504(e)', 'Have the exact service named; a platform is not enough.');
-  const inForce = naming.filter((agreement) => isInForce(agreement, intent.at));
-  if (inForce.length === 0)
-    return reason('agreement_expired', 'agreement dates', 'Renew the agreement or attestation.');
-  const complete = inForce.filter((agreement) => agreement.missingClauses.length === 0);
-  if (complete.length === 0)
-    return reason('clause_missing', '45 CFR 164.504(e)(2)', 'Have the missing clauses agreed.');
-  const covering = complete.find(
-    (agreement) =>
-      agreement.regions.includes(service.regions.inference) &&
-      agreement.capabilities.includes(service.capability) &&
-      coversRetention(agreement, service),
+const OUT_OF_SCOPE = atTheDoor(because.scopeService);
+const NOT_REQUESTED = atTheDoor(because.otherRequested);
+const UNCLEARED: Refusal = { refused: because.features, depth: DEPTH.features };
+const ELSEWHERE: Refusal = { refused: because.region, depth: DEPTH.region };
+
+function tagRulesOf({ tags }: Intent, book: Rulebook): TagRule[] | null {
+  if (tags.length === 0) return null;
+  const rules = tags.map((tag) => book.tags.get(tag)).filter((rule) => rule !== undefined);
+  return rules.length === 0 ? null : rules;
+}
+
+/** Zones asked for at once by one cell; callers name them, so beyond it they are looked at anew. */
+const MAX_PLACED = 64;
+
+/** All four axes (spec boundary §3.4): inference, storage, support access and logs. Null: nothing is demanded. */
+function placesOf({ intent, zone }: Asking, { tree }: Rulebook, cell: Cell): Uint8Array | null {
+  const keyZones = intent.scope.zones ?? null;
+  if (zone === null && keyZones === null) return null;
+  const key = keyZones === null ? (zone ?? '') : `${zone ?? ''} ${keyZones.join(' ')}`;
+  const held = cell.placed.get(key);
+  if (held !== undefined) return held;
+  if (cell.placed.size >= MAX_PLACED) cell.placed.clear();
+  const placed = Uint8Array.from(cell.candidates, ({ service }) => {
+    const axes = Object.values(service.regions);
+    const inZone = zone === null || axes.every((place) => tree.lies(place, zone));
+    const inKeys = keyZones === null || keyZones.some((one) => axes.every((place) => tree.lies(place, one)));
+    return inZone && inKeys ? 1 : 0;
+  });
+  cell.placed.set(key, placed);
+  return placed;
+}
+
+/** By candidate the first rule that the request makes refuse; null: none does. */
+function refusedByRules(asking: Asking, cell: Cell): Map<number, Cell['refusing'][number]> | null {
+  let refused: Map<number, Cell['refusing'][number]> | null = null;
+  for (const pending of cell.refusing) {
+    if (!pending.predicate.holds(asking)) continue;
+    refused ??= new Map();
+    for (const at of pending.candidates) if (!refused.has(at)) refused.set(at, pending);
+  }
+  return refused;
+}
+
+interface Allowed {
+  readonly route: Route;
+  readonly owed: Owed;
+  readonly obligations: readonly Obligation[];
+}
+
+/** From the most to the least preferred. */
+function allowedInOrder(asking: Asking, cell: Cell, refusals: readonly (Refusal | null)[]): readonly Allowed[] {
+  const { intent } = asking;
+  const adding = cell.adding.filter(({ predicate }) => predicate.holds(asking));
+  const order = orderOf(
+    cell,
+    cell.preferring.filter(({ predicate }) => predicate.holds(asking)),
   );
-  return covering === undefined
-    ? reason(
-        'service_not_covered',
-        'agreement: region, capability or retention',
-        'Have region, capability and retention covered.',
-      )
-    : { agreement: covering };
+  const known = intent.actor.type === 'person' || intent.onBehalfOf?.proven === true;
+  return order
+    .filter((at) => refusals[at] === null)
+    .map((at) => cell.candidates[at])
+    .filter((candidate) => candidate !== undefined)
+    .map((candidate) => allowedAs(candidate, known, adding, cell));
 }
 
-function coversRetention(agreement: Agreement, service: Service): boolean {
-  if (agreement.retentionDays === null) return true;
-  return service.retentionDays !== 'unknown' && service.retentionDays <= agreement.retentionDays;
+function orderOf(cell: Cell, preferring: Cell['preferring']): readonly number[] {
+  if (preferring.length === 0) return cell.order;
+  const weights = cell.candidates.map(({ weight }) => weight);
+  for (const { candidates, weight } of preferring)
+    for (const at of candidates) weights[at] = (weights[at] ?? 0) + weight;
+  return byPreference(cell.candidates, weights);
 }
 
-/** Effective ≤ at < expiry, and not terminated. */
-function isInForce(agreement: Agreement, at: string): boolean {
-  if (agreement.terminated) return false;
-  const moment = Date.parse(at);
-  const begun = Date.parse(agreement.effective) <= moment;
-  return begun && (agreement.expires === null || moment < Date.parse(agreement.expires));
+function allowedAs(candidate: Candidate, known: boolean, adding: Cell['adding'], cell: Cell): Allowed {
+  const { route } = candidate;
+  let owed = withKnownCaller(candidate.owed, known);
+  if (adding.length === 0)
+    return { route, owed, obligations: known ? candidate.obligations.known : candidate.obligations.unknown };
+  const at = cell.candidates.indexOf(candidate);
+  for (const { candidates, added } of adding)
+    if (candidates.includes(at)) owed = withKnownCaller(withAdded(owed, added), known);
+  return { route, owed, obligations: written(owed) };
 }
 
-function refusalCode(intent: Intent, rule: PurposeRule | null, considered: readonly Verdict[]): RefusalCode {
-  if (rule === null) return 'purpose_not_allowed';
-  const requested = considered.find((verdict) => verdict.service.id === intent.requestedService);
-  const told = requested ?? considered.find((verdict) => verdict.refused?.code !== 'service_unknown');
-  return told?.refused?.code ?? 'service_unknown';
+/** What is carried out for the first must be all that the other asks, because a call is shaped once. */
+function alternatesOf(first: Allowed, allowed: readonly Allowed[]): Route[] {
+  return allowed.slice(1).flatMap(({ route, owed }) => (covers(first.owed, owed) ? [route] : []));
 }
 
-function obligations(rule: PurposeRule): readonly Obligation[] {
-  return [
-    { kind: 'consent', basis: rule.consent === 'needed' ? 'per-encounter' : 'none-needed' },
-    { kind: 'review', rule: rule.review },
-    { kind: 'retain', class: 'clinical' },
-  ];
-}
-
-/** Standard accuracy before low; then the row id, so that the order never depends on chance. */
-function byPreference(left: Verdict, right: Verdict): number {
-  if (left.service.accuracy !== right.service.accuracy) return left.service.accuracy === 'standard' ? -1 : 1;
-  return left.service.id < right.service.id ? -1 : 1;
-}
-
-/** Everything from limited data sets upwards identifies or can identify a person (45 CFR 164.514). */
-function carriesPhi(dataClass: DataClass): boolean {
-  return rank(dataClass) >= rank('limited-data-set');
-}
-
-function rank(dataClass: DataClass): number {
-  return DATA_CLASSES.indexOf(dataClass);
-}
-
-function reason(code: RefusalCode, because: string, change: string): Reason {
-  return { code, because, change };
+/** The reason of the service that was asked for, else of the one that came furthest. */
+function toldOf(
+  { requestedService }: Intent,
+  { candidates }: Cell,
+  refusals: readonly (Refusal | null)[],
+  purposeIsUnknown: boolean,
+): Reason {
+  const requested = candidates.findIndex(({ service }) => service.id === requestedService);
+  let told = refusals[requested] ?? null;
+  if (told === null)
+    for (const refusal of refusals) if (refusal !== null && refusal.depth > (told?.depth ?? -1)) told = refusal;
+  if (told !== null) return told.refused;
+  return purposeIsUnknown ? because.purposeUnknown : because.unregistered;
 }

@@ -21,6 +21,7 @@ export type RefusalCode = Extract<
   | 'consent_missing'
   | 'pattern_invariant_failed'
   | 'feature_not_covered'
+  | 'refused_by_rule'
 >;
 
 /** Why a service was refused: the first reason found, the clause or rule behind it, and what would change the answer. */
@@ -31,13 +32,20 @@ export interface Reason {
   readonly change: string;
 }
 
+/** The record that authorises a route. */
+export interface Basis {
+  readonly type: 'agreement' | 'attestation' | 'method';
+  readonly id: string;
+  readonly version: number;
+}
+
 /** One allowed way for the content to go. */
 export interface Route {
   readonly service: string;
   readonly capability: Capability;
   readonly pattern: Pattern;
-  /** The agreement or attestation that authorises it; null only where the pattern needs none. */
-  readonly agreement: { readonly id: string; readonly version: number } | null;
+  /** What authorises it; null only where nothing that identifies a person leaves. */
+  readonly agreement: Basis | null;
   readonly region: string;
 }
 
@@ -49,16 +57,29 @@ export type Obligation =
   | { readonly kind: 'retain'; readonly class: string };
 
 export interface Decision {
-  readonly v: 1;
+  readonly v: 2;
   readonly outcome: 'allow' | 'refuse';
   /** `allowed`, or the code of the refusal. */
   readonly code: 'allowed' | RefusalCode;
+  /** Of a refusal: the clause or rule behind it and what would change the answer; null when allowed. */
+  readonly reason: Reason | null;
   readonly route: Route | null;
-  /** In order of preference; each is as allowed as the route. Only these may take over (I3). */
+  /** In order of preference; each is as allowed as the route and owes nothing that the route does not. Only these may take over (I3). */
   readonly alternates: readonly Route[];
+  /** What the route owes. */
   readonly obligations: readonly Obligation[];
-  /** Every service of the registry with that capability, and why it was refused (null: allowed). */
+  /** Every service of the registry with that capability and modality, and why it was refused (null: allowed), by id. */
   readonly considered: readonly { readonly service: string; readonly refused: Reason | null }[];
+  /** The strictest of the zones demanded; null: none was. */
+  readonly zone: string | null;
   readonly registry: string;
   readonly policy: { readonly id: string; readonly version: number };
+}
+
+/** As it is recorded: what was considered follows from intent, registry and policy, and is computed again when somebody asks (docs/formats/decision.md). */
+export type RecordedDecision = Omit<Decision, 'considered'>;
+
+export function recordedForm(decision: Decision): RecordedDecision {
+  const { v, outcome, code, reason, route, alternates, obligations, zone, registry, policy } = decision;
+  return { v, outcome, code, reason, route, alternates, obligations, zone, registry, policy };
 }

@@ -51,6 +51,8 @@ export interface IntentScope {
   readonly capabilities: readonly Capability[] | null;
   readonly purposes: readonly string[] | null;
   readonly services: readonly string[] | null;
+  /** Zones that the credential's data may lie in, any of them; left out: not narrowed. */
+  readonly zones?: readonly string[] | null;
   /** Lowest data class the credential may claim. */
   readonly lowestDataClass: DataClass;
 }
@@ -72,8 +74,10 @@ export interface Intent {
   readonly tags: readonly (SensitivityTag | (string & {}))[];
   readonly capability: Capability;
   readonly modality: Modality;
-  /** The zone that the data must stay in, null when none is demanded. */
+  /** The zone that the caller demands, null when none. */
   readonly residency: string | null;
+  /** Zones that the data comes with: the patient's, the recording's. With the caller's and the tenant's the strictest holds. */
+  readonly origins?: readonly string[];
   readonly requestedService: string | null;
   readonly features: readonly Feature[];
   readonly scope: IntentScope;

@@ -6,11 +6,12 @@ import type { Capability, IntentScope } from './intent.ts';
 export function scopeOf(principal: Principal): IntentScope {
   if (principal.kind === 'person')
     return { capabilities: null, purposes: null, services: null, lowestDataClass: 'phi' };
-  const { capabilities, purposes, services, lowestClass } = principal.scopes;
+  const { capabilities, purposes, services, zones, lowestClass } = principal.scopes;
   return {
     capabilities: narrowed(capabilities) as readonly Capability[] | null,
     purposes: narrowed(purposes),
     services: narrowed(services),
+    ...(zones.length === 0 ? {} : { zones }),
     lowestDataClass: lowestClass,
   };
 }

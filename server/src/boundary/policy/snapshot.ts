@@ -61,27 +61,23 @@ export interface Agreement {
   readonly retentionDays: number | null;
 }
 
+/** That de-identification removes what identifies a person, shown by a named method (spec boundary §4.6, 45 CFR 164.514(b)). */
+export interface MethodRecord {
+  readonly id: string;
+  readonly version: number;
+  readonly kind: 'safe-harbor' | 'expert-determination';
+  readonly services: readonly string[];
+  /** RFC 3339; null means open-ended. */
+  readonly effective: string;
+  readonly expires: string | null;
+  readonly terminated: boolean;
+}
+
 export interface RegistrySnapshot {
   /** Changes whenever any row does. */
   readonly version: string;
   readonly services: readonly Service[];
   readonly agreements: readonly Agreement[];
-}
-
-/** Starter form: what each purpose may do. The policy language replaces the evaluator over this, not the types around it. */
-export interface PurposeRule {
-  readonly purpose: string;
-  readonly capabilities: readonly Capability[];
-  readonly highestDataClass: DataClass;
-  readonly patterns: readonly Pattern[];
-  readonly review: 'before-release' | 'caller' | 'clinician';
-  readonly consent: 'needed' | 'not-needed';
-}
-
-export interface Policy {
-  readonly id: string;
-  readonly version: number;
-  readonly purposes: readonly PurposeRule[];
-  /** Addresses that the tenant declares as its own (spec boundary §2). */
-  readonly boundary: { readonly cidrs: readonly string[]; readonly hosts: readonly string[] };
+  /** Left out: none is in force, and what de-identification gives is `minimised-phi`. */
+  readonly methods?: readonly MethodRecord[];
 }

@@ -14,7 +14,7 @@ import {
   insertDocument,
   markDocumentStored,
 } from './documents.queries.ts';
-import { IN_PROCESS } from './registry.ts';
+import { IN_PROCESS } from '#boundary/policy/zones.ts';
 
 export interface DocumentParts extends AgreementParts {
   readonly blobs: BlobStore;

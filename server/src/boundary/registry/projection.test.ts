@@ -2,6 +2,7 @@ import { CLAUSES, elementsOf } from '@cordon/contract';
 import { describe, expect, it } from 'vitest';
 import { decide } from '#boundary/policy/decide.ts';
 import { intent } from '#boundary/policy/decide.samples.ts';
+import { compile } from '#boundary/policy/rulebook.ts';
 import { STARTER_POLICY } from '#boundary/policy/starter.ts';
 import { checklistOf, findingsOf } from './findings.ts';
 import { agreementOf, contradicted, missingClauses, policyService, stateOf } from './projection.ts';
@@ -109,7 +110,7 @@ describe('a probe that contradicts the row', () => {
       services: [policyService(service, 1)],
       agreements: [agreementOf(agreementTerms(), ID, 1)],
     };
-    return decide(intent({ capability: 'generate', modality: 'text' }), snapshot, STARTER_POLICY).code;
+    return decide(intent({ capability: 'generate', modality: 'text' }), compile(snapshot, STARTER_POLICY)).code;
   };
 
   it('stops the service, because what is contradicted is unknown', () => {

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildHouse, type TestHouse } from '#test/house.ts';
 import { decide } from '#boundary/policy/decide.ts';
 import { intent } from '#boundary/policy/decide.samples.ts';
-import { STARTER_POLICY } from '#boundary/policy/starter.ts';
 import { rewrap } from '#custody/keys/rewrap.ts';
 import { newTenantId, type TenantId } from '#kernel/ids.ts';
 import { openLocalBlobs } from '#platform/blobs/local-blobs.ts';
@@ -60,8 +59,7 @@ afterAll(() => house.close());
 const wish = (change = {}) =>
   intent({ tenant, at: new Date().toISOString(), capability: 'generate', modality: 'text', ...change });
 const verdict = async (change = {}) => {
-  const { snapshot, policy } = await house.registry.rulebook(tenant);
-  return decide(wish(change), snapshot, policy).code;
+  return decide(wish(change), await house.registry.rulebook(tenant)).code;
 };
 async function* bytesOf(text: string, size = 1000): AsyncGenerator<Uint8Array> {
   const all = Buffer.from(text);
@@ -421,7 +419,7 @@ describe('the rulebook between calls', () => {
     expect((await house.registry.rulebook(other)).snapshot.services).toEqual([]);
     expect(await listAgreements(parts, other)).toEqual([]);
     await expect(readService(parts, other, 'acme-large')).rejects.toMatchObject({ code: 'not_found' });
-    const decision = decide(wish({ tenant: other }), (await house.registry.rulebook(other)).snapshot, STARTER_POLICY);
+    const decision = decide(wish({ tenant: other }), await house.registry.rulebook(other));
     expect(decision.code).toBe('service_unknown');
   });
 });

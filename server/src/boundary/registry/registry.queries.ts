@@ -2,12 +2,13 @@
 import { sealedColumns, type SealedRow } from '#custody/keys/sealed-json.ts';
 import type { Sealed } from '#custody/keys/sealer.ts';
 import type { Transaction } from '#platform/store/store.ts';
-import type { Policy } from '#boundary/policy/snapshot.ts';
+import type { Policy } from '@cordon/contract';
+import type { PolicyOfFirstForm } from '#boundary/policy/stored.ts';
 import type { AgreementRow, ServiceRow } from './rows.ts';
 
 type RegistryTable = 'registry_service' | 'registry_agreement';
 
-interface VersionedRow<Row> {
+export interface VersionedRow<Row> {
   readonly id: string;
   readonly version: number;
   readonly row: Row;
@@ -70,30 +71,12 @@ export async function lockRegistry(tx: Transaction): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('registry:' || current_setting('cordon.tenant'), 0))");
 }
 
-/**
- * Differs as soon as anything that a rulebook is made of was recorded. Rows are only ever added, so counting them is enough, and a
- * transaction that commits late is counted late.
- */
-export async function rulebookStamp(tx: Transaction): Promise<string> {
-  const rows = await tx.query<{ readonly stamp: string }>(
-    `SELECT concat_ws('.', (SELECT count(*) FROM registry_service), (SELECT count(*) FROM registry_agreement),
-       (SELECT count(*) FROM policy_version)) AS stamp`,
-  );
-  return rows[0]?.stamp ?? '';
-}
-
-export async function activePolicy(tx: Transaction): Promise<Policy | null> {
-  const rows = await tx.query<{ document: Policy }>(
-    'SELECT document FROM policy_version ORDER BY activated_at DESC, version DESC LIMIT 1',
+export async function livePolicy(tx: Transaction): Promise<Policy | PolicyOfFirstForm | null> {
+  const rows = await tx.query<{ document: Policy | PolicyOfFirstForm }>(
+    `SELECT document FROM policy_version
+      WHERE (id, version) = (SELECT policy_id, version FROM policy_choice WHERE role = 'live' ORDER BY seq DESC LIMIT 1)`,
   );
   return rows[0]?.document ?? null;
-}
-
-export async function insertPolicy(tx: Transaction, policy: Policy): Promise<void> {
-  await tx.query(
-    "INSERT INTO policy_version (tenant, id, version, document) VALUES (current_setting('cordon.tenant')::uuid, $1, $2, $3)",
-    [policy.id, policy.version, JSON.stringify(policy)],
-  );
 }
 
 export type ClaimRow = SealedRow & { readonly id: string; readonly version: number; readonly recorded_at: Date };

@@ -6,37 +6,38 @@ import { recorded, type RecordingParts } from '#custody/ledger/recorded.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { newId, type TenantId } from '#kernel/ids.ts';
 import type { Transaction } from '#platform/store/store.ts';
-import type { Agreement, Policy, RegistrySnapshot, Service } from '#boundary/policy/snapshot.ts';
+import type { Decision } from '#boundary/policy/decision.ts';
+import type { Intent } from '#boundary/policy/intent.ts';
+import type { Rulebook } from '#boundary/policy/rulebook.ts';
+import type { Agreement, RegistrySnapshot, Service } from '#boundary/policy/snapshot.ts';
 import { STARTER_POLICY } from '#boundary/policy/starter.ts';
+import { IN_PROCESS } from '#boundary/policy/zones.ts';
+import { createRulebooks, type LiveRulebook, type RegistryRead, type Versions } from '#boundary/rulebook/rulebooks.ts';
+import { createShadow } from '#boundary/rulebook/shadow.ts';
+import { insertChoice, insertPolicy } from '#boundary/rulebook/versions.queries.ts';
 import { same } from './changes.ts';
 import { policyAgreement, policyService } from './projection.ts';
 import {
-  activePolicy,
-  insertPolicy,
   insertVersion,
+  livePolicy,
   lockRegistry,
   newestAgreements,
   newestServices,
-  rulebookStamp,
+  type VersionedRow,
 } from './registry.queries.ts';
-import { OWN_ATTESTATION, type ServicePrices } from './rows.ts';
-import { createRulebooks } from './rulebooks.ts';
-
-/** The region of a service that runs inside this process. */
-export const IN_PROCESS = 'in-process';
-
-/** What `decide` reads, at one moment, and what a call will cost. The same object until something is recorded. */
-export interface Rulebook {
-  readonly snapshot: RegistrySnapshot;
-  readonly policy: Policy;
-  /** By service id; a service that nobody priced is not in it. */
-  readonly prices: ReadonlyMap<string, ServicePrices>;
-}
+import { OWN_ATTESTATION, type AgreementRow, type ServiceRow } from './rows.ts';
 
 export interface Registry {
-  /** What this process recorded holds at once, what another recorded within a second. */
-  rulebook(tenant: TenantId): Promise<Rulebook>;
-  /** Something of this tenant's registry or policy was recorded by this process. */
+  /**
+   * What `decide` reads now: compiled once per version, dropped at once when this process changes it, and never more than a second behind
+   * another process. Errors: those of the store, when that cannot be said.
+   */
+  rulebook(tenant: TenantId): Promise<LiveRulebook>;
+  /** As a past decision recorded its versions; null: they are not known. */
+  rulebookAt(tenant: TenantId, versions: Versions): Promise<Rulebook | null>;
+  /** Tells the policy in the shadow, where there is one, what was decided. Never throws and never waits. */
+  observe(intent: Intent, decision: Decision, intentId: string): void;
+  /** After a change of rows or choices that this process has committed. */
   changed(tenant: TenantId): void;
   /**
    * Makes sure that the in-process service is registered and enabled, that an attestation names it, and that no other
@@ -52,32 +53,34 @@ interface Parts extends RecordingParts {
 }
 
 export function createRegistry(parts: Parts): Registry {
-  const rulebooks = createRulebooks<Rulebook>({
-    now: () => performance.now(),
-    stamp: (tenant) => parts.store.asTenant(tenant, rulebookStamp),
-    load: (tenant) =>
-      // The stamp first: what is recorded in between makes the book look older than it is, and it is read again.
-      parts.store.asTenant(tenant, async (tx) => ({ stamp: await rulebookStamp(tx), book: await readRulebook(tx) })),
-  });
-  const changing = async <T>(tenant: TenantId, work: Promise<T>): Promise<T> => {
+  const rulebooks = createRulebooks({ ...parts, readRegistry, assemble });
+  const shadow = createShadow(parts.store);
+  const change = async <T>(tenant: TenantId, work: Promise<T>): Promise<T> => {
     try {
       return await work;
     } finally {
-      rulebooks.forget(tenant);
+      rulebooks.drop(tenant);
     }
   };
   return {
-    rulebook: rulebooks.get,
-    changed: rulebooks.forget,
-    ensureInProcess: (tenant, actor, service) => changing(tenant, ensureInProcess(parts, tenant, actor, service)),
-    ensurePolicy: (tenant, actor) => changing(tenant, ensurePolicy(parts, tenant, actor)),
+    rulebook: (tenant) => rulebooks.live(tenant),
+    rulebookAt: (tenant, versions) => rulebooks.at(tenant, versions),
+    observe: (intent, decision, intentId) => shadow.observe(rulebooks.held(intent.tenant), intent, decision, intentId),
+    changed: (tenant) => rulebooks.drop(tenant),
+    ensureInProcess: (tenant, actor, service) => change(tenant, ensureInProcess(parts, tenant, actor, service)),
+    ensurePolicy: (tenant, actor) => change(tenant, ensurePolicy(parts, tenant, actor)),
   };
 }
 
-async function readRulebook(tx: Transaction): Promise<Rulebook> {
-  const services = await newestServices(tx);
-  const agreements = await newestAgreements(tx);
-  const policy = (await activePolicy(tx)) ?? STARTER_POLICY;
+async function readRegistry(tx: Transaction): Promise<RegistryRead> {
+  return assemble(await newestServices(tx), await newestAgreements(tx));
+}
+
+/** Rows as policy sees them. The version names exactly these rows. */
+function assemble(
+  services: readonly VersionedRow<ServiceRow>[],
+  agreements: readonly VersionedRow<AgreementRow>[],
+): RegistryRead {
   const versions = [...services, ...agreements].map((row) => `${row.id}@${row.version}`).join('\n');
   return {
     snapshot: {
@@ -85,7 +88,6 @@ async function readRulebook(tx: Transaction): Promise<Rulebook> {
       services: services.map(({ row, version }) => policyService(row, version)),
       agreements: agreements.map(({ row, version }) => policyAgreement(row, version)),
     },
-    policy,
     prices: new Map(services.flatMap(({ id, row: { prices } }) => (prices === undefined ? [] : [[id, prices]]))),
   };
 }
@@ -98,7 +100,7 @@ function ensureInProcess(
 ): Promise<boolean> {
   return recorded(parts, tenant, async (tx, record) => {
     await lockRegistry(tx);
-    const { snapshot } = await readRulebook(tx);
+    const { snapshot } = await readRegistry(tx);
     const held = snapshot.services.find((service) => service.id === wanted.id);
     const rows = snapshot.services
       .filter((service) => service.id !== wanted.id && service.adapter === wanted.adapter && service.enabled)
@@ -120,8 +122,15 @@ function ensureInProcess(
 function ensurePolicy(parts: RecordingParts, tenant: TenantId, actor: ActorRef): Promise<void> {
   return recorded(parts, tenant, async (tx, record) => {
     await lockRegistry(tx);
-    if ((await activePolicy(tx)) !== null) return;
+    if ((await livePolicy(tx)) !== null) return;
     await insertPolicy(tx, STARTER_POLICY);
+    await insertChoice(tx, {
+      role: 'live',
+      policy: STARTER_POLICY,
+      askedBy: actor.id,
+      approvedBy: null,
+      waived: false,
+    });
     const detail = { policy: `${STARTER_POLICY.id}@${STARTER_POLICY.version}` };
     await record({ kind: 'policy.activated', actor, detail });
   });

@@ -22,7 +22,7 @@ import type { PersonPrincipal } from './principal.ts';
 /** Acts that need two people: the permission of the act itself, which the asking person holds. */
 export type DualAct = Extract<
   Permission,
-  'ledger.export_content' | 'ledger.reopen' | 'keys.rotate' | 'keys.rewrap' | 'keys.escrow'
+  'ledger.export_content' | 'ledger.reopen' | 'keys.rotate' | 'keys.rewrap' | 'keys.escrow' | 'policy.activate'
 >;
 
 export interface Approval {

@@ -32,7 +32,8 @@ export function sealerOf(keys: TenantKeys, fresh: RandomSource): Sealer {
       return wiping(dataKey, () => openFrames(dataKey, binding, sealed.ciphertext));
     },
     dataKey: (wrap) => dataKeyOf(keys, wrap),
-    lookup: (domain, value) => createHmac('sha256', createSecretKey(keys.lookupKey)).update(`${domain}\n`).update(value).digest(),
+    lookup: (domain, value) =>
+      createHmac('sha256', createSecretKey(keys.lookupKey)).update(`${domain}\n`).update(value).digest(),
   };
 }
 

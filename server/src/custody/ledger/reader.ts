@@ -85,7 +85,12 @@ async function findOutcome(store: Store, tenant: TenantId, { header }: LedgerEnt
       const row = await selectEntry(tx, tenant, id);
       if (row !== null) return entryOf(row);
     }
-    const filter = { from: header.index + 1, kinds: ['call.outcome'], order: 'oldest', limit: OUTCOMES_LOOKED_AT } as const;
+    const filter = {
+      from: header.index + 1,
+      kinds: ['call.outcome'],
+      order: 'oldest',
+      limit: OUTCOMES_LOOKED_AT,
+    } as const;
     const later = (await selectEntries(tx, tenant, filter)).map(entryOf);
     return later.find((entry) => entry.header.detail['intent'] === header.id) ?? null;
   });
