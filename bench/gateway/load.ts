@@ -13,6 +13,8 @@ export interface LoadPlan {
 
 export interface LoadResult {
   readonly requests: number;
+  /** Those of the warm-up too. */
+  readonly all: number;
   readonly errors: number;
   readonly seconds: number;
   /** Milliseconds. */
@@ -66,10 +68,12 @@ export function load(plan: LoadPlan): Promise<LoadResult> {
   return new Promise((resolve) => {
     const times: number[] = [];
     let errors = 0;
+    let all = 0;
     const from = performance.now() + plan.warmUpMs;
     const until = from + plan.measureMs;
     const onAnswer = (ok: boolean, ms: number): boolean => {
       const now = performance.now();
+      all += 1;
       if (!ok) errors += 1;
       else if (now >= from && now < until) times.push(ms);
       return ok && now < until;
@@ -79,7 +83,7 @@ export function load(plan: LoadPlan): Promise<LoadResult> {
       () => {
         times.sort((a, b) => a - b);
         const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-        resolve({ requests: times.length, errors, seconds: plan.measureMs / 1000, p50: at(0.5), p99: at(0.99) });
+        resolve({ requests: times.length, all, errors, seconds: plan.measureMs / 1000, p50: at(0.5), p99: at(0.99) });
       },
       plan.warmUpMs + plan.measureMs + 500,
     );

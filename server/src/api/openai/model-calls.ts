@@ -200,7 +200,7 @@ interface Grounds {
   readonly proven: boolean;
 }
 
-/** Obligations that are met before anything is sent, or never (docs/decisions/0110). Errors: `consent_…`, `review_required`, `person_required`. */
+/** Obligations that are met before anything is sent, or never (docs/decisions/0130). Errors: `consent_…`, `review_required`, `person_required`. */
 function mayAnswer({ obligations }: Decision, { consent, attests, proven }: Grounds): void {
   for (const obligation of obligations) {
     if (obligation.kind === 'consent' && obligation.basis === 'per-encounter') {

@@ -1,6 +1,6 @@
 // Rate limits and budgets that hold over all server processes (spec boundary §5). A process leases a part of what a limit leaves and
 // spends it in memory: the limit is never passed, and a call costs no query. What a killed process had leased is lost to its window,
-// a hundredth of the limit at most (docs/decisions/0111).
+// a hundredth of the limit at most (docs/decisions/0131).
 import type { TenantId } from '#kernel/ids.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Store } from '#platform/store/store.ts';
