@@ -46,31 +46,34 @@ export function operateHandlers(parts: OperateApiParts): OperateHandlers {
   };
 }
 
+const KINDS = [
+  { capability: 'transcribe', modality: 'audio' },
+  { capability: 'generate', modality: 'text' },
+  { capability: 'embed', modality: 'text' },
+] as const;
+
 /** What this credential could call now for the purpose it has by default: policy answers, nothing is guessed. */
 async function usableServices({ registry, clock }: OperateApiParts, principal: Principal) {
   const rulebook = await registry.rulebook(principal.tenant);
-  const decision = decide(
-    {
-      v: 1,
-      at: clock.now().toISOString(),
-      tenant: principal.tenant,
-      actor: principal.actor,
-      onBehalfOf: null,
-      purpose: purposeOf(principal) ?? 'ambient-documentation',
-      patient: null,
-      encounter: null,
-      dataClass: 'phi',
-      tags: [],
-      capability: 'transcribe',
-      modality: 'audio',
-      residency: null,
-      requestedService: null,
-      features: [],
-      scope: scopeOf(principal),
-    },
-    rulebook,
-  );
-  const allowed = new Set([decision.route, ...decision.alternates].map((route) => route?.service));
+  const asked = {
+    v: 1,
+    at: clock.now().toISOString(),
+    tenant: principal.tenant,
+    actor: principal.actor,
+    onBehalfOf: null,
+    purpose: purposeOf(principal) ?? 'ambient-documentation',
+    patient: null,
+    encounter: null,
+    dataClass: 'phi',
+    tags: [],
+    residency: null,
+    requestedService: null,
+    features: [],
+    scope: scopeOf(principal),
+  } as const;
+  const decisions = KINDS.map((kind) => decide({ ...asked, ...kind }, rulebook));
+  const routes = decisions.flatMap(({ route, alternates }) => [route, ...alternates]);
+  const allowed = new Set(routes.map((route) => route?.service));
   return rulebook.snapshot.services
     .filter((service) => allowed.has(service.id))
     .map((service) => ({

@@ -2,7 +2,7 @@
 // addresses that a service resolves to are looked at when it is called, by egress.
 import type { Policy, PolicyPurpose } from '@cordon/contract';
 import { methodInForce, type Moment } from './authority.ts';
-import { clearedUpTo, DEIDENTIFIED, identifies, MINIMISED } from './classes.ts';
+import { clearedUpTo, DEIDENTIFIED, identifies, MINIMISED, rankOf } from './classes.ts';
 import type { Reason } from './decision.ts';
 import { because } from './reasons.ts';
 import type { Service } from './snapshot.ts';
@@ -27,6 +27,8 @@ interface AskedOfRow {
 /** In the order in which they are told. */
 const CHECKS: readonly Check[] = [
   (service) => (service.enabled ? null : because.disabled),
+  // What the caller brings, before any step lowers it.
+  (_service, { purpose, rank }) => (rank <= rankOf(purpose.highestDataClass) ? null : because.purposeClass),
   (service, { purpose }) => (purpose.patterns.includes(service.pattern) ? null : patternRefused(service)),
   (service) => refuseAddress(service),
   (service) => (service.pattern === 'deid-cloud' && service.modality !== 'text' ? because.rawMedia : null),
