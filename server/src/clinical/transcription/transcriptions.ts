@@ -142,7 +142,8 @@ async function transcribe(
   const words = await expectedWords(parts, tenant);
   const patient = Buffer.from(sealer.lookup('patient', identity.reveal().patient)).toString('hex');
   const stretches = await keepStretches(parts, tenant, sealer, row.id);
-  const listening = { terms: words.terms, rules: rulesOf(row, purpose, words), signal };
+  const mayRevise = row.requested.stream !== true;
+  const listening = { terms: words.terms, rules: rulesOf(row, purpose, words), mayRevise, signal };
   const call = transcribeCall({
     row,
     tenant,
@@ -166,7 +167,7 @@ async function transcribe(
   }
 }
 
-interface Listening extends Pick<SpeechJob, 'service' | 'terms' | 'rules' | 'signal'> {
+interface Listening extends Pick<SpeechJob, 'service' | 'terms' | 'rules' | 'mayRevise' | 'signal'> {
   readonly stretches: StretchKeeper;
 }
 
