@@ -101,7 +101,7 @@ const CAPITALS = `outlet.send({ type: 'marked', texts: words.map((word, n) => n 
 
 const NAMES: CompanionNames = { speakers: ['segmentation', 'embedding'], punctuation: ['marks'] };
 
-describe('what models add', { timeout: 60_000 }, () => {
+describe('what models add', { timeout: 120_000 }, () => {
   let pool: EnginePool;
   const lost: Ended[] = [];
   afterEach(() => pool.stop());
@@ -147,7 +147,13 @@ describe('what models add', { timeout: 60_000 }, () => {
           punctuation: { family: 'ct-punctuation', model },
         },
       },
-      { size: 1, sandbox: probeSandbox(), work: 'live', limits: { ...DEFAULT_LIMITS, stall }, scripts: paths },
+      {
+        size: 1,
+        sandbox: probeSandbox(),
+        work: 'live',
+        limits: { ...DEFAULT_LIMITS, memory: 512 * 1024 ** 2, stall },
+        scripts: paths,
+      },
     );
     const { transcript } = await transcribe(pool, 'stand-in', {
       audio: async function* () {
@@ -211,7 +217,7 @@ describe('what models add', { timeout: 60_000 }, () => {
     ],
     [
       'grows',
-      'for (const held = []; ; await new Promise((r) => setTimeout(r, 5))) held.push(Buffer.alloc(64 << 20, 1))',
+      'for (const held = []; ; await new Promise((r) => setTimeout(r, 5))) held.push(Buffer.alloc(32 << 20, 1))',
       'memory',
     ],
   ])('costs speakers, not the transcript, when the voices child %s', async (_what, answer, how) => {
