@@ -75,7 +75,7 @@ describe('bad audio is refused by name and leaves nothing', () => {
     ['0.1 s', wav({ seconds: 0.1 }), ['audio_unusable']],
     ['12 channels', wav({ channels: 12 }), ['audio_unusable']],
     ['384 kHz', wav({ rate: 384_000, seconds: 0.5 }), ['audio_unusable', 'audio_unreadable']],
-    ['thirty bytes for two megabytes of samples, again and again', flacBomb(2_000, 8, 0), ['audio_unusable']],
+    ['thirty bytes for two megabytes of samples, again and again', flacBomb(400, 8, 0), ['audio_unusable']],
     ['NaN samples', wav({ float: true, fill: Number.NaN }), ['audio_unusable', 'audio_unreadable']],
     ['infinite samples', wav({ float: true, fill: Number.POSITIVE_INFINITY }), ['audio_unusable', 'audio_unreadable']],
   ];

@@ -1,4 +1,5 @@
 // One recording inside the listener: bytes in, stretches of sound out, channel by channel.
+import { setImmediate as immediate } from 'node:timers/promises';
 import { ENGINE_SAMPLE_RATE } from '#clinical/audio/limits.ts';
 import { CopyDetector, SPEAKER_BLOCK } from '#clinical/audio/speakers.ts';
 import type { Decoder } from '#clinical/audio/sound.ts';
@@ -80,7 +81,11 @@ export class Listening {
   async #take(blocks: AsyncIterable<Block>): Promise<void> {
     for await (const block of blocks) {
       if (this.#config.how !== 'measure') this.#add(block);
-      if (performance.now() - this.#lastWord > WORD_MS) this.#tell();
+      if (performance.now() - this.#lastWord > WORD_MS) {
+        this.#tell();
+        // Decoding waits for nothing, and what is told leaves only when something is waited for.
+        await immediate();
+      }
       await this.#outlet.drained();
     }
   }
