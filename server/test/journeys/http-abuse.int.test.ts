@@ -80,7 +80,7 @@ describe('bad audio is refused by name and leaves nothing', () => {
     ['infinite samples', wav({ float: true, fill: Number.POSITIVE_INFINITY }), ['audio_unusable', 'audio_unreadable']],
   ];
 
-  it.each(cases)('%s', async (_name, bytes, codes) => {
+  it.each(cases)('%s', { timeout: 180_000 }, async (_name, bytes, codes) => {
     const before = await left();
     const answer = await upload(bytes);
     expect(answer.status, answer.text).toBe(422);
