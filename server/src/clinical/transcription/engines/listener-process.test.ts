@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flacBomb } from '#test/sound.ts';
 import { DEFAULT_LIMITS } from './engine-child.ts';
 import type { ChildLost, ProcessLimits } from './engine-child.ts';
 import { ListenerProcess } from './listener-process.ts';
@@ -103,6 +104,24 @@ describe('ListenerProcess', () => {
     );
     await expect(run(child)).rejects.toEqual(lost({ how: 'protocol' }));
   });
+
+  // Two seconds of a processor, which a machine full of other tests gives in a minute.
+  it(
+    'hears of a child that makes much sound of few bytes, and does not take it for a hang',
+    { timeout: 180_000 },
+    async () => {
+      const bomb = flacBomb(400, 8, 0);
+      const limits = { ...DEFAULT_LIMITS, stall: 30_000 };
+      const child = new ListenerProcess({ how: 'measure' }, { sandbox, limits, work: 'live' });
+      const whole = async function* (): AsyncGenerator<Uint8Array> {
+        yield await Promise.resolve(bomb);
+      };
+      await expect(child.run({ startAt: [] }, whole, taker())).rejects.toMatchObject({
+        code: 'audio_unusable',
+        details: { reason: 'mostly_nothing' },
+      });
+    },
+  );
 
   it('does not count the time that its own caller takes', async () => {
     const script =
