@@ -74,6 +74,26 @@ describe('ListenerProcess', () => {
     await expect(child.child.ready()).rejects.toEqual(lost({ how: 'load' }));
   });
 
+  it('kills a child that makes progress without end and without sound, whoever of its processes it is', async () => {
+    const script = (work: string) =>
+      `ready(); let seconds = 0; process.stdin.on("data", () => {}); ${work} setInterval(() => send({ type: "progress", bytes: 0, seconds: (seconds += 1 / 16000) }), 20);`;
+    const own = 'setInterval(() => { for (const until = Date.now() + 30; Date.now() < until;); }, 1);';
+    const spinning = await standIn('spinning', script(own), { spare: 800 });
+    await expect(run(spinning, 65_536)).rejects.toEqual(lost({ how: 'overrun' }));
+    const others = 'import("node:child_process").then(({ spawn }) => spawn("/bin/sh", ["-c", "while :; do :; done"]));';
+    const behind = await standIn('behind', script(others), { spare: 800 });
+    await expect(run(behind, 65_536)).rejects.toEqual(lost({ how: 'overrun' }));
+  });
+
+  it('lets a child take its time over sound', async () => {
+    const child = await standIn(
+      'slow-but-sure',
+      'ready(); let seconds = 0; process.stdin.on("data", () => {}); setInterval(() => { for (const until = Date.now() + 100; Date.now() < until;); send({ type: "progress", bytes: 0, seconds: ++seconds }); if (seconds === 15) send({ type: "done", facts: { duration: 15 } }); }, 1);',
+      { spare: 500 },
+    );
+    expect(await run(child, 65_536)).toMatchObject({ duration: 15 });
+  });
+
   it('kills a child that takes too much memory', async () => {
     const child = await standIn(
       'fat',
