@@ -301,6 +301,7 @@ describe.skipIf(!present)('with models that the library itself runs', { timeout:
       service: 'local-speech',
       terms: [],
       rules: { ...CONVERSATION, dictation: change.dictation ?? false },
+      silenceOf: 0,
       mayRevise: change.mayRevise ?? true,
       audio: async function* () {
         yield await Promise.resolve(visit);
