@@ -112,5 +112,13 @@ const ACQUIRING = {
   database: 'up',
   ledger: 'open',
   keys: 'up',
-  speech: { state: 'acquiring', engine: null, model: null, accuracy: null, progress: 0.1 },
+  speech: {
+    state: 'acquiring',
+    engine: null,
+    model: null,
+    accuracy: null,
+    progress: 0.1,
+    punctuation: { state: 'none', models: [] },
+    speakers: { state: 'none', models: [] },
+  },
 };

@@ -100,7 +100,10 @@ export const OpenAIVerboseTranscription = z
   })
   .meta({ id: 'OpenAIVerboseTranscription' });
 
-/** One channel is one speaker: `A` is the first. A recording of one channel has one speaker, however many people speak on it. */
+/**
+ * One channel is one speaker: `A` is the first. On a recording of one channel speakers are told apart by their voices where the models for
+ * it are installed; else it has one speaker, however many people speak on it.
+ */
 export const OpenAIDiarizedTranscription = z
   .strictObject({
     task: z.literal('transcribe'),

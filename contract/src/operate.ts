@@ -87,6 +87,11 @@ export const Health = z.strictObject({ status: z.literal('ok') }).meta({ id: 'He
 /** The speech engine is acquired in the background: `ready` does not wait for it (spec surfaces §1). */
 export const SPEECH_STATES = ['acquiring', 'ready', 'missing', 'failed'] as const;
 
+/** A help beside the recogniser. `unused`: models are there, but this recogniser needs none, or one of a pair is missing. */
+const Companion = z
+  .strictObject({ state: z.enum(['none', 'used', 'unused', 'failed']), models: z.array(z.string()) })
+  .meta({ id: 'SpeechCompanion' });
+
 export const Readiness = z
   .strictObject({
     status: z.enum(['ready', 'starting', 'stopping']),
@@ -100,6 +105,8 @@ export const Readiness = z
       model: z.string().nullable(),
       accuracy: Accuracy.nullable(),
       progress: z.number().min(0).max(1).nullable(),
+      punctuation: Companion,
+      speakers: Companion.meta({ description: 'Telling the speakers of a single channel apart.' }),
     }),
   })
   .meta({ id: 'Readiness' });

@@ -12,6 +12,12 @@ const Channel = z
   .min(0)
   .max(MAX_CHANNELS - 1);
 
+/** `A`, `B`, … in the order in which they are first heard: there are at most sixteen. */
+const Speaker = z
+  .string()
+  .regex(/^[A-P]$/)
+  .meta({ description: 'Who speaks, where the speakers of a single channel were told apart by their voices.' });
+
 /** One word: `text` as written ("10 mg"), `spoken` as said ("ten milligrams"). A written word may stand for several spoken ones. */
 export const Word = z
   .strictObject({
@@ -21,6 +27,7 @@ export const Word = z
     end: Seconds,
     confidence: z.number().min(0).max(1),
     channel: Channel,
+    speaker: Speaker.exactOptional(),
   })
   .meta({ id: 'Word' });
 export type Word = z.infer<typeof Word>;
@@ -31,6 +38,7 @@ export const Segment = z
     start: Seconds,
     end: Seconds,
     channel: Channel,
+    speaker: Speaker.exactOptional(),
     text: z.string(),
     spokenText: z.string(),
     opens: z
@@ -55,6 +63,9 @@ export const TermCandidate = z
   .meta({ id: 'TermCandidate' });
 export type TermCandidate = z.infer<typeof TermCandidate>;
 
+/** What became of a model beside the recogniser; where it `failed`, the transcript is as it would be without it. */
+const Addition = z.strictObject({ state: z.enum(['done', 'failed']), models: z.array(z.string()) });
+
 /** What a recogniser heard. The form of `cordon transcribe --json` and of `response_format=cordon_json`. */
 export const Transcription = z
   .strictObject({
@@ -66,6 +77,12 @@ export const Transcription = z
     model: z.string(),
     duration: Seconds,
     realTimeFactor: z.number().min(0).meta({ description: 'Processing time over duration.' }),
+    diarization: Addition.exactOptional().meta({
+      description: 'Telling speakers apart by their voices; absent where it was not tried.',
+    }),
+    punctuation: Addition.exactOptional().meta({
+      description: 'Marks and capitals by a model; absent where it was not tried.',
+    }),
     vocabularyVersion: Count.exactOptional().meta({ description: 'Version of the vocabulary that was used.' }),
     candidates: z
       .array(TermCandidate)

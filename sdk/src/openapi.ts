@@ -3379,6 +3379,9 @@ export interface components {
                 model: string | null;
                 accuracy: components["schemas"]["Accuracy"] | null;
                 progress: number | null;
+                punctuation: components["schemas"]["SpeechCompanion"];
+                /** @description Telling the speakers of a single channel apart. */
+                speakers: components["schemas"]["SpeechCompanion"];
             };
         };
         Recording: {
@@ -3534,6 +3537,8 @@ export interface components {
             /** @description Seconds. */
             end: number;
             channel: number;
+            /** @description Who speaks, where the speakers of a single channel were told apart by their voices. */
+            speaker?: string;
             text: string;
             spokenText: string;
             /**
@@ -3993,6 +3998,11 @@ export interface components {
         };
         /** @enum {string} */
         SourceClass: "transcript" | "context" | "accepted-normal" | "clinician-added";
+        SpeechCompanion: {
+            /** @enum {string} */
+            state: "none" | "used" | "unused" | "failed";
+            models: string[];
+        };
         /** @enum {string} */
         Template: "soap" | "progress";
         Tenant: {
@@ -4080,6 +4090,18 @@ export interface components {
             duration: number;
             /** @description Processing time over duration. */
             realTimeFactor: number;
+            /** @description Telling speakers apart by their voices; absent where it was not tried. */
+            diarization?: {
+                /** @enum {string} */
+                state: "done" | "failed";
+                models: string[];
+            };
+            /** @description Marks and capitals by a model; absent where it was not tried. */
+            punctuation?: {
+                /** @enum {string} */
+                state: "done" | "failed";
+                models: string[];
+            };
             /** @description Version of the vocabulary that was used. */
             vocabularyVersion?: number;
             /** @description Terms that may have been said; accept one by correcting its words. */
@@ -4126,6 +4148,8 @@ export interface components {
             end: number;
             confidence: number;
             channel: number;
+            /** @description Who speaks, where the speakers of a single channel were told apart by their voices. */
+            speaker?: string;
         };
     };
     responses: {

@@ -376,6 +376,7 @@ column transcript.wrap bytea not null
 column transcription.actor_id uuid not null
 column transcription.actor_type text not null
 column transcription.attempt integer not null default 0
+column transcription.begun jsonb
 column transcription.call jsonb
 column transcription.created_at timestamp with time zone not null
 column transcription.duration_ms bigint
@@ -459,7 +460,7 @@ constraint live_event.live_event_pkey PRIMARY KEY (tenant, session, ordinal)
 constraint live_event.live_event_tenant_session_fkey FOREIGN KEY (tenant, session) REFERENCES cordon.live_session(tenant, id)
 constraint live_session.live_session_epoch_check CHECK ((epoch > 0))
 constraint live_session.live_session_pkey PRIMARY KEY (tenant, id)
-constraint live_session.live_session_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text, 'quarantined'::text])))
+constraint live_session.live_session_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text, 'quarantined'::text, 'deleted'::text])))
 constraint live_session.live_session_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
 constraint live_sound.live_sound_pkey PRIMARY KEY (tenant, session, ordinal)
 constraint live_sound.live_sound_tenant_session_fkey FOREIGN KEY (tenant, session) REFERENCES cordon.live_session(tenant, id)
@@ -572,7 +573,7 @@ policy live_event.tenant_wall permissive for ALL to cordon_app using (tenant = (
 policy live_session.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy live_sound.open_stays restrictive for DELETE to cordon_app using (EXISTS ( SELECT 1
    FROM cordon.live_session s
-  WHERE ((s.tenant = live_sound.tenant) AND (s.id = live_sound.session) AND (s.state = 'closed'::text)))) check -
+  WHERE ((s.tenant = live_sound.tenant) AND (s.id = live_sound.session) AND (s.state = ANY (ARRAY['closed'::text, 'deleted'::text]))))) check -
 policy live_sound.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy locator.everywhere permissive for SELECT to cordon_access using true check -
 policy locator.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isProblem } from '@cordon/contract';
+import { crc16, crc8 } from '#clinical/audio/containers/crc.ts';
 import { createDecoder } from '#clinical/audio/decoder.ts';
 import type { DecoderOptions } from '#clinical/audio/decoder.ts';
 import { findFfmpeg } from '#clinical/audio/ffmpeg.ts';
@@ -134,4 +135,29 @@ export function sameSamples(one: Heard, two: Heard): boolean {
   const bytes = ({ samples }: Heard): Buffer =>
     Buffer.concat(samples.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)));
   return one.samples.length === two.samples.length && bytes(one).equals(bytes(two));
+}
+
+/** A FLAC file whose frames have one value per channel: some thirty bytes that stand for two megabytes of samples. */
+export function flacBomb(frames: number, channels: number, total: number): Buffer {
+  const info = Buffer.alloc(42);
+  info.write('fLaC');
+  info.writeUInt32BE(0x8000_0022, 4);
+  info.writeUInt32BE((((192_000 * 16 + ((channels - 1) << 1)) * 16 + 0xf) * 16) >>> 0, 18);
+  const packed = (BigInt(192_000) << 44n) | (BigInt(channels - 1) << 41n) | (15n << 36n) | BigInt(total);
+  info.writeBigUInt64BE(packed, 18);
+  const parts: Buffer[] = [info];
+  for (let index = 0; index < frames; index++) {
+    const number = Buffer.from(String.fromCodePoint(index), 'utf8');
+    const header = Buffer.concat([
+      Buffer.from([0xff, 0xf8, 0x73, ((channels - 1) << 4) | 8]),
+      number,
+      Buffer.from([0xff, 0xff]),
+    ]);
+    const head = Buffer.concat([header, Buffer.from([crc8(header, 0, header.length)])]);
+    const body = Buffer.concat([head, ...Array.from({ length: channels }, () => Buffer.from([0, 0, 1]))]);
+    const check = Buffer.alloc(2);
+    check.writeUInt16BE(crc16(body, 0, body.length));
+    parts.push(body, check);
+  }
+  return Buffer.concat(parts);
 }

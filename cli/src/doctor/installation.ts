@@ -70,7 +70,7 @@ function ledger(state: Readiness['ledger']): Finding {
   }
 }
 
-function speech({ speech: { state, engine, model, accuracy } }: Readiness): Finding {
+function speech({ speech: { state, engine, model, accuracy, punctuation, speakers } }: Readiness): Finding {
   const name = [engine, model].filter((part) => part !== null).join(' ');
   switch (state) {
     case 'ready':
@@ -80,7 +80,7 @@ function speech({ speech: { state, engine, model, accuracy } }: Readiness): Find
             `The speech engine is ${name}: low accuracy.`,
             'Set CORDON_MODELS to a directory with a better model.',
           )
-        : green('speech', `The speech engine is ${name}.`);
+        : helped(`The speech engine is ${name}.`, { Punctuation: punctuation, Speakers: speakers });
     case 'acquiring':
       return yellow('speech', 'The speech engine is being fetched.', 'Wait; /readyz shows how far it is.');
     case 'missing':
@@ -92,6 +92,17 @@ function speech({ speech: { state, engine, model, accuracy } }: Readiness): Find
     case 'failed':
       return red('speech', 'The speech engine failed.', 'See the server’s log, and `cordon models verify`.');
   }
+}
+
+/** With what the models beside the recogniser do: a help that fails is worth a look, one that is not there is a choice. */
+function helped(engine: string, helps: Readonly<Record<string, Readiness['speech']['speakers']>>): Finding {
+  const said = Object.entries(helps).map(([help, { state, models }]) => ({ help, state, names: models.join(' and ') }));
+  const failed = said.filter(({ state }) => state === 'failed');
+  const lines = said.flatMap(({ help, state, names }) => (state === 'none' ? [] : [`${help}: ${names}, ${state}.`]));
+  const text = [engine, ...lines].join(' ');
+  return failed.length === 0
+    ? green('speech', text)
+    : yellow('speech', text, 'Run `cordon models verify`; remove and import again what differs.');
 }
 
 /** Every model in use is read and compared with its recorded digests. */

@@ -12,8 +12,10 @@ export function transcriptBlock(
   most: number,
 ): string {
   const labels = new Map(speakers.map(({ channel, label }) => [channel, label]));
-  const shown = transcription.segments.slice(0, most).map(({ start, channel, text }) => {
-    const label = (labels.get(channel) ?? `channel ${channel}`).padEnd(LABEL_CELLS);
+  const shown = transcription.segments.slice(0, most).map(({ start, channel, speaker, text }) => {
+    const heard = speaker === undefined ? `channel ${channel}` : `speaker ${speaker}`;
+    // A label names a channel: it cannot say which of the voices on it somebody is.
+    const label = ((speaker === undefined ? labels.get(channel) : undefined) ?? heard).padEnd(LABEL_CELLS);
     const head = `  ${terminal.style('dim', clock(start).padStart(6))} ${terminal.style('cyan', label)} `;
     const indent = ' '.repeat(10 + LABEL_CELLS);
     return `${head}${wrap(text, terminal.columns, indent).trimStart()}`;

@@ -36,7 +36,8 @@ async function memory(): Promise<number> {
 const read = await target.open();
 for (let index = from; index < to; index++) {
   const random = randomOf(seed, index);
-  const bytes = mutated(seeds, random);
+  const damaged = mutated(seeds, random);
+  const bytes = target.disorder?.(damaged, random) ?? damaged;
   if (bytes.length > 2) target.repair?.(bytes, random);
   if (keep !== undefined) writeFileSync(keep, bytes);
   const began = performance.now();

@@ -1,8 +1,8 @@
-// `npm run fuzz`: damaged files for every reader of recordings. Each must be read or refused in our own terms, at once, and leave nothing behind.
+// `npm run fuzz`: damaged files for every reader of recordings, and damaged messages for live sessions. Each must be read or refused in our own terms, at once, and leave nothing behind.
 // --container NAME (default: all) --inputs N (default: 100,000) --seed S --out FILE; --only INDEX --keep FILE writes one input and reads it.
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -67,7 +67,12 @@ for (const name of names) {
 }
 if (values.out !== undefined) {
   const machine = { cores: cpus().length, model: cpus()[0]?.model ?? '', node: process.version };
-  writeFileSync(values.out, `${JSON.stringify({ seed: Number(values.seed), machine, targets: report }, null, 2)}\n`);
+  // Targets that did not run keep the figures that they have.
+  const before = existsSync(values.out)
+    ? (JSON.parse(readFileSync(values.out, 'utf8')) as { readonly targets: Readonly<Record<string, object>> }).targets
+    : {};
+  const targets = { ...before, ...report };
+  writeFileSync(values.out, `${JSON.stringify({ seed: Number(values.seed), machine, targets }, null, 2)}\n`);
 }
 process.exitCode = failed ? 1 : 0;
 

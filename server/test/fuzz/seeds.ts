@@ -3,6 +3,7 @@ import { OggPackets } from '#clinical/audio/containers/ogg-packets.ts';
 import { OggPages } from '#clinical/audio/containers/ogg-pages.ts';
 import { writeWav } from '#clinical/audio/wav-writer.ts';
 import { encode, voices } from '#test/sound.ts';
+import { liveSeeds } from './live.ts';
 
 const mono = voices(1, 8_000, 0.06);
 const stereo = voices(2, 16_000, 0.05);
@@ -41,6 +42,7 @@ export const SEEDS: Readonly<Record<string, () => readonly Uint8Array[]>> = {
     made(mono, 'm4a', '-c:a', 'aac', '-b:a', '16k', '-movflags', '+faststart'),
     made(mono, 'mp4', '-c:a', 'aac', '-b:a', '16k', '-movflags', 'frag_keyframe+empty_moov'),
   ],
+  live: liveSeeds,
   vorbis: () => [behindLengths(packetsOf(vorbis()))],
   'vorbis-packets': () => [
     behindLengths(packetsOf(vorbis()).slice(3)),

@@ -16,6 +16,7 @@ import { OggPackets } from '#clinical/audio/containers/ogg-packets.ts';
 import { OggPages } from '#clinical/audio/containers/ogg-pages.ts';
 import { createDecoder } from '#clinical/audio/decoder.ts';
 import { WavReader } from '#clinical/audio/wav.ts';
+import { disorder, readLive } from './live.ts';
 import type { Random } from './mutate.ts';
 import { vorbisHeaders } from './seeds.ts';
 
@@ -25,6 +26,8 @@ type Read = (pieces: readonly Uint8Array[]) => void | Promise<void>;
 export interface Target {
   /** Makes a damaged file right where a check sum would end everything too early. */
   readonly repair?: (bytes: Buffer, random: Random) => void;
+  /** Puts something else in its place now and then. */
+  readonly disorder?: (bytes: Buffer, random: Random) => Buffer;
   /** Ready to read; what takes time is done once. */
   readonly open: () => Promise<Read>;
 }
@@ -37,6 +40,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   flac: { repair: repairFlac, open: () => steady(readFlac) },
   mpeg: { open: () => steady(readMpeg) },
   mp4: { open: () => steady(readMp4) },
+  live: { disorder, open: () => steady(readLive) },
   vorbis: { open: () => steady(readVorbis) },
   'vorbis-packets': { open: () => steady(readVorbisPackets()) },
   opus: { open: openOpusTarget },

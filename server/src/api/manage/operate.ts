@@ -4,6 +4,7 @@ import type { Handlers } from '#api/routing/handler.ts';
 import type { Registry } from '#boundary/registry/registry.ts';
 import { decide } from '#boundary/policy/decide.ts';
 import { scopeOf } from '#boundary/policy/scope.ts';
+import type { CompanionState } from '#clinical/transcription/choose-companions.ts';
 import type { EngineState } from '#clinical/transcription/engine-state.ts';
 import type { Principal } from '#custody/access/principal.ts';
 import { purposeOf } from './guard.ts';
@@ -25,8 +26,9 @@ export function operateHandlers(parts: OperateApiParts): OperateHandlers {
   const reference = servedReference();
   return {
     async readiness() {
-      const { state, engine, model, accuracy, progress } = parts.engine();
-      const json = { ...(await parts.health()), speech: { state, engine, model, accuracy, progress } };
+      const { state, engine, model, accuracy, progress, punctuation, speakers } = parts.engine();
+      const companions = { punctuation: showCompanion(punctuation), speakers: showCompanion(speakers) };
+      const json = { ...(await parts.health()), speech: { state, engine, model, accuracy, progress, ...companions } };
       return { json, status: json.status === 'ready' ? 200 : 503 };
     },
 
@@ -51,6 +53,10 @@ const KINDS = [
   { capability: 'generate', modality: 'text' },
   { capability: 'embed', modality: 'text' },
 ] as const;
+
+function showCompanion({ state, models }: CompanionState) {
+  return { state, models: [...models] };
+}
 
 /** What this credential could call now for the purpose it has by default: policy answers, nothing is guessed. */
 async function usableServices({ registry, clock }: OperateApiParts, principal: Principal) {

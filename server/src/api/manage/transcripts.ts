@@ -10,7 +10,7 @@ import {
   readTranscript,
   type StoredTranscript,
 } from '#clinical/transcription/transcripts.ts';
-import type { Transcript } from '#clinical/transcription/transcript.ts';
+import type { Addition, Transcript } from '#clinical/transcription/transcript.ts';
 import type { TranscriptMeta } from '#clinical/transcription/transcripts.queries.ts';
 import type { PatientGuard } from './guard.ts';
 
@@ -90,13 +90,19 @@ function showVersion(meta: TranscriptMeta) {
 
 /** The same members in lists of the wire's own. */
 export function showTranscription(transcript: Transcript): WireTranscript['transcription'] {
-  const { candidates, ...heard } = transcript;
+  const { candidates, diarization, punctuation, ...heard } = transcript;
   return {
     ...heard,
     words: [...heard.words],
     segments: [...heard.segments],
+    ...(diarization === undefined ? {} : { diarization: showAddition(diarization) }),
+    ...(punctuation === undefined ? {} : { punctuation: showAddition(punctuation) }),
     ...(candidates === undefined ? {} : { candidates: [...candidates] }),
   };
+}
+
+function showAddition({ state, models }: Addition) {
+  return { state, models: [...models] };
 }
 
 function showTranscript(found: StoredTranscript): WireTranscript {

@@ -7,6 +7,7 @@ import {
   FFMPEG,
   hear,
   hearAll,
+  inPieces,
   refusalOf,
   sameSamples,
   signalToNoise,
@@ -248,6 +249,29 @@ describe.skipIf(absent)('decoding', { timeout: 60_000 }, () => {
     expect(Math.abs(got.length - wanted.length) / 44.1).toBeLessThan(100);
     const best = Math.max(...Array.from({ length: 5_000 }, (_, shift) => likeness(wanted, got, shift - 2_500)));
     expect(best).toBeGreaterThan(0.98);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['mp3', []],
+    ['mp3', ['-ar', '8000']],
+    ['ogg', ['-c:a', 'libopus']],
+    ['ogg', ['-c:a', 'libvorbis']],
+    ['webm', ['-c:a', 'libopus']],
+    ['m4a', []],
+    ['mp4', ['-c:a', 'aac', '-movflags', 'frag_keyframe+empty_moov']],
+    ['aac', []],
+  ])('keeps words where they were, at the rate of dictation: %s %j', async (extension, args) => {
+    const [wanted = new Float32Array(0)] = voices(1, 16_000, 4);
+    const file = encode([wanted], 16_000, extension, ...args);
+    const [got = new Float32Array(0)] = await readClip(
+      createDecoder({ ffmpeg: FFMPEG, reopen: () => inPieces(file, 65_536) }),
+      file,
+    );
+    const shifts = Array.from({ length: 2_000 }, (_, index) => index - 1_000);
+    const likely = shifts.map((shift) => likeness(wanted, got, shift));
+    const at = shifts[likely.indexOf(Math.max(...likely))] ?? Number.NaN;
+    // Milliseconds, of the 30 that word times may be off.
+    expect(Math.abs(at / 16)).toBeLessThan(10);
   });
 });
 

@@ -7,7 +7,7 @@ import { MatroskaDecoder } from './containers/matroska-sound.ts';
 import { Mp3Decoder } from './containers/mp3-stream.ts';
 import { id3Bytes } from './containers/mpeg-frames.ts';
 import { OggDecoder } from './containers/ogg.ts';
-import { FfmpegDecoder } from './ffmpeg.ts';
+import { FfmpegDecoder, LEAST_AAC_PRIMING } from './ffmpeg.ts';
 import { Incoming } from './incoming.ts';
 import { Mp4Decoder } from './mp4.ts';
 import type { Decoder, SoundFormat } from './sound.ts';
@@ -156,6 +156,8 @@ function openReader(container: Container, offset: number, sources: Sources): Dec
     case 'mp4':
       return new Mp4Decoder(sources);
     case 'aac':
+      if (sources.ffmpeg === null) throw decoderMissing(container);
+      return new FfmpegDecoder(sources.ffmpeg, container, container, LEAST_AAC_PRIMING);
     case 'aiff':
     case 'caf':
     case 'amr':

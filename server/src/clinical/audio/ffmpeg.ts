@@ -6,6 +6,7 @@ import { access, constants } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { isProblem, ProblemError } from '@cordon/contract';
 import type { Container } from './container.ts';
+import { Trim } from './containers/trim.ts';
 import type { Decoder, SoundFormat } from './sound.ts';
 import { decoderMissing, unreadable } from './usable.ts';
 import { WavReader } from './wav.ts';
@@ -65,10 +66,17 @@ function commandLine(command: string, container: Container): readonly string[] {
   return ['-c', CONFINED, 'sh', command, ...quiet, ...input, ...output];
 }
 
-/** `codec`: what the container says it holds, where that is known. Memory here: a pipe's worth of samples. */
+/**
+ * Samples that every AAC encoder puts before the sound at least: one frame, which only overlaps with the first real one (ISO/IEC 14496-3
+ * §4.6.11). Where the file does not say how many there are, these are cut; encoders that add more come up to 25 ms late at 44.1 kHz.
+ */
+export const LEAST_AAC_PRIMING = 1_024;
+
+/** `codec`: what the container says it holds, where that is known. `skip`: samples to cut off the beginning. Memory here: a pipe's worth of samples. */
 export class FfmpegDecoder implements Decoder {
   readonly #container: Container;
   readonly #codec: string;
+  readonly #trim: Trim;
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #wav = new WavReader();
   readonly #closed: Promise<void>;
@@ -79,8 +87,9 @@ export class FfmpegDecoder implements Decoder {
   /** Called whenever there is room in the one pipe, something in the other, or an end. */
   #wake: (() => void) | null = null;
 
-  constructor(command: string, container: Container, codec: string = container) {
+  constructor(command: string, container: Container, codec: string = container, skip = 0) {
     this.#container = container;
+    this.#trim = new Trim(skip);
     this.#codec = codec;
     this.#child = spawn('/bin/sh', commandLine(command, container), {
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -155,7 +164,10 @@ export class FfmpegDecoder implements Decoder {
     for (;;) {
       const chunk = this.#child.stdout.read() as Buffer | null;
       if (chunk === null) return;
-      yield* this.#inItsOwnTerms(() => this.#wav.push(chunk));
+      for (const block of this.#inItsOwnTerms(() => this.#wav.push(chunk))) {
+        const kept = this.#trim.pass(block);
+        if (kept !== null) yield kept;
+      }
     }
   }
 

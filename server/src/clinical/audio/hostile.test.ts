@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { encode, FFMPEG, hear, refusalOf, voices, withoutFfmpeg } from '#test/sound.ts';
+import { encode, FFMPEG, flacBomb, hear, refusalOf, voices, withoutFfmpeg } from '#test/sound.ts';
 import { openOpus } from './codecs/opus.ts';
-import { crc16, crc32, crc8 } from './containers/crc.ts';
+import { crc32 } from './containers/crc.ts';
 import { createDecoder } from './decoder.ts';
 import { FfmpegDecoder } from './ffmpeg.ts';
 import { MAX_SAMPLES_PER_BYTE } from './limits.ts';
@@ -157,31 +157,6 @@ describe('an Opus packet that is damaged', () => {
     );
   });
 });
-
-/** A FLAC file whose frames have one value per channel: some thirty bytes that stand for two megabytes of samples. */
-function flacBomb(frames: number, channels: number, total: number): Buffer {
-  const info = Buffer.alloc(42);
-  info.write('fLaC');
-  info.writeUInt32BE(0x8000_0022, 4);
-  info.writeUInt32BE((((192_000 * 16 + ((channels - 1) << 1)) * 16 + 0xf) * 16) >>> 0, 18);
-  const packed = (BigInt(192_000) << 44n) | (BigInt(channels - 1) << 41n) | (15n << 36n) | BigInt(total);
-  info.writeBigUInt64BE(packed, 18);
-  const parts: Buffer[] = [info];
-  for (let index = 0; index < frames; index++) {
-    const number = Buffer.from(String.fromCodePoint(index), 'utf8');
-    const header = Buffer.concat([
-      Buffer.from([0xff, 0xf8, 0x73, ((channels - 1) << 4) | 8]),
-      number,
-      Buffer.from([0xff, 0xff]),
-    ]);
-    const head = Buffer.concat([header, Buffer.from([crc8(header, 0, header.length)])]);
-    const body = Buffer.concat([head, ...Array.from({ length: channels }, () => Buffer.from([0, 0, 1]))]);
-    const check = Buffer.alloc(2);
-    check.writeUInt16BE(crc16(body, 0, body.length));
-    parts.push(body, check);
-  }
-  return Buffer.concat(parts);
-}
 
 function oggPage(sequence: number, flags: number, lacing: readonly number[], body: Uint8Array): Buffer {
   const header = Buffer.alloc(27);

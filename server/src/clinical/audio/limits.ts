@@ -22,8 +22,8 @@ export const MAX_DURATION_SECONDS = 24 * 3600;
 export const MAX_SAMPLES_PER_BYTE = 1_024;
 
 /**
- * Samples that any file may decode to however small it is: 46 minutes of 48 kHz, some ten seconds of a processor. So a file costs what it
- * weighs: at most this much, and about a minute and a half per further megabyte.
+ * Samples that any file may decode to however small it is: 46 minutes of 48 kHz. So a file costs what it weighs: to decode, a second or two
+ * of a processor, and some ten per further megabyte (measured: FLAC 127 million samples per second, Opus 148).
  */
 export const SAMPLES_ALLOWED = 2 ** 27;
 

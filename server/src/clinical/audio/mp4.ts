@@ -2,8 +2,8 @@
 // Nothing of it is written anywhere in between.
 import { Mp4Boxes } from './containers/mp4-boxes.ts';
 import type { LateIndex } from './containers/mp4-boxes.ts';
-import { moveChunks, soundCodec } from './containers/mp4-index.ts';
-import { FfmpegDecoder } from './ffmpeg.ts';
+import { moveChunks, saysWhereSoundBegins, soundCodec } from './containers/mp4-index.ts';
+import { FfmpegDecoder, LEAST_AAC_PRIMING } from './ffmpeg.ts';
 import type { Decoder, SoundFormat } from './sound.ts';
 import { decoderMissing, unreadable } from './usable.ts';
 import type { Block } from './wav.ts';
@@ -20,6 +20,8 @@ export class Mp4Decoder implements Decoder {
   readonly #sources: Mp4Sources;
   readonly #boxes = new Mp4Boxes((moov) => this.#meet(moov));
   #codec: string | null = null;
+  /** Samples to cut that the file does not speak of. */
+  #skip = 0;
   #ffmpeg: FfmpegDecoder | null = null;
 
   constructor(sources: Mp4Sources) {
@@ -50,13 +52,14 @@ export class Mp4Decoder implements Decoder {
     if (codec === null) throw unreadable('mp4', 'header_invalid', 0);
     if (codec === '') throw unreadable('mp4', 'no_audio', 0);
     this.#codec = codec;
+    this.#skip = codec === 'aac' && !saysWhereSoundBegins(moov) ? LEAST_AAC_PRIMING : 0;
     // Said before any byte is decoded, whether the index comes first or last.
     if (this.#sources.ffmpeg === null) throw decoderMissing('mp4', codec);
   }
 
   #start(): FfmpegDecoder {
     if (this.#sources.ffmpeg === null) throw decoderMissing('mp4');
-    return (this.#ffmpeg ??= new FfmpegDecoder(this.#sources.ffmpeg, 'mp4', this.#codec ?? 'mp4'));
+    return (this.#ffmpeg ??= new FfmpegDecoder(this.#sources.ffmpeg, 'mp4', this.#codec ?? 'mp4', this.#skip));
   }
 
   /** What is whole of a file cut short is given before the refusal, and the cut is its reason whatever ffmpeg makes of it. */

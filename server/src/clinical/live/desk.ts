@@ -31,7 +31,7 @@ export async function createDesk(
     mustHold: async (isHeld) => {
       if (isHeld) return;
       const row = await parts.store.asTenant(tenant, (tx) => sessionById(tx, session));
-      if (row?.state === 'quarantined') throw new ProblemError('consent_withdrawn');
+      if (row?.state === 'quarantined' || row?.state === 'deleted') throw new ProblemError('consent_withdrawn');
       throw new ProblemError(row?.state === 'open' ? 'live_session_taken' : 'conflict');
     },
   };

@@ -11,7 +11,7 @@ export interface LiveSessionRow {
   readonly id: string;
   readonly encounter: string;
   readonly recording: string;
-  readonly state: 'open' | 'closed' | 'quarantined';
+  readonly state: 'open' | 'closed' | 'quarantined' | 'deleted';
   readonly epoch: number;
   readonly setup: LiveSetup;
   readonly requested: TranscriptionWish;
@@ -203,6 +203,40 @@ export function abandonedSessions(tx: Transaction, seenBefore: Date): Promise<Li
     `SELECT ${COLUMNS} FROM live_session WHERE state = 'open' AND seen_at < $1 ORDER BY seen_at LIMIT 100`,
     [seenBefore],
   );
+}
+
+/** Sessions of encounters of which no consent was withdrawn since: what is kept of them has waited long enough. */
+export function withdrawnSessions(tx: Transaction, before: Date): Promise<Pick<LiveSessionRow, 'id' | 'encounter'>[]> {
+  return tx.query<Pick<LiveSessionRow, 'id' | 'encounter'>>(
+    `SELECT s.id, s.encounter FROM live_session s WHERE s.state = 'quarantined'
+     AND NOT EXISTS (SELECT 1 FROM consent c WHERE c.encounter = s.encounter AND c.withdrawn_at >= $1) LIMIT 100`,
+    [before],
+  );
+}
+
+/** Returns whether it was still to be deleted. */
+export async function markDeleted(tx: Transaction, session: string, at: Date): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE live_session SET state = 'deleted', seen_at = $2 WHERE id = $1 AND state = 'quarantined' RETURNING id`,
+    [session, at],
+  );
+  return rows.length === 1;
+}
+
+/** Sound and events of a session that is marked so. Returns how many there were. */
+export async function deleteContent(
+  tx: Transaction,
+  session: string,
+): Promise<{ readonly pieces: number; readonly bytes: number; readonly events: number }> {
+  const pieces = await tx.query<{ bytes: number }>('DELETE FROM live_sound WHERE session = $1 RETURNING bytes', [
+    session,
+  ]);
+  const events = await tx.query('DELETE FROM live_event WHERE session = $1 RETURNING ordinal', [session]);
+  return {
+    pieces: pieces.length,
+    bytes: pieces.reduce((sum, piece) => sum + piece.bytes, 0),
+    events: events.length,
+  };
 }
 
 /** Events of sessions that ended before: their text stands in the transcript, and nobody comes back for them. */

@@ -25,6 +25,7 @@ import {
 import { LiveSession } from './session.ts';
 import { DEFAULT_SETUP, LONGEST_MS } from './setup.ts';
 import { Story } from './story.ts';
+import { deleteWithdrawn } from './withdrawn.ts';
 
 /** Minutes that a session waits for its client to come back: a phone that changes networks, a browser that is restarted. */
 const RESUMABLE_MS = 10 * 60_000;
@@ -130,7 +131,7 @@ export class LiveSessions {
     }
     const found = await this.#row(tenant, id);
     if (found.actor_id !== actor.id) throw new ProblemError('not_found');
-    if (found.state === 'quarantined') throw new ProblemError('consent_withdrawn');
+    if (found.state === 'quarantined' || found.state === 'deleted') throw new ProblemError('consent_withdrawn');
     if (found.state === 'closed') return this.#readEnded(tenant, found);
     const arrive = this.#arrive(tenant, actor.id);
     try {
@@ -157,7 +158,10 @@ export class LiveSessions {
     }
   }
 
-  /** Sessions that no process holds any more, and to which nobody came back, become recordings. Returns how many there were. */
+  /**
+   * Sessions that no process holds any more, and to which nobody came back, become recordings; what was withdrawn is deleted in time.
+   * Returns how many became recordings.
+   */
   async sweep(tenant: TenantId): Promise<number> {
     const { store, clock } = this.#parts;
     const now = clock.now().getTime();
@@ -169,6 +173,7 @@ export class LiveSessions {
       });
     }
     await store.asTenant(tenant, (tx) => deleteOldEvents(tx, new Date(now - RESUMABLE_MS)));
+    await deleteWithdrawn(this.#parts, tenant);
     return left.length;
   }
 

@@ -1,9 +1,16 @@
 // From what an engine heard to the transcript people read: numbers, sentences, segments. Pure.
 import type { SpokenWord, Stretch } from './engines/messages.ts';
+import { runsOf, type Run } from './runs.ts';
 import { dictatedMarks, type Dictated } from './text/dictation.ts';
 import { isTitle, writeSentences, type TimedWord } from './text/sentences.ts';
 import { NO_NAMES, writeWords, type Writing } from './text/write-words.ts';
-import { joinSegments, type Transcript, type TranscriptSegment, type TranscriptWord } from './transcript.ts';
+import {
+  joinSegments,
+  speakerLetter,
+  type Transcript,
+  type TranscriptSegment,
+  type TranscriptWord,
+} from './transcript.ts';
 
 /** Seconds. Words further apart than this do not make one number or unit: "forty … nine" after a breath are two. */
 const NUMBER_PAUSE = 0.6;
@@ -40,14 +47,12 @@ export function assembleTranscript(
   facts: TranscriptFacts,
   rules: TextRules = CONVERSATION,
 ): Transcript {
-  const channels = [...new Set(stretches.map((stretch) => stretch.channel))].toSorted((a, b) => a - b);
-  const parts = channels.flatMap((channel) =>
-    segmentsOf(
-      channel,
-      stretches.filter((one) => one.channel === channel),
-      rules,
-    ),
-  );
+  return assembleRuns(runsOf(stretches), facts, rules);
+}
+
+/** The same where speakers were told apart, or where each run is written by itself for another reason. */
+export function assembleRuns(runs: readonly Run[], facts: TranscriptFacts, rules: TextRules): Transcript {
+  const parts = runs.flatMap((run) => partsOf(run, rules));
   const ordered = parts.toSorted((a, b) => a.segment.start - b.segment.start || a.segment.channel - b.segment.channel);
   const segments = ordered.map((part) => part.segment);
   return {
@@ -79,13 +84,19 @@ export function segmentsOf(
   stretches: readonly Stretch[],
   rules: TextRules = CONVERSATION,
 ): readonly Part[] {
-  const spoken = stretches.flatMap((stretch) => stretch.words).toSorted((a, b) => a.start - b.start);
+  const words = stretches.flatMap((stretch) => stretch.words).toSorted((a, b) => a.start - b.start);
+  return partsOf({ channel, speaker: null, words }, rules);
+}
+
+function partsOf({ channel, speaker, words: spoken }: Run, rules: TextRules): readonly Part[] {
   const marked = spoken.some((word) => word.written !== undefined);
   const sentences = writeSentences(writtenWords(channel, spoken, { ...rules, marked }));
   return sentences.flatMap((sentence, index) => {
     const closed = sentences[index - 1]?.words.at(-1)?.closes;
     const opens = closed === 'line' || closed === 'paragraph' ? closed : undefined;
-    return cutLong(sentence.words).map((words, part) => toPart(channel, words, part === 0 ? opens : undefined));
+    return cutLong(sentence.words).map((words, part) =>
+      toPart({ channel, speaker }, words, part === 0 ? opens : undefined),
+    );
   });
 }
 
@@ -204,8 +215,13 @@ function cutLong(words: readonly DraftWord[]): readonly (readonly DraftWord[])[]
   return [...cutLong(words.slice(0, at)), ...cutLong(words.slice(at))];
 }
 
-function toPart(channel: number, drafted: readonly DraftWord[], opens: TranscriptSegment['opens']): Part {
-  const words = drafted.map(({ closes: _closes, ...word }) => word);
+function toPart(
+  { channel, speaker }: Pick<Run, 'channel' | 'speaker'>,
+  drafted: readonly DraftWord[],
+  opens: TranscriptSegment['opens'],
+): Part {
+  const who = speaker === null ? {} : { speaker: speakerLetter(speaker) };
+  const words = drafted.map(({ closes: _closes, ...word }) => ({ ...word, ...who }));
   const start = words[0]?.start ?? 0;
   return {
     segment: {
@@ -213,6 +229,7 @@ function toPart(channel: number, drafted: readonly DraftWord[], opens: Transcrip
       start,
       end: words.at(-1)?.end ?? start,
       channel,
+      ...who,
       text: joined(words.map((word) => word.text)),
       spokenText: joined(words.map((word) => word.spoken)),
       ...(opens === undefined ? {} : { opens }),

@@ -3,6 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { ProblemError } from '@cordon/contract';
 import { readPieces, type Pieces } from '#clinical/vocabulary/pieces.ts';
+import { chooseCompanions } from './choose-companions.ts';
+import type { ChosenCompanions } from './choose-companions.ts';
 import { offlineConfig, pathOf } from './engines/families/offline-config.ts';
 import type { FamilyConfig } from './engines/messages.ts';
 import type { EngineConfig } from './engines/pool.ts';
@@ -21,6 +23,8 @@ export interface ChosenEngine {
   readonly accuracy: 'standard' | 'low';
   /** The pieces that the model writes words with; null where it takes no hot words. */
   readonly pieces: Pieces | null;
+  /** Models beside the recogniser, and what became of them. */
+  readonly companions: ChosenCompanions;
   /** Absolute paths of the models it is made of; none for an engine whose files Debian keeps. */
   readonly directories: readonly string[];
 }
@@ -41,7 +45,9 @@ export async function chooseNeuralEngine(
   if (recogniser === null) return null;
   const detector = models.find((model) => model.manifest?.family === 'vad');
   if (detector === undefined) throw new ProblemError('model_invalid', { reason: 'no_voice_detector' });
-  return neuralEngine(await verifyModel(recogniser.path), await verifyModel(detector.path));
+  const verified = await verifyModel(recogniser.path);
+  const companions = await chooseCompanions(models, verified.manifest);
+  return neuralEngine(verified, await verifyModel(detector.path), companions);
 }
 
 function pickRecogniser(models: readonly ModelDirectory[], preferred: string | null): ModelDirectory | null {
@@ -56,16 +62,25 @@ function pickRecogniser(models: readonly ModelDirectory[], preferred: string | n
 }
 
 /** Errors: `model_invalid` {model, reason}. */
-export async function neuralEngine(recogniser: VerifiedModel, detector: VerifiedModel): Promise<ChosenEngine> {
+async function neuralEngine(
+  recogniser: VerifiedModel,
+  detector: VerifiedModel,
+  companions: ChosenCompanions,
+): Promise<ChosenEngine> {
   const bpeVocab = recogniser.paths['bpeVocab'];
   return {
-    config: { family: familyOf(recogniser), cut: { how: 'pauses', vad: pathOf(detector, 'model') } },
+    config: {
+      family: familyOf(recogniser),
+      cut: { how: 'pauses', vad: pathOf(detector, 'model') },
+      companions: companions.config,
+    },
     engine: 'sherpa-onnx',
     model: recogniser.manifest.id,
     digest: recogniser.digest,
     accuracy: 'standard',
     pieces: bpeVocab === undefined ? null : readPieces(await readFile(bpeVocab, 'utf8')),
-    directories: [recogniser.path, detector.path],
+    companions,
+    directories: [recogniser.path, detector.path, ...companions.directories],
   };
 }
 

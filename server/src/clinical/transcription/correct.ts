@@ -59,7 +59,8 @@ function replacement(transcript: Transcript, { first, last, text }: WordChange):
   const trimmed = text.trim();
   if (begin === undefined || end === undefined || trimmed === '') return [];
   const spoken = trimmed.toLowerCase();
-  return [{ text: trimmed, spoken, start: begin.start, end: end.end, confidence: 1, channel: begin.channel }];
+  const who = begin.speaker === undefined ? {} : { speaker: begin.speaker };
+  return [{ text: trimmed, spoken, start: begin.start, end: end.end, confidence: 1, channel: begin.channel, ...who }];
 }
 
 function rebuild(segment: TranscriptSegment, words: readonly TranscriptWord[]): TranscriptSegment {

@@ -1,5 +1,6 @@
 // What the speech engine is doing, as screens and /readyz show it.
 import type { ProblemCode } from '@cordon/contract';
+import { NO_COMPANION, type CompanionState } from './choose-companions.ts';
 
 export interface EngineState {
   readonly state: 'acquiring' | 'ready' | 'missing' | 'failed';
@@ -10,6 +11,9 @@ export interface EngineState {
   /** Names the exact files of the model, for ledger entries; null for an engine whose files Debian keeps. */
   readonly digest: string | null;
   readonly accuracy: 'standard' | 'low' | null;
+  /** Models beside the recogniser. */
+  readonly punctuation: CompanionState;
+  readonly speakers: CompanionState;
   /** 0 to 1 while something is fetched. */
   readonly progress: number | null;
   /** One sentence for people. */
@@ -24,6 +28,8 @@ export const ACQUIRING: EngineState = {
   model: null,
   digest: null,
   accuracy: null,
+  punctuation: NO_COMPANION,
+  speakers: NO_COMPANION,
   progress: null,
   message: 'Looking for a speech engine.',
   problem: null,

@@ -18,28 +18,37 @@ const present = existsSync(join(DATA, 'audio/manifest.json')) && existsSync(join
 if (!present) process.stderr.write('NOT TESTED: recognition of other formats, ../shared/data is not there\n');
 const absent = withoutFfmpeg('recognition of anything but WAV');
 
-/** Points of word error rate that a format may cost: what lossy coding of speech at usual rates takes, and what telephony takes. */
+/** Points of word error rate that a format may cost: nothing worth naming, what telephony takes, and what a coder itself throws away. */
 const CLOSE = 1;
 const TELEPHONE = 8;
+const COARSE = 7;
+
+/**
+ * Samples of silence put before each recording. The recogniser's chunks then fall differently, which alone moves the rate of one and the
+ * same WAV by two points (docs/decisions/0049): what a format costs is the mean over them.
+ */
+const STARTS = [0, 1_700, 3_100, 4_500] as const;
 
 const FORMATS: readonly (readonly [extension: string, args: readonly string[], most: number])[] = [
-  ['wav', ['-c:a', 'pcm_u8'], CLOSE],
+  ['wav', ['-c:a', 'pcm_u8'], COARSE],
   ['wav', ['-c:a', 'pcm_s24le'], CLOSE],
   ['wav', ['-c:a', 'pcm_s32le'], CLOSE],
   ['wav', ['-c:a', 'pcm_f32le'], CLOSE],
   ['wav', ['-c:a', 'pcm_mulaw', '-ar', '8000'], TELEPHONE],
   ['wav', ['-c:a', 'pcm_alaw', '-ar', '8000'], TELEPHONE],
   ['flac', [], CLOSE],
-  ['mp3', ['-b:a', '128k'], CLOSE],
-  ['ogg', ['-c:a', 'libopus', '-b:a', '64k'], CLOSE],
+  // What ffmpeg chooses by itself for 16 kHz: 24 kbit/s.
+  ['mp3', [], COARSE],
+  ['mp3', ['-b:a', '64k'], CLOSE],
+  ['ogg', ['-c:a', 'libopus'], CLOSE],
   ['ogg', ['-c:a', 'libvorbis', '-q:a', '6'], CLOSE],
-  ['webm', ['-c:a', 'libopus', '-b:a', '64k'], CLOSE],
-  ['m4a', ['-c:a', 'aac', '-b:a', '128k'], CLOSE],
-  ['mp4', ['-c:a', 'aac', '-b:a', '128k', '-movflags', '+faststart'], CLOSE],
-  ['aac', ['-c:a', 'aac', '-b:a', '128k'], CLOSE],
+  ['webm', ['-c:a', 'libopus'], CLOSE],
+  ['m4a', [], CLOSE],
+  ['mp4', ['-c:a', 'aac', '-movflags', '+faststart'], CLOSE],
+  ['aac', [], CLOSE],
 ];
 
-describe.skipIf(!present || absent)('recognition of other formats', { timeout: 900_000 }, () => {
+describe.skipIf(!present || absent)('recognition of other formats', { timeout: 3_600_000 }, () => {
   let pool: EnginePool;
   const clips: { readonly samples: readonly Float32Array[]; readonly words: string }[] = [];
   beforeAll(async () => {
@@ -56,11 +65,12 @@ describe.skipIf(!present || absent)('recognition of other formats', { timeout: 9
   }, 60_000);
   afterAll(() => pool.stop());
 
-  /** Per cent of the words of all recordings. */
+  /** Per cent of the words of all recordings, over all starts. */
   async function errorRate(extension: string, args: readonly string[]): Promise<number> {
     const heard = await Promise.all(
-      clips.map(async ({ samples, words }) => {
-        const file = encode(samples, 16_000, extension, ...args);
+      STARTS.flatMap((start) => clips.map((clip) => ({ ...clip, start }))).map(async ({ samples, words, start }) => {
+        const later = samples.map((channel) => Float32Array.from([...new Float32Array(start), ...channel]));
+        const file = encode(later, 16_000, extension, ...args);
         const { transcript } = await transcribe(pool, 'model', { audio: () => inPieces(file, 20_000) });
         return { errors: wordErrors(words, transcript.spokenText), words: spokenWords(words).length };
       }),

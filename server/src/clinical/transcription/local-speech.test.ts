@@ -59,6 +59,7 @@ const job = (file: string, signal = new AbortController().signal): SpeechJob => 
   service: 'local-speech',
   terms: [],
   rules: CONVERSATION,
+  mayRevise: true,
   audio: () => createReadStream(file),
   heard: [],
   onStretch: () => Promise.resolve(),

@@ -4,8 +4,10 @@ import { isProblem, ProblemError } from '@cordon/contract';
 import { HOT_WORD_SCORE, hotWords } from '#clinical/vocabulary/hot-words.ts';
 import type { Pieces } from '#clinical/vocabulary/pieces.ts';
 import type { Term } from '#clinical/vocabulary/terms.ts';
+import type { ChosenCompanions } from './choose-companions.ts';
 import { chooseNeuralEngine } from './choose-engine.ts';
 import type { ChosenEngine } from './choose-engine.ts';
+import type { CompanionNames } from './companions.ts';
 import { ACQUIRING } from './engine-state.ts';
 import type { EngineState } from './engine-state.ts';
 import { DEFAULT_LIMITS } from './engines/engine-child.ts';
@@ -133,12 +135,21 @@ class LocalSpeech implements Speech {
     await aborted(this.#ready, job.signal);
     const chosen = this.#chosen;
     if (this.#pool === null || chosen === null) throw new ProblemError('engine_not_ready');
-    const { audio, heard, terms, rules, onStretch, onProgress, silenceOf, signal } = job;
+    const { audio, heard, terms, rules, mayRevise, onStretch, onProgress, silenceOf, signal } = job;
     const hotWords = this.#hotWords(terms, chosen.pieces);
     const told = { onStretch, onProgress, onLost: this.#options.onLost };
-    const request = { audio, finished: heard, hotWords, rules, silenceOf, signal, ...told };
+    // Who dictates is alone, and says the marks.
+    const companions = mayRevise && !rules.dictation ? { companions: namesOf(chosen.companions) } : {};
+    const request = { audio, finished: heard, hotWords, rules, silenceOf, signal, ...companions, ...told };
     const { transcript } = await transcribe(this.#pool, chosen.model, request);
-    return { transcript, accuracy: chosen.accuracy, modelDigest: chosen.digest };
+    const { digests } = chosen.companions;
+    return {
+      transcript,
+      accuracy: chosen.accuracy,
+      modelDigest: chosen.digest,
+      ...(transcript.diarization?.state === 'done' ? { speakerDigests: digests.speakers } : {}),
+      ...(transcript.punctuation?.state === 'done' ? { punctuationDigests: digests.punctuation } : {}),
+    };
   };
 
   async hearLive(): Promise<LiveHearer> {
@@ -189,7 +200,8 @@ class LocalSpeech implements Speech {
   }
 
   #use(chosen: ChosenEngine): void {
-    const { engine, model, digest, accuracy } = chosen;
+    const { engine, model, digest, accuracy, companions } = chosen;
+    const { punctuation, speakers } = companions;
     this.#chosen = chosen;
     this.#pool = createPool(chosen.config, {
       sandbox: this.#sandbox,
@@ -198,8 +210,9 @@ class LocalSpeech implements Speech {
     });
     this.#livePool = this.#createLivePool(chosen);
     const label = accuracy === 'low' ? ' Low accuracy: every word needs to be checked.' : '';
-    const message = `Speech engine: ${engine}, model ${model}.${label}`;
-    this.#state = { state: 'ready', engine, model, digest, accuracy, progress: null, message, problem: null };
+    const message = `Speech engine: ${engine}, model ${model}.${label}${companionsIn(chosen)}`;
+    const made = { engine, model, digest, accuracy, punctuation, speakers };
+    this.#state = { state: 'ready', ...made, progress: null, message, problem: null };
     this.#options.announce(message);
   }
 
@@ -274,6 +287,25 @@ function aborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const leave = (): void => reject(signal.reason as Error);
   signal.addEventListener('abort', leave, { once: true });
   return Promise.race([promise, stopped]).finally(() => signal.removeEventListener('abort', leave));
+}
+
+function namesOf({ punctuation, speakers }: ChosenCompanions): CompanionNames {
+  return {
+    speakers: speakers.state === 'used' ? speakers.models : null,
+    punctuation: punctuation.state === 'used' ? punctuation.models : null,
+  };
+}
+
+/** What a person at the terminal is told of the helps, one that cannot be used among them. */
+function companionsIn({ companions: { punctuation, speakers } }: ChosenEngine): string {
+  const said = [
+    { help: 'Punctuation', of: punctuation },
+    { help: 'Speakers', of: speakers },
+  ].flatMap(({ help, of: { state, models } }) => {
+    if (state === 'used') return [` ${help}: ${models.join(', ')}.`];
+    return state === 'failed' ? [` ${help}: ${models.join(', ')} cannot be used, run \`cordon models verify\`.`] : [];
+  });
+  return said.join('');
 }
 
 function refuse(): never {

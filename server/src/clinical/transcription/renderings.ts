@@ -1,14 +1,11 @@
 // A transcript in the forms that OpenAI's API gives: json, text, srt, vtt, verbose_json, diarized_json. Pure.
 import type { OpenAIDiarizedTranscription, OpenAITranscription, OpenAIVerboseTranscription } from '@cordon/contract';
 import type { z } from 'zod';
-import type { Transcript, TranscriptSegment, TranscriptWord } from './transcript.ts';
+import { speakerLetter, type Transcript, type TranscriptSegment, type TranscriptWord } from './transcript.ts';
 
 type Json = z.infer<typeof OpenAITranscription>;
 type VerboseJson = z.infer<typeof OpenAIVerboseTranscription>;
 type DiarizedJson = z.infer<typeof OpenAIDiarizedTranscription>;
-
-/** Code point of the first speaker's letter; there are at most eight channels. */
-const A = 65;
 
 /** Characters of one subtitle: two lines of 42, what readers can follow (BBC Subtitle Guidelines §3). */
 const MAX_CUE_CHARS = 84;
@@ -40,19 +37,19 @@ export function toVerboseJson(
   };
 }
 
-/** Speakers are told apart by their channels alone: `A` is the first channel. */
+/** Speakers are told apart by their channels (`A` is the first), or on a single channel by their voices where a model did. */
 export function toDiarizedJson(transcript: Transcript): DiarizedJson {
   return {
     task: 'transcribe',
     duration: transcript.duration,
     text: transcript.text,
-    segments: transcript.segments.map(({ id, start, end, text, channel }) => ({
+    segments: transcript.segments.map(({ id, start, end, text, channel, speaker }) => ({
       type: 'transcript.text.segment',
       id,
       start,
       end,
       text,
-      speaker: String.fromCodePoint(A + channel),
+      speaker: speaker ?? speakerLetter(channel),
     })),
     usage: usageOf(transcript),
   };

@@ -13,6 +13,8 @@ export interface SpeechJob {
   readonly terms: readonly Term[];
   /** How what was heard is written. */
   readonly rules: TextRules;
+  /** Whether the text may still change once everything was heard: then speakers and marks are added by models. Not where it was told before. */
+  readonly mayRevise: boolean;
   /** What an earlier attempt finished; it is not recognised again. */
   readonly heard: readonly Stretch[];
   /** Each finished stretch, in order per channel; recognition waits until the promise resolves. */
@@ -29,6 +31,9 @@ export interface Heard {
   readonly accuracy: 'standard' | 'low';
   /** SHA-256 over the model's file digests, hex; what exactly was heard with. */
   readonly modelDigest: string;
+  /** The same of the models that told speakers apart and wrote marks; absent where none did. */
+  readonly speakerDigests?: readonly string[];
+  readonly punctuationDigests?: readonly string[];
 }
 
 /** Errors: `engine_not_ready`, `engine_missing`, `engine_failed`, `model_unverified`, `audio_unreadable`, `audio_unusable`. */

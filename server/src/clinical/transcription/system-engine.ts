@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { access, constants, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { NO_COMPANIONS } from './choose-companions.ts';
 import type { ChosenEngine } from './choose-engine.ts';
 import { digestOfSet, fileDigest } from './digests.ts';
 
@@ -34,6 +35,7 @@ export async function findPocketSphinx(): Promise<ChosenEngine | null> {
       model: 'pocketsphinx-en-us',
       digest: await digestOf([path, ...Object.values(files)]),
       accuracy: 'low',
+      companions: NO_COMPANIONS,
       directories: [],
     };
   }

@@ -98,7 +98,7 @@ export function transcribeCall(wish: TranscribeWish): KeptCall<null, Heard> {
 const PACKED_FROM_BYTES = 4 * 1024 * 1024;
 
 /** The sealed body is the transcript as JSON; a very long one is packed, which its header says. */
-function describeHeard({ transcript, modelDigest }: Heard): OutcomeRecord {
+function describeHeard({ transcript, modelDigest, speakerDigests, punctuationDigests }: Heard): OutcomeRecord {
   const json = Buffer.from(JSON.stringify(transcript));
   const packed = json.length >= PACKED_FROM_BYTES;
   return {
@@ -106,6 +106,8 @@ function describeHeard({ transcript, modelDigest }: Heard): OutcomeRecord {
       engine: token(transcript.engine),
       model: token(transcript.model),
       modelDigest,
+      ...(speakerDigests === undefined ? {} : { speakerDigests: [...speakerDigests] }),
+      ...(punctuationDigests === undefined ? {} : { punctuationDigests: [...punctuationDigests] }),
       audioMs: Math.round(transcript.duration * 1000),
       words: transcript.words.length,
       ...(packed ? { bodyEncoding: 'gzip' } : {}),

@@ -1,7 +1,9 @@
 // One recording through engine children to a transcript: retried once where the child was lost, taken up where it stopped.
 import { ProblemError } from '@cordon/contract';
-import { assembleTranscript } from './assemble.ts';
+import { assembleRuns, CONVERSATION } from './assemble.ts';
 import type { TextRules } from './assemble.ts';
+import { withCompanions } from './companions.ts';
+import type { CompanionNames } from './companions.ts';
 import type { AudioFacts, HotWords, Stretch } from './engines/messages.ts';
 import { conduct } from './engines/conductor.ts';
 import type { Conducted } from './engines/conductor.ts';
@@ -27,6 +29,8 @@ export interface TranscribeRequest {
   readonly silenceOf?: number;
   /** How what was heard is written; by default as a conversation without names. */
   readonly rules?: TextRules;
+  /** Models beside the recogniser that are to be used; absent where what was told of the text stands already. */
+  readonly companions?: CompanionNames;
   readonly signal?: AbortSignal;
 }
 
@@ -51,8 +55,10 @@ export async function transcribe(pool: EnginePool, model: string, request: Trans
   for (let attempt = 1; ; attempt++) {
     try {
       const { engine, audio } = await runOnce(pool, request, stretches);
+      const { runs, ...additions } = await withCompanions(pool, request, { stretches, audio });
       const facts = { engine, model, duration: audio.duration, elapsed: (performance.now() - began) / 1000 };
-      return { transcript: assembleTranscript(stretches, facts, request.rules), audio, stretches, attempts: attempt };
+      const transcript = { ...assembleRuns(runs, facts, request.rules ?? CONVERSATION), ...additions };
+      return { transcript, audio, stretches, attempts: attempt };
     } catch (error) {
       request.signal?.throwIfAborted();
       if (!(error instanceof ChildLost)) throw error;

@@ -13,6 +13,8 @@ export interface TranscriptWord {
   readonly confidence: number;
   /** Zero-based channel of the recording: one speaker each when a recording has several. */
   readonly channel: number;
+  /** `A`, `B`, … in the order in which they are first heard, where the speakers of a single channel were told apart by their voices. */
+  readonly speaker?: string;
 }
 
 /** Speech between two pauses on one channel. */
@@ -22,6 +24,8 @@ export interface TranscriptSegment {
   readonly start: number;
   readonly end: number;
   readonly channel: number;
+  /** As in its words: a segment has one speaker. */
+  readonly speaker?: string;
   readonly text: string;
   readonly spokenText: string;
   /** Dictated: the text begins a new line or paragraph here. */
@@ -45,6 +49,13 @@ export interface TermCandidate {
   readonly lookalike: boolean;
 }
 
+/** What became of a model beside the recogniser. Where it `failed`, the transcript is as it would be without it. */
+export interface Addition {
+  readonly state: 'done' | 'failed';
+  /** Model ids as in their `model.json`. */
+  readonly models: readonly string[];
+}
+
 /** The whole recording. `words` and `segments` are ordered by start, then channel. Silence gives empty texts and lists. */
 export interface Transcript {
   /** Formatted: sentence case, numbers, units. */
@@ -61,9 +72,21 @@ export interface Transcript {
   readonly duration: number;
   /** Wall time of recognition divided by duration; 0 for empty audio. */
   readonly realTimeFactor: number;
+  /** Telling speakers apart by their voices; absent where it was not tried: several channels, a dictation, text told live, no models. */
+  readonly diarization?: Addition;
+  /** Marks and capitals by a model; absent where it was not tried, and then they are the engine's own or our rules'. */
+  readonly punctuation?: Addition;
   /** Version of the tenant's vocabulary that was used, and what it suggests; absent where there was none. */
   readonly vocabularyVersion?: number;
   readonly candidates?: readonly TermCandidate[];
+}
+
+/** Code point of the first speaker's letter; there are at most sixteen speakers. */
+const FIRST_LETTER = 65;
+
+/** How the n-th speaker is called, from 0: `A`. */
+export function speakerLetter(speaker: number): string {
+  return String.fromCodePoint(FIRST_LETTER + speaker);
 }
 
 /** Segments' texts as one: dictated lines and paragraphs begin where they were dictated. */

@@ -144,8 +144,9 @@ async function transcribe(
   const patient = Buffer.from(sealer.lookup('patient', identity.reveal().patient)).toString('hex');
   const stretches = await keepStretches(parts, tenant, sealer, row.id);
   const dictation = row.begun?.dictation ?? purpose === 'dictation';
-  const silenceOf = row.requested.stream === true ? recording.channels : 0;
-  const listening = { terms: words.terms, rules: { names: words.names, dictation }, silenceOf, signal };
+  const mayRevise = row.requested.stream !== true;
+  const silenceOf = mayRevise ? 0 : recording.channels;
+  const listening = { terms: words.terms, rules: { names: words.names, dictation }, mayRevise, silenceOf, signal };
   const call = transcribeCall({
     row,
     tenant,
@@ -174,7 +175,7 @@ async function transcribe(
   }
 }
 
-interface Listening extends Pick<SpeechJob, 'service' | 'terms' | 'silenceOf' | 'signal'> {
+interface Listening extends Pick<SpeechJob, 'service' | 'terms' | 'mayRevise' | 'silenceOf' | 'signal'> {
   readonly rules: TextRules;
   readonly stretches: StretchKeeper;
 }

@@ -32,6 +32,12 @@ export function soundCodec(moov: Uint8Array): string | null {
   return '';
 }
 
+/** Whether an edit list or iTunes' own note says what an encoder put before the sound. Recorders that write fragments say nothing. */
+export function saysWhereSoundBegins(moov: Uint8Array): boolean {
+  const edits = childrenAlong([bodyOf(moov)], ['trak', 'edts', 'elst']);
+  return (edits !== null && edits.length > 0) || Buffer.from(moov).includes('iTunSMPB', 0, 'latin1');
+}
+
 /**
  * A copy whose chunk offsets from `from` up to `to` are `by` bytes higher. Null when a box does not fit into its parent, or an offset
  * into its field.

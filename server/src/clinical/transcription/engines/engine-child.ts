@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { ProblemError } from '@cordon/contract';
 import { encodeJson, FRAME, FrameReader } from './frames.ts';
 import { MESSAGES_FD, parseMessage } from './messages.ts';
-import type { ChildMessage } from './messages.ts';
+import type { ChildMessage, HelpMessage } from './messages.ts';
 import { giveWay } from './sandbox.ts';
 import type { Sandbox, Work } from './sandbox.ts';
 
@@ -71,7 +71,7 @@ const CHILD_HEAP_MIB = 256;
 export class EngineChild {
   readonly #child: ChildProcess;
   readonly #input: Writable;
-  readonly #sent: AsyncIterator<Sent>;
+  readonly #sent: AsyncIterator<Sent | HelpMessage>;
   readonly #limits: ProcessLimits;
   readonly #exit: Promise<Ended>;
   /** Aborted as soon as the child is gone or being killed: nobody should wait for it any more. */
@@ -156,7 +156,14 @@ export class EngineChild {
   }
 
   /** What the child sends next. Errors: `ChildLost` when it ends, says what makes no sense, or is silent for longer than it may be. */
-  next(): Promise<Sent> {
+  async next(): Promise<Sent> {
+    const sent = await this.nextOfHelp();
+    if (sent.type === 'turns' || sent.type === 'marked') throw this.broken();
+    return sent;
+  }
+
+  /** The same from a child that helps the recogniser. */
+  nextOfHelp(): Promise<Sent | HelpMessage> {
     // Time that the caller took since the last one is not the child's.
     if (this.#owesSince !== null) this.#owesSince = performance.now();
     return this.#next(this.#limits.stall, { how: 'stalled' });
@@ -176,7 +183,7 @@ export class EngineChild {
     return message.engine;
   }
 
-  async #next(patience: number, reason: Ended): Promise<Sent> {
+  async #next(patience: number, reason: Ended): Promise<Sent | HelpMessage> {
     const timer = setInterval(
       () => {
         if (this.#owesSince !== null && performance.now() - this.#owesSince > patience) this.#kill(reason);
@@ -240,7 +247,7 @@ async function exitOf(child: ChildProcess): Promise<Ended> {
   });
 }
 
-async function* readSent(output: Readable): AsyncGenerator<Sent, undefined> {
+async function* readSent(output: Readable): AsyncGenerator<Sent | HelpMessage, undefined> {
   const frames = new FrameReader();
   for await (const chunk of output as AsyncIterable<Buffer>) {
     for (const { type, body } of frames.push(chunk)) {

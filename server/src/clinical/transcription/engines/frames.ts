@@ -18,6 +18,8 @@ export const FRAME = {
   commit: 8,
   /** To a live child: the turn so far is not wanted. */
   clear: 9,
+  /** To the punctuator: words of one speaker, JSON. */
+  words: 10,
 } as const;
 
 export type FrameType = (typeof FRAME)[keyof typeof FRAME];

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flacBomb } from '#test/sound.ts';
 import { DEFAULT_LIMITS } from './engine-child.ts';
 import type { ChildLost, ProcessLimits } from './engine-child.ts';
 import { ListenerProcess } from './listener-process.ts';
@@ -73,6 +74,26 @@ describe('ListenerProcess', () => {
     await expect(child.child.ready()).rejects.toEqual(lost({ how: 'load' }));
   });
 
+  it('kills a child that makes progress without end and without sound, whoever of its processes it is', async () => {
+    const script = (work: string) =>
+      `ready(); let seconds = 0; process.stdin.on("data", () => {}); ${work} setInterval(() => send({ type: "progress", bytes: 0, seconds: (seconds += 1 / 16000) }), 20);`;
+    const own = 'setInterval(() => { for (const until = Date.now() + 30; Date.now() < until;); }, 1);';
+    const spinning = await standIn('spinning', script(own), { spare: 800 });
+    await expect(run(spinning, 65_536)).rejects.toEqual(lost({ how: 'overrun' }));
+    const others = 'import("node:child_process").then(({ spawn }) => spawn("/bin/sh", ["-c", "while :; do :; done"]));';
+    const behind = await standIn('behind', script(others), { spare: 800 });
+    await expect(run(behind, 65_536)).rejects.toEqual(lost({ how: 'overrun' }));
+  });
+
+  it('lets a child take its time over sound', async () => {
+    const child = await standIn(
+      'slow-but-sure',
+      'ready(); let seconds = 0; process.stdin.on("data", () => {}); setInterval(() => { for (const until = Date.now() + 100; Date.now() < until;); send({ type: "progress", bytes: 0, seconds: ++seconds }); if (seconds === 15) send({ type: "done", facts: { duration: 15 } }); }, 1);',
+      { spare: 500 },
+    );
+    expect(await run(child, 65_536)).toMatchObject({ duration: 15 });
+  });
+
   it('kills a child that takes too much memory', async () => {
     const child = await standIn(
       'fat',
@@ -103,6 +124,24 @@ describe('ListenerProcess', () => {
     );
     await expect(run(child)).rejects.toEqual(lost({ how: 'protocol' }));
   });
+
+  // Two seconds of a processor, which a machine full of other tests gives in a minute.
+  it(
+    'hears of a child that makes much sound of few bytes, and does not take it for a hang',
+    { timeout: 180_000 },
+    async () => {
+      const bomb = flacBomb(400, 8, 0);
+      const limits = { ...DEFAULT_LIMITS, stall: 30_000 };
+      const child = new ListenerProcess({ how: 'measure' }, { sandbox, limits, work: 'live' });
+      const whole = async function* (): AsyncGenerator<Uint8Array> {
+        yield await Promise.resolve(bomb);
+      };
+      await expect(child.run({ startAt: [] }, whole, taker())).rejects.toMatchObject({
+        code: 'audio_unusable',
+        details: { reason: 'mostly_nothing' },
+      });
+    },
+  );
 
   it('does not count the time that its own caller takes', async () => {
     const script =

@@ -19,11 +19,8 @@ await runChild(async (frames, outlet) => {
     return recording(input);
   };
   const listening = new Listening(config, job, createDecoder({ ffmpeg, reopen }), outlet);
-  let bytes = 0;
   for await (const piece of recording(input)) {
     await listening.push(piece);
-    bytes += piece.length;
-    outlet.send({ type: 'progress', bytes, seconds: listening.seconds });
     await outlet.drained();
   }
   outlet.send({ type: 'done', facts: await listening.end() });

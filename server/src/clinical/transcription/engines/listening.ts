@@ -1,7 +1,9 @@
 // One recording inside the listener: bytes in, stretches of sound out, channel by channel.
+import { setImmediate as immediate } from 'node:timers/promises';
 import { ENGINE_SAMPLE_RATE } from '#clinical/audio/limits.ts';
 import { CopyDetector, SPEAKER_BLOCK } from '#clinical/audio/speakers.ts';
 import type { Decoder } from '#clinical/audio/sound.ts';
+import { MeasuredReader } from '#clinical/audio/measured.ts';
 import { TrackReader } from '#clinical/audio/tracks.ts';
 import type { Block } from '#clinical/audio/wav.ts';
 import { cutAtPauses, cutNowhere } from './cutter.ts';
@@ -16,6 +18,9 @@ const WARM_UP_SAMPLES = 10 * ENGINE_SAMPLE_RATE;
 /** Samples sent at once, about half a second: whole windows, so that engines that look at windows see the same ones. */
 const SENT_SAMPLES = 16 * GATE_WINDOW;
 
+/** Milliseconds after which a word is given while few bytes stand for much sound, lest it look like a stall. */
+const WORD_MS = 1_000;
+
 interface Channel {
   /** Null where nothing is cut. */
   readonly cutter: Cutter | null;
@@ -27,7 +32,8 @@ export class Listening {
   readonly #config: CutConfig;
   readonly #startAt: readonly number[];
   readonly #outlet: Outlet;
-  readonly #tracks: TrackReader;
+  /** Where the facts alone are wanted nothing is converted. */
+  readonly #tracks: TrackReader | MeasuredReader;
   #copies: CopyDetector | null = null;
   /** Null where the channel copies another: `#copyOf` says which. */
   #channels: (Channel | null)[] = [];
@@ -36,9 +42,12 @@ export class Listening {
   /** Samples at 16 kHz dealt with on all channels. */
   #position = 0;
   #stretches = 0;
+  /** Of the recording, dealt with. */
+  #bytes = 0;
+  #lastWord = performance.now();
 
   constructor(config: CutConfig, job: ListenJob, decoder: Decoder, outlet: Outlet) {
-    this.#tracks = new TrackReader(decoder);
+    this.#tracks = config.how === 'measure' ? new MeasuredReader(decoder) : new TrackReader(decoder);
     this.#config = config;
     this.#startAt = job.startAt.map((seconds) => Math.round(seconds * ENGINE_SAMPLE_RATE));
     this.#outlet = outlet;
@@ -50,6 +59,8 @@ export class Listening {
 
   async push(bytes: Uint8Array): Promise<void> {
     await this.#take(this.#tracks.push(bytes));
+    this.#bytes += bytes.length;
+    this.#tell();
   }
 
   async end(): Promise<AudioFacts> {
@@ -69,9 +80,19 @@ export class Listening {
   /** A few bytes may stand for hours of sound: the server takes what they gave before there is more. */
   async #take(blocks: AsyncIterable<Block>): Promise<void> {
     for await (const block of blocks) {
-      this.#add(block);
+      if (this.#config.how !== 'measure') this.#add(block);
+      if (performance.now() - this.#lastWord > WORD_MS) {
+        this.#tell();
+        // Decoding waits for nothing, and what is told leaves only when something is waited for.
+        await immediate();
+      }
       await this.#outlet.drained();
     }
+  }
+
+  #tell(): void {
+    this.#lastWord = performance.now();
+    this.#outlet.send({ type: 'progress', bytes: this.#bytes, seconds: this.seconds });
   }
 
   /** Gathers blocks of a fixed length. */

@@ -2,6 +2,7 @@
 // The listener reads a recording and cuts it into stretches of sound; recognisers turn stretches into words.
 import { PROBLEMS } from '@cordon/contract';
 import type { ProblemCode, ProblemDetails } from '@cordon/contract';
+import type { DiarizationConfig } from 'sherpa-onnx-node';
 import type { Container } from '#clinical/audio/container.ts';
 import type { OfflineConfig } from './families/offline-config.ts';
 
@@ -27,6 +28,16 @@ export interface Stretch {
   /** Seconds: recognition of this channel can go on from here with the same result as if it had never stopped. */
   readonly resumeAt: number;
 }
+
+/** Who speaks from when to when. Seconds from the start of the recording; speakers are numbered from 0. */
+export interface SpeakerTurn {
+  readonly start: number;
+  readonly end: number;
+  readonly speaker: number;
+}
+
+/** More people than this are no visit. */
+export const MAX_SPEAKERS = 16;
 
 /** What the child measured while it read. Levels are dB relative to full scale; −Infinity is sent as −200. */
 export interface AudioFacts {
@@ -98,6 +109,9 @@ export type CutConfig =
   /** Nothing but measuring: no sound is given out. */
   | { readonly how: 'measure' };
 
+/** What the child is told that tells voices apart; checked by the server, since native code trusts it. */
+export type VoicesConfig = DiarizationConfig;
+
 /** What is different for each recording. */
 export interface ListenJob {
   /** Seconds per channel: what lies before is not heard again. */
@@ -161,6 +175,13 @@ export type ChildMessage =
   | LiveMessage
   | { readonly type: 'problem'; readonly code: ProblemCode; readonly details: ProblemDetails };
 
+/** From the children that help the recogniser: `nextOfHelp` alone takes them. */
+export type HelpMessage =
+  /** From the voices child: turns that will not change any more; `last` when the recording is over. A voice leaves it as a number, nothing else. */
+  | { readonly type: 'turns'; readonly turns: readonly SpeakerTurn[]; readonly last: boolean }
+  /** From the punctuator: each word of what it was given with its capitals and marks; null where it stays as it was spoken. */
+  | { readonly type: 'marked'; readonly texts: readonly (string | null)[] };
+
 /** From a live child. `position`: sample index up to which sound had come when this was decided. */
 export type LiveMessage =
   | { readonly type: 'began'; readonly start: number; readonly position: number }
@@ -194,14 +215,16 @@ const TYPES: ReadonlySet<string> = new Set([
   'ended',
   'obeyed',
   'heardAll',
-] satisfies ChildMessage['type'][]);
+  'turns',
+  'marked',
+] satisfies (ChildMessage | HelpMessage)['type'][]);
 
 /** The child runs native code on foreign bytes, so what it says is checked as far as we act on it. Throws SyntaxError. */
-export function parseMessage(body: Uint8Array): ChildMessage {
+export function parseMessage(body: Uint8Array): ChildMessage | HelpMessage {
   const message = JSON.parse(Buffer.from(body).toString('utf8')) as { type?: unknown; code?: unknown };
   if (typeof message.type !== 'string' || !TYPES.has(message.type)) throw new SyntaxError('unknown message');
   if (message.type === 'problem' && !(typeof message.code === 'string' && Object.hasOwn(PROBLEMS, message.code))) {
     throw new SyntaxError('unknown problem');
   }
-  return message as ChildMessage;
+  return message as ChildMessage | HelpMessage;
 }

@@ -5,10 +5,10 @@ import { isProblem } from '@cordon/contract';
 import { encodeJson, encodeSound, FRAME, FrameReader } from './frames.ts';
 import type { Frame } from './frames.ts';
 import { MESSAGES_FD } from './messages.ts';
-import type { ChildMessage } from './messages.ts';
+import type { ChildMessage, HelpMessage } from './messages.ts';
 
 export interface Outlet {
-  send(message: ChildMessage): void;
+  send(message: ChildMessage | HelpMessage): void;
   sound(stretch: number, samples: Float32Array): void;
   /** Resolves when the server has taken enough: what it has not read yet must not pile up here. */
   drained(): Promise<void>;

@@ -2,21 +2,32 @@
 import type { EngineChild } from './engine-child.ts';
 import { ListenerProcess } from './listener-process.ts';
 import type { ListenerOptions } from './listener-process.ts';
-import type { CutConfig, FamilyConfig, HotWords } from './messages.ts';
+import type { PunctuationConfig } from './families/companion-config.ts';
+import type { CutConfig, FamilyConfig, HotWords, VoicesConfig } from './messages.ts';
 import { Places } from './places.ts';
+import { PunctuatorProcess } from './punctuator-process.ts';
 import { RecogniserProcess } from './recogniser-process.ts';
+import { VoicesProcess } from './voices-process.ts';
 
 /** What makes a pool's children: checked, since native code trusts it. */
 export interface EngineConfig {
   readonly family: FamilyConfig;
   readonly cut: CutConfig;
+  /** Models beside the recogniser; absent where none are used. */
+  readonly companions?: CompanionsConfig;
+}
+
+/** Null: there is no such model. */
+export interface CompanionsConfig {
+  readonly voices: VoicesConfig | null;
+  readonly punctuation: PunctuationConfig | null;
 }
 
 export interface PoolOptions extends Omit<ListenerOptions, 'script'> {
   /** Recognisers at work at once: one per core, since a recogniser uses one thread. */
   readonly size: number;
   /** Scripts of the children; tests put stand-ins here. */
-  readonly scripts?: { readonly listener?: string; readonly recogniser?: string };
+  readonly scripts?: { readonly [Child in 'listener' | 'recogniser' | 'voices' | 'punctuator']?: string };
 }
 
 /** What a recording has been given. */
@@ -26,13 +37,24 @@ export interface Lease {
   readonly hotWords: HotWords | null;
 }
 
+/** What a recording has been given to tell its speakers apart. */
+export interface VoicesLease {
+  readonly listener: ListenerProcess;
+  readonly voices: VoicesProcess;
+}
+
+type PoolChild = ListenerProcess | RecogniserProcess | VoicesProcess | PunctuatorProcess;
+
 /** A child serves one recording and ends with it, so nothing of one recording can leak into another. */
 export interface EnginePool {
   /** Waits for a free place. Each child given is to be released, however it ended. */
   lease(signal: AbortSignal, hotWords: HotWords | null): Promise<Lease>;
   /** A further recogniser for a recording that has one, unless all places are taken. */
   another(hotWords: HotWords | null): RecogniserProcess | null;
-  release(child: ListenerProcess | RecogniserProcess): void;
+  /** Waits for a free place, as `lease` does; null where there is no model for it. */
+  leaseVoices(signal: AbortSignal): Promise<VoicesLease | null>;
+  leasePunctuator(signal: AbortSignal): Promise<PunctuatorProcess | null>;
+  release(child: PoolChild): void;
   /** Whether a recording waits for a place: whoever has more than one recogniser should give one back. */
   readonly isWanted: boolean;
   /** Process ids of the children at work; each leads a process group. */
@@ -46,21 +68,20 @@ export function createPool(config: EngineConfig, options: PoolOptions): EnginePo
 }
 
 class Pool implements EnginePool {
-  readonly #busy = new Set<ListenerProcess | RecogniserProcess>();
+  readonly #busy = new Set<PoolChild>();
+  readonly #companions: CompanionsConfig;
+  readonly #options: Omit<PoolOptions, 'size'>;
   readonly #listeners: Spare<ListenerProcess, null>;
   readonly #recognisers: Spare<RecogniserProcess, HotWords | null>;
   readonly #places: Places;
 
-  constructor({ family, cut }: EngineConfig, { size, scripts, ...options }: PoolOptions) {
-    const { listener, recogniser } = scripts ?? {};
+  constructor({ family, cut, companions }: EngineConfig, { size, ...options }: PoolOptions) {
     this.#places = new Places(size);
-    this.#listeners = new Spare(
-      () => new ListenerProcess(cut, { ...options, ...(listener === undefined ? {} : { script: listener }) }),
-      null,
-    );
-    const recogniserOptions = { ...options, ...(recogniser === undefined ? {} : { script: recogniser }) };
+    this.#options = options;
+    this.#companions = companions ?? { voices: null, punctuation: null };
+    this.#listeners = new Spare(() => new ListenerProcess(cut, this.#childOptions('listener')), null);
     this.#recognisers = new Spare<RecogniserProcess, HotWords | null>(
-      (hotWords) => new RecogniserProcess({ family, hotWords }, recogniserOptions),
+      (hotWords) => new RecogniserProcess({ family, hotWords }, this.#childOptions('recogniser')),
       null,
     );
     this.#warm();
@@ -84,10 +105,33 @@ class Pool implements EnginePool {
     return recogniser;
   }
 
-  release(child: ListenerProcess | RecogniserProcess): void {
+  /** Started when it is wanted: it works for minutes, and its models are the largest that may lie in memory for nothing. */
+  async leaseVoices(signal: AbortSignal): Promise<VoicesLease | null> {
+    const { voices } = this.#companions;
+    if (voices === null) return null;
+    await this.#places.take(signal);
+    const lease = {
+      listener: this.#listeners.take(null),
+      voices: new VoicesProcess(voices, this.#childOptions('voices')),
+    };
+    this.#busy.add(lease.listener).add(lease.voices);
+    return lease;
+  }
+
+  async leasePunctuator(signal: AbortSignal): Promise<PunctuatorProcess | null> {
+    const { punctuation } = this.#companions;
+    if (punctuation === null) return null;
+    await this.#places.take(signal);
+    const punctuator = new PunctuatorProcess(punctuation, this.#childOptions('punctuator'));
+    this.#busy.add(punctuator);
+    return punctuator;
+  }
+
+  release(child: PoolChild): void {
     if (!this.#busy.delete(child)) return;
     child.child.stop();
-    if (child instanceof RecogniserProcess) this.#places.give();
+    // A listener has no place of its own: it works for one that has.
+    if (!(child instanceof ListenerProcess)) this.#places.give();
     this.#warm();
   }
 
@@ -100,6 +144,12 @@ class Pool implements EnginePool {
     const children: readonly EngineChild[] = [...this.#busy, ...spare].map(({ child }) => child);
     for (const child of children) child.stop();
     await Promise.all(children.map((child) => child.exited()));
+  }
+
+  #childOptions(name: keyof NonNullable<PoolOptions['scripts']>): ListenerOptions {
+    const { scripts, ...options } = this.#options;
+    const script = scripts?.[name];
+    return script === undefined ? options : { ...options, script };
   }
 
   #warm(): void {

@@ -15,7 +15,7 @@ export interface TimedWord {
 const LONG_PAUSE = 0.7;
 
 /** Seconds after which the speaker has stopped, whatever the last word was. */
-const SURE_PAUSE = 1.5;
+export const SURE_PAUSE = 1.5;
 
 /** Seconds that end one when the next word also begins sentences. In the dictations measured such pauses come out as 0.28 s to 0.56 s. */
 const SHORT_PAUSE = 0.25;
@@ -108,12 +108,20 @@ function finish<Word extends TimedWord>(words: readonly Word[]): readonly Word[]
   const spoken = words.map((word) => word.spoken).join(' ');
   const mark = QUESTION_STARTS.test(spoken) ? '?' : '.';
   return words.map((word, index) => {
-    const cased = ALWAYS_CAPITAL.get(word.text) ?? word.text;
-    const named = TITLES.has(words[index - 1]?.text ?? '');
+    const cased = withCapital(word.text);
+    const named = TITLES.has(words[index - 1]?.spoken ?? '');
     const begun = index === 0 || named ? capitalised(cased) : cased;
     const ended = index === words.length - 1 && !/[.?!,:;]$/.test(withoutStop(begun, word));
     return { ...word, text: ended ? `${withoutStop(begun, word)}${mark}` : begun };
   });
+}
+
+/** Also before a mark that an engine wrote. "mr." has its stop already. */
+function withCapital(text: string): string {
+  const [, bare = text, mark = ''] = /^(.*?)([.?!,:;]*)$/.exec(text) ?? [];
+  const capital = ALWAYS_CAPITAL.get(bare);
+  if (capital === undefined) return text;
+  return capital.endsWith('.') && mark.startsWith('.') ? capital + mark.slice(1) : capital + mark;
 }
 
 /** "a.m." needs no second full stop; one that was dictated stays. */

@@ -5,8 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelFamily } from '../../model-manifest.ts';
 import { nativeConfig, offlineConfig, takesHotWords } from './offline-config.ts';
 import type { OfflineConfig } from './offline-config.ts';
-import { bilstmConfig, ctConfig, punctuationConfig } from './punctuation.ts';
-import { diarizationConfig, embeddingConfig } from './speakers.ts';
+import { bilstmConfig, ctConfig, diarizationConfig, embeddingConfig, punctuationConfig } from './companion-config.ts';
 import { standIn } from './stand-in.samples.ts';
 
 const ONE = { language: null, threads: 1 };

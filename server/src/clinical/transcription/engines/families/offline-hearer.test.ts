@@ -6,9 +6,10 @@ import { loadOffline, piecesOf } from './offline-hearer.ts';
 import type { OfflineNative } from './offline-hearer.ts';
 import { offlineConfig } from './offline-config.ts';
 import { spokenOf, UNKNOWN_CONFIDENCE, wordsOf } from './offline-words.ts';
-import { loadPunctuation, punctuationConfig } from './punctuation.ts';
+import { diarizationConfig, embeddingConfig, punctuationConfig } from './companion-config.ts';
+import { loadPunctuation } from './punctuation.ts';
 import type { PunctuationNative } from './punctuation.ts';
-import { diarizationConfig, embeddingConfig, loadDiarizer, loadVoicePrinter } from './speakers.ts';
+import { loadDiarizer, loadVoicePrinter } from './speakers.ts';
 import type { DiarizationNative, EmbeddingNative } from './speakers.ts';
 import { standIn } from './stand-in.samples.ts';
 

@@ -1,17 +1,10 @@
 // Punctuation and capitals for recognisers that write none. A model may add marks and change the case of letters, nothing else:
 // an answer with other words is not taken. Runs in a child only.
-import { ProblemError } from '@cordon/contract';
 import sherpa from 'sherpa-onnx-node';
-import type { OfflinePunctuationConfig, OnlinePunctuationConfig } from 'sherpa-onnx-node';
-import type { VerifiedModel } from '../../models.ts';
-import { pathOf } from './offline-config.ts';
-import { spokenOf } from './offline-words.ts';
+import { bilstmConfig, ctConfig } from './companion-config.ts';
+import type { PunctuationConfig } from './companion-config.ts';
+import { markedWords } from './marks.ts';
 import type { WrittenWord } from './offline-words.ts';
-
-/** What a child is told; plain JSON. */
-export type PunctuationConfig =
-  | { readonly family: 'ct-punctuation'; readonly model: string }
-  | { readonly family: 'bilstm-punctuation'; readonly model: string; readonly bpeVocab: string };
 
 export type PunctuationNative = Pick<typeof sherpa, 'OfflinePunctuation' | 'OnlinePunctuation'>;
 
@@ -23,24 +16,8 @@ export interface Punctuator {
 /** Words at once: some sentences. The models were trained on a few hundred tokens. */
 const MAX_WORDS = 200;
 
-/** Errors: `model_invalid`. */
-export function punctuationConfig(model: VerifiedModel): PunctuationConfig {
-  const { family, id } = model.manifest;
-  if (family === 'ct-punctuation') return { family, model: pathOf(model, 'model') };
-  if (family === 'bilstm-punctuation')
-    return { family, model: pathOf(model, 'model'), bpeVocab: pathOf(model, 'bpeVocab') };
-  throw new ProblemError('model_invalid', { model: id, reason: 'not_a_punctuation_model' });
-}
-
-const BASE = { numThreads: 1, provider: 'cpu', debug: 0 } as const;
-
-export function ctConfig({ model }: { readonly model: string }): OfflinePunctuationConfig {
-  return { model: { ctTransformer: model, ...BASE } };
-}
-
-export function bilstmConfig(config: { readonly model: string; readonly bpeVocab: string }): OnlinePunctuationConfig {
-  return { model: { cnnBilstm: config.model, bpeVocab: config.bpeVocab, ...BASE } };
-}
+/** Letters. Native code gives a sentence 200 pieces and counts wrongly where one word alone has more. */
+const MAX_WORD_CHARS = 60;
 
 export function loadPunctuation(config: PunctuationConfig, native: PunctuationNative = sherpa): Punctuator {
   const model =
@@ -52,7 +29,9 @@ export function loadPunctuation(config: PunctuationConfig, native: PunctuationNa
       const written: WrittenWord[] = [];
       for (let at = 0; at < words.length; at += MAX_WORDS) {
         const some = words.slice(at, at + MAX_WORDS);
-        written.push(...marked(some, model.addPunct(some.map((word) => word.spoken).join(' '))));
+        const fits = some.every(({ spoken }) => spoken.length <= MAX_WORD_CHARS && !/\s/u.test(spoken));
+        if (!fits) written.push(...some);
+        else written.push(...marked(some, model.addPunct(some.map((word) => word.spoken).join(' '))));
       }
       return written;
     },
@@ -60,9 +39,11 @@ export function loadPunctuation(config: PunctuationConfig, native: PunctuationNa
 }
 
 function marked(words: readonly WrittenWord[], text: string): readonly WrittenWord[] {
-  const texts = text.split(/\s+/).filter((part) => part !== '');
-  const same = texts.length === words.length && texts.every((part, index) => spokenOf(part) === words[index]?.spoken);
-  if (!same) return words;
+  const texts = markedWords(
+    words.map((word) => word.spoken),
+    text,
+  );
+  if (texts === null) return words;
   return words.map((word, index) => {
     const written = texts[index] ?? word.spoken;
     return written === word.spoken ? word : { ...word, written };

@@ -4,16 +4,7 @@ import { ProblemError } from '@cordon/contract';
 import sherpa from 'sherpa-onnx-node';
 import type { DiarizationConfig, SpeakerEmbeddingConfig } from 'sherpa-onnx-node';
 import { ENGINE_SAMPLE_RATE } from '#clinical/audio/limits.ts';
-import type { VerifiedModel } from '../../models.ts';
-import { pathOf } from './offline-config.ts';
-
-/** Who speaks from when to when. Speakers are numbered from 0 in the order in which they are first heard. */
-export interface SpeakerTurn {
-  /** Seconds. */
-  readonly start: number;
-  readonly end: number;
-  readonly speaker: number;
-}
+import type { SpeakerTurn } from '../messages.ts';
 
 export interface Diarizer {
   /** Samples at 16 kHz. Errors: `audio_unusable` {reason: 'too_long'}. */
@@ -25,58 +16,11 @@ export interface VoicePrinter {
   print(samples: Float32Array): Float32Array;
 }
 
-export interface SpeakerSettings {
-  /** How many speak, where that is known; null: as many as the voices are apart. */
-  readonly speakers: number | null;
-  /** 0 to 1: how far apart two voices have to be to be two. */
-  readonly threshold: number;
-}
-
 export type DiarizationNative = Pick<typeof sherpa, 'OfflineSpeakerDiarization'>;
 export type EmbeddingNative = Pick<typeof sherpa, 'SpeakerEmbeddingExtractor'>;
 
-/** More people than this are no visit. */
-const MAX_SPEAKERS = 16;
-
-/** Seconds: shorter sounds are no turn; shorter gaps do not end one. */
-const LEAST_TURN_SECONDS = 0.3;
-const LEAST_GAP_SECONDS = 0.5;
-
 /** Seconds taken at once: the model holds all of it, 230 MB an hour before its own needs. */
 const MAX_SECONDS = 2 * 3600;
-
-const BASE = { numThreads: 1, provider: 'cpu', debug: 0 } as const;
-
-/** Errors: `model_invalid`. */
-export function embeddingConfig(model: VerifiedModel): SpeakerEmbeddingConfig {
-  mustBe(model, 'speaker-embedding');
-  return { model: pathOf(model, 'model'), ...BASE };
-}
-
-/** Errors: `model_invalid`, `invalid_request` {field: 'speakers' | 'threshold'}. */
-export function diarizationConfig(
-  segmentation: VerifiedModel,
-  embedding: VerifiedModel,
-  { speakers, threshold }: SpeakerSettings,
-): DiarizationConfig {
-  mustBe(segmentation, 'speaker-segmentation');
-  if (speakers !== null && !(Number.isInteger(speakers) && speakers >= 1 && speakers <= MAX_SPEAKERS))
-    throw new ProblemError('invalid_request', { field: 'speakers', rule: 'range' });
-  if (!(threshold > 0 && threshold < 1))
-    throw new ProblemError('invalid_request', { field: 'threshold', rule: 'range' });
-  return {
-    segmentation: { pyannote: { model: pathOf(segmentation, 'model') }, ...BASE },
-    embedding: embeddingConfig(embedding),
-    clustering: { numClusters: speakers ?? -1, threshold },
-    minDurationOn: LEAST_TURN_SECONDS,
-    minDurationOff: LEAST_GAP_SECONDS,
-  };
-}
-
-function mustBe({ manifest }: VerifiedModel, family: 'speaker-segmentation' | 'speaker-embedding'): void {
-  if (manifest.family !== family)
-    throw new ProblemError('model_invalid', { model: manifest.id, reason: `not_a_${family.replace('-', '_')}_model` });
-}
 
 /** Errors: `model_invalid` {reason: 'sample_rate'} for a model that hears at another rate. */
 export function loadDiarizer(config: DiarizationConfig, native: DiarizationNative = sherpa): Diarizer {
