@@ -3,10 +3,10 @@
 import type { Policy, PolicyPurpose, PolicyRule } from '@cordon/contract';
 import { authorise, type Moment } from './authority.ts';
 import { identifies } from './classes.ts';
-import { fold, isSuch, mayHold, type Predicate, type Residual, type Settled } from './conditions.ts';
-import type { Obligation, Reason, Route } from './decision.ts';
+import { fold, isSuch, mayHold, type Predicate, type Prepared, type Residual, type Settled } from './conditions.ts';
+import type { Decision, Obligation, Reason, Route } from './decision.ts';
 import { refuseByRow, ROW_CHECKS } from './invariants.ts';
-import { owedBy, withAdded, withKnownCaller, withStep, written, type Owed } from './obligations.ts';
+import { owedBy, withAdded, withStep, type Owed } from './obligations.ts';
 import { because, becauseOfRule } from './reasons.ts';
 import type { Service } from './snapshot.ts';
 
@@ -36,8 +36,6 @@ export interface Candidate {
   readonly route: Route;
   readonly weight: number;
   readonly owed: Owed;
-  /** Written out: for a caller who is known, and for one who is not. */
-  readonly obligations: { readonly known: readonly Obligation[]; readonly unknown: readonly Obligation[] };
 }
 
 /** A rule whose condition the request settles, and the candidates that it speaks of. */
@@ -47,15 +45,38 @@ interface Pending {
 }
 
 export interface Cell {
+  /** The tenant does not have the purpose, or not with this capability. */
+  readonly unusable: boolean;
   readonly candidates: readonly Candidate[];
   /** Candidates from the most to the least preferred. */
   readonly order: readonly number[];
   readonly refusing: readonly (Pending & { readonly refusal: Refusal; readonly rule: number })[];
   readonly adding: readonly (Pending & { readonly added: Added })[];
   readonly preferring: readonly (Pending & { readonly weight: number })[];
-  /** Which candidates lie in the zones demanded, by the zones' names; filled as they are asked for. */
-  readonly placed: Map<string, Uint8Array>;
+  /** What requests that are alike in all that rules ask come to; filled as they are asked for. */
+  readonly views: Map<string, View>;
 }
+
+/** What a cell comes to for requests that are alike. A service that is asked for, or a credential's list of services, narrows it further. */
+export interface View {
+  readonly refusals: readonly (Refusal | null)[];
+  /** From the most to the least preferred. */
+  readonly allowed: readonly Allowed[];
+  readonly answer: Answer;
+}
+
+export interface Allowed {
+  readonly at: number;
+  readonly route: Route;
+  readonly owed: Owed;
+  readonly obligations: readonly Obligation[];
+}
+
+/** What a decision says beyond its versions. */
+export type Answer = Pick<
+  Decision,
+  'outcome' | 'code' | 'reason' | 'route' | 'alternates' | 'obligations' | 'considered'
+>;
 
 type Added = NonNullable<Extract<PolicyRule, { effect: 'require' }>['obligations']>;
 
@@ -64,7 +85,14 @@ interface CellParts {
   readonly purpose: PolicyPurpose | null;
   readonly settled: Settled;
   readonly policy: Policy;
+  readonly rules: readonly PreparedRule[];
   readonly moment: Moment;
+}
+
+/** Null: it always holds. */
+export interface PreparedRule {
+  readonly rule: PolicyRule;
+  readonly when: Prepared | null;
 }
 
 /** What the rules came to while they were folded. */
@@ -82,24 +110,35 @@ export function fillCell(parts: CellParts): Cell {
   const { services, purpose, settled } = parts;
   if (purpose === null || !purpose.capabilities.some((one) => one === settled.capability)) return emptyCell(services);
   const folded = foldRules(parts, purpose);
-  const candidates = services.map((service, at) => candidateOf(parts, purpose, service, at, folded));
+  const alike = new Map<string, Owed>();
+  const candidates = services.map((service, at) => {
+    const candidate = candidateOf(parts, purpose, service, at, folded);
+    return { ...candidate, owed: shared(alike, candidate.owed) };
+  });
   const { refusing, adding, preferring } = folded;
   const order = byPreference(
     candidates,
     candidates.map(({ weight }) => weight),
   );
-  return { candidates, order, refusing, adding, preferring, placed: new Map() };
+  return { unusable: false, candidates, order, refusing, adding, preferring, views: new Map() };
+}
+
+/** One object for all that owe the same. */
+function shared(alike: Map<string, Owed>, owed: Owed): Owed {
+  const key = JSON.stringify([owed.consent, owed.review, owed.retain, [...owed.steps].toSorted()]);
+  const held = alike.get(key) ?? owed;
+  alike.set(key, held);
+  return held;
 }
 
 /** For a purpose that the tenant does not have, or not with this capability. */
 function emptyCell(services: readonly Service[]): Cell {
   const refusal = { refused: because.purposeUnknown, depth: DEPTH.row };
   const owed: Owed = { consent: 'needed', review: 'clinician', retain: 'clinical', steps: new Set() };
-  const obligations = { known: [], unknown: [] };
   const candidates = services.map((service) => {
-    return { service, refusal, rule: Infinity, route: routeOf(service, null), weight: 0, owed, obligations };
+    return { service, refusal, rule: Infinity, route: routeOf(service, null), weight: 0, owed };
   });
-  return { candidates, order: [], refusing: [], adding: [], preferring: [], placed: new Map() };
+  return { unusable: true, candidates, order: [], refusing: [], adding: [], preferring: [], views: new Map() };
 }
 
 function candidateOf(
@@ -119,7 +158,6 @@ function candidateOf(
     route: routeOf(service, 'basis' in authority ? authority.basis : null),
     weight: folded.weights[at] ?? 0,
     owed,
-    obligations: { known: written(owed), unknown: written(withKnownCaller(owed, false)) },
   };
 }
 
@@ -140,7 +178,7 @@ function routeOf(service: Service, agreement: Route['agreement']): Route {
 
 /** Refusals first, then requirements, each in the order of the document. */
 function foldRules(parts: CellParts, purpose: PolicyPurpose): Folded {
-  const { services, settled, policy } = parts;
+  const { services, settled } = parts;
   const folded: Folded = {
     rule: new Float64Array(services.length).fill(Infinity),
     refusals: services.map(() => null),
@@ -151,9 +189,9 @@ function foldRules(parts: CellParts, purpose: PolicyPurpose): Folded {
     preferring: [],
   };
   const rank = { refuse: 0, require: 1, prefer: 2 } as const;
-  const rules = policy.rules
-    .filter((rule) => mayHold(rule.when, settled))
-    .toSorted((left, right) => rank[left.effect] - rank[right.effect]);
+  const rules = parts.rules
+    .filter(({ rule }) => mayHold(rule.when, settled))
+    .toSorted((left, right) => rank[left.rule.effect] - rank[right.rule.effect]);
   for (const [place, rule] of rules.entries()) foldRule(parts, rule, place, folded);
   return folded;
 }
@@ -163,12 +201,17 @@ function owedByPattern(purpose: PolicyPurpose, service: Service, rank: number): 
   return service.pattern === 'deid-cloud' && identifies(rank) ? withStep(owed, 'deidentify') : owed;
 }
 
-function foldRule({ services, settled, moment }: CellParts, rule: PolicyRule, place: number, folded: Folded): void {
+function foldRule(
+  { services, settled, moment }: CellParts,
+  { rule, when }: PreparedRule,
+  place: number,
+  folded: Folded,
+): void {
   const { tree } = moment;
   const refusing = new Map<string, { readonly predicate: Predicate; readonly candidates: number[] }>();
   const applying = new Map<string, { readonly predicate: Predicate; readonly candidates: number[] }>();
   for (const [at, service] of services.entries()) {
-    const holds = fold(rule.when, settled, service, tree);
+    const holds = when === null || fold(when, settled, service, tree);
     if (holds === false) continue;
     const unfit = rule.effect === 'require' && rule.service !== undefined && !isSuch(service, rule.service, tree);
     if (rule.effect !== 'prefer' && (rule.effect === 'refuse' || unfit)) {

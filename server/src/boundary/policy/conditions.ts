@@ -29,20 +29,34 @@ export interface Predicate {
 
 export type Residual = boolean | Predicate;
 
-/** Folds a condition for one service; `undefined`: there is none, and it holds. */
-export function fold(
-  condition: PolicyCondition | undefined,
-  settled: Settled,
-  service: Service,
-  tree: ZoneTree,
-): Residual {
-  if (condition === undefined) return true;
-  if (!settles(condition, settled, service, tree)) return false;
-  const parts: Residual[] = leftOver(condition, tree);
-  for (const inner of condition.all ?? []) parts.push(fold(inner, settled, service, tree));
-  if (condition.any !== undefined)
-    parts.push(either(condition.any.map((inner) => fold(inner, settled, service, tree))));
-  if (condition.not !== undefined) parts.push(opposite(fold(condition.not, settled, service, tree)));
+/** A condition with its predicates made, once per rulebook. */
+export interface Prepared {
+  readonly tests: PolicyTests;
+  readonly left: readonly Predicate[];
+  readonly all: readonly Prepared[];
+  readonly any: readonly Prepared[] | null;
+  readonly not: Prepared | null;
+}
+
+export function prepare(condition: PolicyCondition, tree: ZoneTree): Prepared {
+  return {
+    tests: condition,
+    left: leftOver(condition, tree),
+    all: (condition.all ?? []).map((inner) => prepare(inner, tree)),
+    any: condition.any?.map((inner) => prepare(inner, tree)) ?? null,
+    not: condition.not === undefined ? null : prepare(condition.not, tree),
+  };
+}
+
+/** Folds a condition for one service. */
+export function fold(condition: Prepared, settled: Settled, service: Service, tree: ZoneTree): Residual {
+  if (!settles(condition.tests, settled, service, tree)) return false;
+  const { left, all, any, not } = condition;
+  if (all.length === 0 && any === null && not === null) return every(left);
+  const parts: Residual[] = [...left];
+  for (const inner of all) parts.push(fold(inner, settled, service, tree));
+  if (any !== null) parts.push(either(any.map((inner) => fold(inner, settled, service, tree))));
+  if (not !== null) parts.push(opposite(fold(not, settled, service, tree)));
   return every(parts);
 }
 

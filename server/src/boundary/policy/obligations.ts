@@ -70,6 +70,7 @@ export function written(owed: Owed): readonly Obligation[] {
 
 /** Whether whoever does all that `owed` says does all that `other` asks. */
 export function covers(owed: Owed, other: Owed): boolean {
+  if (owed === other) return true;
   return (
     owed.retain === other.retain &&
     CONSENTS.indexOf(owed.consent) >= CONSENTS.indexOf(other.consent) &&

@@ -1,10 +1,11 @@
 // Registry and policy compiled for deciding (docs/decisions/0110). A cell holds everything that purpose, class, capability, modality and the
-// moment settle: rows, invariants, agreements and the rules' settled parts. Cells are filled when they are first asked for; a decision
-// then asks only what its own request brings. What a cell holds follows from the rulebook alone, so filling it changes no answer.
-import type { Policy, PolicyPurpose } from '@cordon/contract';
+// moment settle: rows, invariants, agreements and the rules' settled parts. Cells are filled when they are first asked for, and so are their
+// views (view.ts). What they hold follows from the rulebook alone, so filling them changes no answer.
+import type { Policy, PolicyCondition, PolicyPurpose } from '@cordon/contract';
 import { edgesOf, type Moment } from './authority.ts';
-import { fillCell, type Cell } from './cell.ts';
+import { fillCell, type Cell, type PreparedRule } from './cell.ts';
 import { rankOf } from './classes.ts';
+import { prepare } from './conditions.ts';
 import type { Intent } from './intent.ts';
 import { becauseOfTag } from './reasons.ts';
 import type { Pattern, Reason } from './decision.ts';
@@ -27,6 +28,9 @@ export interface Rulebook {
   readonly able: ReadonlyMap<string, readonly Service[]>;
   /** Moments at which some record begins or ends, ascending. */
   readonly edges: Float64Array;
+  readonly rules: readonly PreparedRule[];
+  /** What rules and sensitivity ask by name: of all other tags and actors it is enough that they are others. */
+  readonly named: { readonly tags: ReadonlySet<string>; readonly actors: ReadonlySet<string> };
   /** Filled as they are asked for. */
   readonly cells: Map<string, Cell>;
 }
@@ -46,11 +50,17 @@ export function compile(snapshot: RegistrySnapshot, policy: Policy): Rulebook {
     if (list === undefined) able.set(key, [service]);
     else list.push(service);
   }
+  const tree = zoneTree(policy.zones);
+  const tags = tagRules(policy);
+  const named = { tags: new Set(tags.keys()), actors: new Set<string>() };
+  for (const { when } of policy.rules) if (when !== undefined) collectNames(when, named);
   return {
     snapshot,
     policy,
-    tree: zoneTree(policy.zones),
-    tags: tagRules(policy),
+    tree,
+    tags,
+    named,
+    rules: policy.rules.map((rule) => ({ rule, when: rule.when === undefined ? null : prepare(rule.when, tree) })),
     purposes: new Map(policy.purposes.map((purpose) => [purpose.purpose, purpose])),
     able,
     edges: edgesOf(snapshot),
@@ -67,8 +77,18 @@ function tagRules(policy: Policy): Map<string, TagRule> {
   return rules;
 }
 
+function collectNames(
+  { tags, actor, all, any, not }: PolicyCondition,
+  named: { readonly tags: Set<string>; readonly actors: Set<string> },
+): void {
+  for (const tag of tags === undefined ? [] : 'any' in tags ? tags.any : tags.all) named.tags.add(tag);
+  for (const id of actor?.id ?? []) named.actors.add(id);
+  for (const inner of [...(all ?? []), ...(any ?? []), ...(not === undefined ? [] : [not])]) collectNames(inner, named);
+}
+
 /** The cell of an intent. */
-export function cellOf(book: Rulebook, intent: Intent, purpose: PolicyPurpose | null): Cell {
+export function cellOf(book: Rulebook, intent: Intent): Cell {
+  const purpose = book.purposes.get(intent.purpose) ?? null;
   const span = spanOf(book.edges, Date.parse(intent.at));
   const rank = rankOf(intent.dataClass);
   const key = `${purpose?.purpose ?? ''} ${rank} ${intent.capability} ${intent.modality} ${span}`;
@@ -84,7 +104,7 @@ export function cellOf(book: Rulebook, intent: Intent, purpose: PolicyPurpose | 
     at,
   };
   const settled = { purpose: intent.purpose, rank, capability: intent.capability, modality: intent.modality };
-  const cell = fillCell({ services, purpose, settled, policy: book.policy, moment });
+  const cell = fillCell({ services, purpose, settled, policy: book.policy, rules: book.rules, moment });
   book.cells.set(key, cell);
   return cell;
 }
