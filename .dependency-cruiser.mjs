@@ -13,8 +13,8 @@ const layerRules = layers
     to: { path: `^server/src/(${above(layer)})/` },
   }));
 
-const NETWORK = '^(node:)?(net|tls|http|https|http2|dgram|dns)(/|$)|^(undici|ws)$';
-const IO = `^(node:)?(fs|net|tls|http|https|http2|dgram|dns|child_process|worker_threads)(/|$)|^(pg|pg-boss|fastify|undici)$`;
+const NETWORK = '^(node:)?(net|tls|http|https|http2|dgram|dns)(/|$)|^(undici|ws)$|node_modules/(undici|ws)/';
+const IO = `^(node:)?(fs|net|tls|http|https|http2|dgram|dns|child_process|worker_threads)(/|$)|^(pg|pg-boss|fastify|undici)$|node_modules/(pg|pg-boss|fastify|undici)/`;
 
 export default {
   forbidden: [
@@ -137,7 +137,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: 'node_modules/(?!zod|pg|pg-boss|fastify|undici)' },
+    exclude: { path: 'node_modules/(?!zod|pg|pg-boss|fastify|undici|ws/)' },
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -15,7 +15,9 @@ import { chat, modelRequest, never, openDoor, target, type TestDoor } from '#bou
 import { intent, localSpeech } from '#boundary/policy/decide.samples.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { newId } from '#kernel/ids.ts';
+
 import { Phi } from '#kernel/phi.ts';
+import { proveAirGap } from '#platform/outbound/air-gap.ts';
 import { buildHouse, type TestHouse } from '../house.ts';
 import { startModelHost, type ModelHost } from '../model-host.ts';
 import { startServer } from '../server.ts';
@@ -149,4 +151,14 @@ it('a server goes nowhere but to its database, from first start to stop', async 
     await server.remove();
     rmSync(directory, { recursive: true });
   }
+});
+
+const letOut = await proveAirGap().then(
+  () => false,
+  () => true,
+);
+it.runIf(letOut)('a server that is to be air-gapped does not start where the system lets it out', async () => {
+  const began = Date.now();
+  await expect(startServer({ env: { CORDON_AIR_GAPPED: '1' } })).rejects.toThrow('is to be air-gapped');
+  expect(Date.now() - began).toBeLessThan(20_000);
 });
