@@ -13,8 +13,8 @@ const layerRules = layers
     to: { path: `^server/src/(${above(layer)})/` },
   }));
 
-const NETWORK = '^(node:)?(net|tls|http|https|http2|dgram|dns)(/|$)|^(undici|ws)$';
-const IO = `^(node:)?(fs|net|tls|http|https|http2|dgram|dns|child_process|worker_threads)(/|$)|^(pg|pg-boss|fastify|undici)$`;
+const NETWORK = '^(node:)?(net|tls|http|https|http2|dgram|dns)(/|$)|^(undici|ws)$|node_modules/(undici|ws)/';
+const IO = `^(node:)?(fs|net|tls|http|https|http2|dgram|dns|child_process|worker_threads)(/|$)|^(pg|pg-boss|fastify|undici)$|node_modules/(pg|pg-boss|fastify|undici)/`;
 
 export default {
   forbidden: [
@@ -52,6 +52,23 @@ export default {
         'Sockets to AI services only in boundary/egress; other outbound sockets in platform/outbound; listening in platform/http.',
       severity: 'error',
       from: { path: '^server/src/', pathNot: `^server/src/(boundary/egress|platform/(outbound|http|store))/|${TESTS}` },
+      to: { path: NETWORK },
+    },
+    {
+      name: 'ai-services-by-the-door',
+      comment: 'undici is the door’s alone (boundary/egress); adapters send through Door.send or Door.fetchFor.',
+      severity: 'error',
+      from: {
+        path: '^(server|cli|sdk|contract|proofs|deid)/src/',
+        pathNot: `^server/src/boundary/egress/(dial|door|exchange)\\.ts$|${TESTS}`,
+      },
+      to: { path: '^undici$|node_modules/undici/' },
+    },
+    {
+      name: 'adapters-open-nothing',
+      comment: 'Adapters have no sockets of their own: they send through the Door that they are given.',
+      severity: 'error',
+      from: { path: '^server/src/boundary/egress/(adapters|openai)/', pathNot: TESTS },
       to: { path: NETWORK },
     },
     {
@@ -120,7 +137,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: 'node_modules/(?!zod|pg|pg-boss|fastify|undici)' },
+    exclude: { path: 'node_modules/(?!zod|pg|pg-boss|fastify|undici|ws/)' },
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

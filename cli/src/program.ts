@@ -13,6 +13,7 @@ import { addModels } from '#commands/models.ts';
 import { addReview } from '#commands/review.ts';
 import { addScribe } from '#commands/scribe.ts';
 import { addServices } from '#commands/services.ts';
+import { addServiceSecrets } from '#commands/service-secrets.ts';
 import { addSpeech } from '#commands/speech.ts';
 import { addStart } from '#commands/start.ts';
 import { addTranscribe } from '#commands/transcribe.ts';
@@ -39,6 +40,7 @@ const COMMANDS = [
   addVocabulary,
   addServices,
   addAgreements,
+  addServiceSecrets,
   addKeys,
   addApprovals,
   addDoctor,

@@ -158,6 +158,8 @@ describe('unknown fields', () => {
     [{ messages: [{ role: 'user', content: 'x', 'Jane Doe': 1 }] }, ['messages[0].*']],
     [{ ...said('x'), temperature: { hidden: 'words' } }, ['temperature']],
     [{ ...said('x'), seed: [{ hidden: 'words' }] }, ['seed[0]']],
+    [{ ...said('x'), service_tier: 'for Jane Doe', reasoning_effort: 'high' }, ['service_tier']],
+    [{ ...said('x'), modalities: ['text', 'born 3 May'] }, ['modalities[1]']],
     [{ ...said('x'), response_format: [{ hidden: 'words' }] }, ['response_format']],
     [{ ...said('x'), __proto__x: 1, constructor: { a: 1 } }, ['*', 'constructor']],
     [JSON.parse('{"messages":[],"__proto__":{"a":"b"}}') as Record<string, unknown>, ['*']],
