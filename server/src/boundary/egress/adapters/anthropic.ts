@@ -1,7 +1,7 @@
 // Anthropic's Messages API, version 2023-06-01 (docs/formats/adapters.md), through `@ai-sdk/anthropic`.
 import { createAnthropic } from '@ai-sdk/anthropic';
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
-import type { ModelAdapter } from '../adapter.ts';
+import type { ModelAdapter } from '#boundary/egress/adapter.ts';
 import { wholeLines } from './answer-limits.ts';
 import { endpointOf, unusableSecret } from './aws.ts';
 import { languageAdapter, type Wire } from './language-model.ts';

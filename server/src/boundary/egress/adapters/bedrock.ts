@@ -2,7 +2,7 @@
 // by the row's model, a VPC endpoint by its endpoint. Signed with SigV4 by `@ai-sdk/amazon-bedrock`.
 import { createAmazonBedrock } from '@ai-sdk/amazon-bedrock';
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
-import type { ModelAdapter } from '../adapter.ts';
+import type { ModelAdapter } from '#boundary/egress/adapter.ts';
 import { wholeFrames } from './answer-limits.ts';
 import { awsCredentialsOf, awsErrorWord, awsRegionOf, endpointOf } from './aws.ts';
 import { languageAdapter, type Wire } from './language-model.ts';

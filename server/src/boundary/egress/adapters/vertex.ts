@@ -4,7 +4,7 @@ import { createGoogle } from '@ai-sdk/google';
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import type { Service } from '#boundary/policy/snapshot.ts';
 import type { Clock } from '#kernel/clock.ts';
-import type { ModelAdapter } from '../adapter.ts';
+import type { ModelAdapter } from '#boundary/egress/adapter.ts';
 import { wholeLines } from './answer-limits.ts';
 import { endpointOf, unusable } from './aws.ts';
 import { GoogleTokens } from './google-token.ts';
