@@ -8,13 +8,15 @@ export interface Reply {
   readonly chunks: readonly Uint8Array[];
 }
 
-export const FAULTS = [
+const FAULTS = [
   'slow',
   'stuck-before-headers',
   'stuck-after-headers',
   'half',
   'wrong-json',
   'wrong-type',
+  'status-400',
+  'status-401',
   'status-429',
   'status-500',
   'status-503',
@@ -58,6 +60,8 @@ export async function play(fault: Fault | null, reply: Reply, response: ServerRe
       return whole({ ...reply, chunks: [Buffer.from('{"wrong": [1, 2')] }, response);
     case 'wrong-type':
       return whole({ status: 200, headers: { 'content-type': 'text/html' }, chunks: [PAGE] }, response);
+    case 'status-400':
+    case 'status-401':
     case 'status-429':
     case 'status-500':
     case 'status-503':

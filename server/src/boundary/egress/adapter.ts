@@ -26,7 +26,7 @@ export interface Usage {
 
 /** One request on its way out. Headers are lower-case; credentials are added by the adapter, never by the caller. */
 export interface OutboundRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Path and query below the service's endpoint, beginning with a slash; or an absolute address on its own host or its token host. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

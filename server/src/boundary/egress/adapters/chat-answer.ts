@@ -7,7 +7,7 @@ import type {
   SharedV4ProviderMetadata,
 } from '@ai-sdk/provider';
 import { ProblemError } from '@cordon/contract';
-import type { Usage } from '../adapter.ts';
+import type { Usage } from '#boundary/egress/adapter.ts';
 
 /** What every object of an answer repeats. */
 export interface AnswerHead {

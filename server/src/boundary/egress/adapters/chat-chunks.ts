@@ -2,7 +2,7 @@
 // bookkeeping; whatever cannot be said ends the stream with `upstream_invalid`, never with a `[DONE]` that would be a lie.
 import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import { ProblemError } from '@cordon/contract';
-import type { Usage } from '../adapter.ts';
+import type { Usage } from '#boundary/egress/adapter.ts';
 import { type AnswerHead, finishWord, measured, NOTHING_MEASURED, signatureForm, usageForm } from './chat-answer.ts';
 
 const encoder = new TextEncoder();

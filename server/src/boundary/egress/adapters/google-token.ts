@@ -4,7 +4,7 @@
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { isProblem, ProblemError } from '@cordon/contract';
 import type { Clock } from '#kernel/clock.ts';
-import type { Door, Target } from '../adapter.ts';
+import type { Door, Target } from '#boundary/egress/adapter.ts';
 import { whole } from './answer-limits.ts';
 import { jsonSecret, unusableSecret } from './aws.ts';
 

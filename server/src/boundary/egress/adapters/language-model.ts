@@ -4,7 +4,9 @@
 import { randomUUID } from 'node:crypto';
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import { isProblem, ProblemError } from '@cordon/contract';
-import type { Door, Inbound, ModelAdapter, ModelAnswer, Target } from '../adapter.ts';
+import type { Door, Inbound, ModelAdapter, ModelAnswer, Target } from '#boundary/egress/adapter.ts';
+import { releasedHeaders } from '#boundary/egress/headers.ts';
+import { problemOfStatus } from '#boundary/egress/openai/refusal.ts';
 import { capped, MAX_ERROR_BYTES, MAX_WHOLE_BYTES, whole } from './answer-limits.ts';
 import { type AnswerHead, completionOf, measured } from './chat-answer.ts';
 import { ChunkWriter } from './chat-chunks.ts';
@@ -20,7 +22,7 @@ export interface Wire {
 export interface Vendor {
   readonly rules: Omit<ChatRules, 'images'>;
   /** A provider instance's model that speaks through `fetch`. Errors: `configuration_invalid` for a row, `credential_unusable` for a secret it cannot use. */
-  model(target: Target, secret: string | null, fetch: typeof globalThis.fetch): LanguageModelV4;
+  model(target: Target, secret: string | null, fetch: typeof globalThis.fetch): Promise<LanguageModelV4>;
   /** Headers that a library adds and that must not go out. */
   readonly droppedHeaders?: readonly string[];
   /** Throws `field_unsupported` if the wire does not say what was asked. */
@@ -42,7 +44,7 @@ export function languageAdapter(vendor: Vendor): ModelAdapter {
       const secret = await door.secret(target);
       const extra = (await vendor.authorize?.(door, target, secret, signal)) ?? {};
       const line = new Line(vendor, call.options, door.fetchFor(target, signal), request.stream, extra);
-      const model = vendor.model(target, secret, line.fetch);
+      const model = await vendor.model(target, secret, line.fetch);
       const head = {
         id: `chatcmpl-${randomUUID()}`,
         created: Math.floor(Date.now() / 1000),
@@ -104,7 +106,10 @@ async function* segmentsOf(
   }
 }
 
-/** The service's 4xx, on its way through a library that would put the prompt into its own error. */
+/** The request itself is at fault. */
+const OF_THE_REQUEST: ReadonlySet<number> = new Set([400, 413, 415, 422]);
+
+/** The service's refusal, on its way through a library that would put the prompt into its own error. */
 class Refused {
   readonly answer: ModelAnswer;
 
@@ -121,7 +126,7 @@ class Line {
   readonly #stream: boolean;
   readonly #extra: Readonly<Record<string, string>>;
   #sent = false;
-  headers: Inbound['headers'] = {};
+  #received: Inbound['headers'] = {};
   /** What went wrong on the line itself; the libraries wrap it, or lose it in a stream. */
   #broken: ProblemError | Refused | null = null;
 
@@ -137,6 +142,11 @@ class Line {
     this.#out = out;
     this.#stream = stream;
     this.#extra = extra;
+  }
+
+  /** What goes on to the caller. */
+  get headers(): Inbound['headers'] {
+    return releasedHeaders(this.#received);
   }
 
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
@@ -158,7 +168,7 @@ class Line {
     this.#vendor.check(this.#asked, { headers, body });
     this.#sent = true;
     const response = await this.#out(input, { ...init, headers, redirect: 'manual' });
-    this.headers = Object.fromEntries(response.headers);
+    this.#received = Object.fromEntries(response.headers);
     if (response.status < 200 || response.status >= 300) throw await this.#refusal(response);
     return new Response(this.#taken(response), { status: response.status, headers: response.headers });
   }
@@ -181,11 +191,11 @@ class Line {
 
   async #refusal(response: Response): Promise<ProblemError | Refused> {
     const { status } = response;
-    const body = response.body === null ? '' : await errorText(response.body);
-    if (status < 400) return new ProblemError('upstream_invalid', { reason: 'redirect', status });
-    const word = this.#vendor.errorWord(response.headers, body);
-    if (status >= 500) return new ProblemError('upstream_unavailable', { status, ...(word === null ? {} : { word }) });
-    return new Refused({ kind: 'refused', status, bytes: refusalForm(status, word), headers: this.headers });
+    const body = await errorBytes(response.body);
+    // What is not the request's fault is between Cordon and the service, as with services of OpenAI's shape.
+    if (!OF_THE_REQUEST.has(status)) return await problemOfStatus({ status, headers: this.#received, body: nothing() });
+    const word = this.#vendor.errorWord(response.headers, Buffer.from(body).toString());
+    return new Refused({ kind: 'refused', status, bytes: refusalForm(word), headers: this.headers });
   }
 
   /** Runs a library's call. What it throws never leaves as it is: its errors carry the prompt. */
@@ -208,36 +218,18 @@ class Line {
   }
 }
 
-async function errorText(body: AsyncIterable<Uint8Array>): Promise<string> {
-  try {
-    return Buffer.from(await whole(body, MAX_ERROR_BYTES)).toString();
-  } catch {
-    return '';
-  }
+/** A body that went on or broke off explains nothing. */
+async function errorBytes(body: AsyncIterable<Uint8Array> | null): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
+  return await whole(body, MAX_ERROR_BYTES).catch(() => new Uint8Array());
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  // Read already.
 }
 
 /** OpenAI's error form. The vendor's sentences stay out of it: they quote the request. */
-export function refusalForm(status: number, word: string | null): Uint8Array {
-  const error = {
-    message: 'The service refused the request.',
-    type: refusalType(status),
-    param: null,
-    code: word ?? 'upstream_refused',
-  };
+function refusalForm(word: string | null): Uint8Array {
+  const error = { message: 'The service refused the request.', type: 'invalid_request_error', param: null, code: word };
   return Buffer.from(JSON.stringify({ error }));
-}
-
-function refusalType(status: number): string {
-  switch (status) {
-    case 401:
-      return 'authentication_error';
-    case 403:
-      return 'permission_error';
-    case 404:
-      return 'not_found_error';
-    case 429:
-      return 'rate_limit_error';
-    default:
-      return 'invalid_request_error';
-  }
 }

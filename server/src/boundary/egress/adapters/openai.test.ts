@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Phi } from '#kernel/phi.ts';
 import { startOpenAi, type StandIn } from '../../../../test/vendors/openai.ts';
-import type { ModelAnswer, SpeechRequest } from '../adapter.ts';
+import type { ModelAnswer, SpeechRequest } from '#boundary/egress/adapter.ts';
 import { chat, modelRequest, never, openDoor, target, type TestDoor } from '../egress.fixture.ts';
 import { openai } from './openai.ts';
 
