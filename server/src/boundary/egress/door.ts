@@ -12,7 +12,7 @@ import { leaving } from './failure.ts';
 import { createFetch } from './fetch.ts';
 import { endpointBreach } from './invariant.ts';
 import { limitsFor, MAX_REQUEST_BYTES, MAX_STREAMED_REQUEST_BYTES, type DoorLimits, type LimitsOf } from './limits.ts';
-import { Secrets } from './secrets.ts';
+import { Secrets, type TlsMaterial } from './secrets.ts';
 import { tokenOrigins } from './token-hosts.ts';
 
 export interface EgressOptions {
@@ -169,8 +169,7 @@ class TenantDoor implements Door {
     const breach = endpointBreach(endpoint);
     if (breach !== null) throw refusal(breach);
     const limits = limitsFor(service, this.#options.limitsOf ?? (() => ({})));
-    const { credential } = service;
-    const tls = credential === null || !own ? () => NO_TLS_FILES : () => this.#secrets.tls(credential);
+    const tls = this.#tlsFor(service, origin, own);
     tls(); // What cannot be used is said before anything is connected to.
     const { airGapped, resolve = systemResolve } = this.#options;
     const pool = new Pool(url.origin, {
@@ -185,6 +184,14 @@ class TenantDoor implements Door {
     return { pool, limits };
   }
 
+  /** Files of the credential are for the service; a token host that is declared beside it may have the same authority. */
+  #tlsFor({ credential }: Service, origin: string, own: boolean): () => TlsMaterial {
+    if (credential === null) return () => NO_TLS_FILES;
+    if (own) return () => this.#secrets.tls(credential);
+    if (!this.#secrets.origins(credential).includes(origin)) return () => NO_TLS_FILES;
+    return () => ({ ...NO_TLS_FILES, ca: this.#secrets.tls(credential).ca });
+  }
+
   #closeIdle(now: number): void {
     for (const [key, line] of this.#lines) {
       if (line.underWay > 0 || now - line.usedAt < POOL_IDLE_MS) continue;
@@ -195,7 +202,7 @@ class TenantDoor implements Door {
   }
 }
 
-const NO_TLS_FILES = { ca: undefined, cert: undefined, key: undefined };
+const NO_TLS_FILES: TlsMaterial = { ca: undefined, cert: undefined, key: undefined };
 
 /** A service's endpoint taken apart. `prefix` has no slash at its end. */
 interface Address {
