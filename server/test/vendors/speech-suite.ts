@@ -14,7 +14,7 @@ export interface SpeechVendor {
   readonly adapter: SpeechAdapter;
   secret(url: string): string;
   readonly service: Partial<Service>;
-  start(words: () => readonly SpokenWord[]): Promise<StandIn>;
+  start(words: () => readonly SpokenWord[]): Promise<StandIn & { readonly ca?: string }>;
   /** Speakers as the vendor calls them; null: it does not tell them apart. */
   readonly speakers: readonly string[] | null;
   /** What the vendor says it ran; null: nothing. */
@@ -59,7 +59,7 @@ export const FAULTS: SpeechVendor['faults'] = [
 ];
 
 export function speechSuite(name: string, vendor: SpeechVendor): void {
-  let house: StandIn;
+  let house: StandIn & { readonly ca?: string };
   let way: TestDoor;
   let spoken: readonly SpokenWord[];
   beforeEach(async () => {
@@ -68,6 +68,7 @@ export function speechSuite(name: string, vendor: SpeechVendor): void {
     way = openDoor();
     way.give('stand-in', vendor.secret(house.url));
     way.give('stand-in.hosts', house.url);
+    if (house.ca !== undefined) way.give('stand-in.ca', house.ca);
   });
   afterEach(async () => {
     await way.close();
@@ -84,7 +85,7 @@ export function speechSuite(name: string, vendor: SpeechVendor): void {
       signal,
     );
 
-  describe(name, () => {
+  describe(`${name}: speech`, () => {
     it('hears words with times, certainty and speakers', async () => {
       const { words, usage, model } = await hear();
       expect(words.reveal()).toEqual(

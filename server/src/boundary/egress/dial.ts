@@ -22,6 +22,8 @@ export interface Dialling {
   readonly resolve: Resolve;
   /** Nothing in the public internet is connected to, whatever is declared. */
   readonly airGapped: boolean;
+  /** HTTP/2 is spoken where the service offers it. */
+  readonly http2: boolean;
 }
 
 /** TLS sessions to resume per service; a handshake less is a round trip less. */
@@ -46,7 +48,7 @@ function connectorWith(dialling: Dialling, { ca, cert, key }: TlsMaterial): buil
   return buildConnector({
     timeout: dialling.connectMs,
     maxCachedSessions: CACHED_SESSIONS,
-    allowH2: false,
+    allowH2: dialling.http2,
     autoSelectFamily: true,
     lookup: judgedLookup(dialling),
     // Verification cannot be switched off from outside: NODE_TLS_REJECT_UNAUTHORIZED changes only the default.

@@ -36,6 +36,9 @@ const CONNECTION_LIFE_MS = 300_000;
 const KEEP_ALIVE_MS = 4_000;
 const KEEP_ALIVE_MOST_MS = 30_000;
 
+/** Adapters whose exchanges go both ways at once, which HTTP/1.1 has no place for. */
+const HTTP2: ReadonlySet<string> = new Set(['aws-transcribe']);
+
 /** One endpoint under one boundary: its connections and how many requests are under way. */
 interface Line {
   readonly pool: Pool;
@@ -172,14 +175,15 @@ class TenantDoor implements Door {
     const tls = this.#tlsFor(service, origin, own);
     tls(); // What cannot be used is said before anything is connected to.
     const { airGapped, resolve = systemResolve } = this.#options;
+    const http2 = HTTP2.has(service.adapter);
     const pool = new Pool(url.origin, {
-      connect: createConnector({ endpoint, tls, connectMs: limits.connectMs, resolve, airGapped }),
+      connect: createConnector({ endpoint, tls, connectMs: limits.connectMs, resolve, airGapped, http2 }),
       connections: limits.concurrency,
       pipelining: 1,
       clientTtl: CONNECTION_LIFE_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MOST_MS,
-      allowH2: false,
+      allowH2: http2,
     });
     return { pool, limits };
   }

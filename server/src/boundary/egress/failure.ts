@@ -48,7 +48,7 @@ export function problemOf(error: unknown, stage: Stage): ProblemError {
   const unreachable = UNREACHABLE[code];
   if (unreachable !== undefined) return new ProblemError('upstream_unavailable', { reason: unreachable });
   if (CERTIFICATE.test(code)) return new ProblemError('upstream_unavailable', { reason: 'certificate' });
-  if (CUT.has(code)) {
+  if (CUT.has(code) || code.startsWith('ERR_HTTP2_')) {
     return stage === 'in-answer'
       ? new ProblemError('upstream_invalid', { reason: 'cut' })
       : new ProblemError('upstream_unavailable', { reason: 'closed' });

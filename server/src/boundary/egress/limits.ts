@@ -48,11 +48,17 @@ export const MAX_REFUSAL_BYTES = 65_536;
 /** One event of a stream: the last of `responses` repeats the whole answer. */
 export const MAX_EVENT_BYTES = 8_388_608;
 
+/** Where the nature of an adapter's exchange asks for other times than the defaults. */
+const OF_ADAPTER: Readonly<Record<string, Partial<DoorLimits>>> = {
+  // Sound is heard as it lasts, and nothing comes back while nobody speaks.
+  'aws-transcribe': { idleMs: 600_000, totalMs: 7_200_000 },
+};
+
 export type LimitsOf = (service: Service) => Partial<DoorLimits>;
 
 /** The limits of a service: what was set for it, brought within the bounds. */
 export function limitsFor(service: Service, limitsOf: LimitsOf): DoorLimits {
-  const wanted = { ...DEFAULT_LIMITS, ...limitsOf(service) };
+  const wanted = { ...DEFAULT_LIMITS, ...OF_ADAPTER[service.adapter], ...limitsOf(service) };
   const bounded = Object.entries(BOUNDS).map(([name, [least, most]]) => {
     const value = wanted[name as keyof DoorLimits];
     return [name, Math.min(most, Math.max(least, value))] as const;

@@ -46,8 +46,8 @@ export const deepgram: SpeechAdapter = {
  * What was heard as it was said: no numerals, no formats, which would part words from their times. Hints are not sent: this API takes
  * them in the address alone, and addresses stand in logs everywhere.
  */
-function queryOf(model: string, request: SpeechRequest): URLSearchParams {
-  return new URLSearchParams({
+function queryOf(model: string, request: SpeechRequest): string {
+  const query = new URLSearchParams({
     model,
     language: request.language,
     punctuate: 'true',
@@ -55,6 +55,7 @@ function queryOf(model: string, request: SpeechRequest): URLSearchParams {
     mip_opt_out: 'true',
     ...(request.channels > 1 ? { multichannel: 'true' } : { diarize: 'true' }),
   });
+  return query.toString();
 }
 
 function heardOf(said: Said, request: SpeechRequest): HeardText {
