@@ -19,6 +19,8 @@ export interface ChatVendor {
   start(options: { said: () => Said; broken: () => string | null }): Promise<StandIn>;
   /** An error that the vendor sends inside a stream when it is overloaded. */
   readonly overloaded: string;
+  /** Where the wire says how much a model is to think. */
+  readonly thinking: RegExp;
   /** Requests of OpenAI's form that this vendor's protocol has no place for, with the field that is named. */
   readonly unsupported: readonly (readonly [field: string, change: object])[];
 }
@@ -190,6 +192,15 @@ export function chatSuite(name: string, vendor: ChatVendor): void {
       said = { ...HELLO, end: 'unknown' };
       await expect(whole()).rejects.toMatchObject({ code: 'upstream_invalid' });
       await expect(streamed()).rejects.toMatchObject({ code: 'upstream_invalid' });
+    });
+
+    it('asks for as much thinking as was asked for', async () => {
+      await whole({ reasoning_effort: 'low', max_tokens: null });
+      await whole({ reasoning_effort: 'none', max_tokens: null });
+      await whole({ max_tokens: null });
+      const [low, ...others] = house.seen.filter(content).map(({ body }) => body.toString());
+      expect(low).toMatch(vendor.thinking);
+      for (const other of others) expect(other).not.toMatch(vendor.thinking);
     });
 
     it('asks for a JSON schema and gives the JSON as the answer', async () => {

@@ -30,6 +30,7 @@ chatSuite('anthropic', {
   service: { model: MODEL },
   start: ({ said, broken }) => anthropic({ said, error: broken }),
   overloaded: 'overloaded_error',
+  thinking: /"thinking":\{"type":"(?:enabled|adaptive)"/,
   unsupported: [
     ['seed', { seed: 7 }],
     ['frequency_penalty', { frequency_penalty: 0.1 }],

@@ -1,16 +1,17 @@
 // Anthropic's Messages API, version 2023-06-01 (docs/formats/adapters.md), through `@ai-sdk/anthropic`.
-import { createAnthropic } from '@ai-sdk/anthropic';
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import type { ModelAdapter } from '#boundary/egress/adapter.ts';
 import { wholeLines } from './answer-limits.ts';
 import { endpointOf, unusableSecret } from './aws.ts';
 import { languageAdapter, type Wire } from './language-model.ts';
-import { checkSettings, checkStop, checkTools, checkTurns, listOf, memberAt } from './wire-check.ts';
+import { checkReasoning, checkSettings, checkStop, checkTools, checkTurns, listOf, memberAt } from './wire-check.ts';
 
 export function anthropicAdapter(): ModelAdapter {
   return languageAdapter({
     rules: { thoughtSignatures: false, sampling: false, looseJson: false, serialTools: true },
-    model({ service }, secret, fetch) {
+    async model({ service }, secret, fetch) {
+      // Loaded with the first call: an installation without such a service starts without it.
+      const { createAnthropic } = await import('@ai-sdk/anthropic');
       if (secret === null || secret === '') throw unusableSecret();
       // Key and address are given, so that the library reads nothing from the environment.
       return createAnthropic({ apiKey: secret, baseURL: `${endpointOf(service)}/v1`, fetch })(service.model);
@@ -27,6 +28,7 @@ export function anthropicAdapter(): ModelAdapter {
 function checkMessages(asked: LanguageModelV4CallOptions, { body }: Wire): void {
   checkSettings(asked, body, { maxOutputTokens: 'max_tokens', temperature: 'temperature', topP: 'top_p' });
   checkStop(asked, body['stop_sequences']);
+  checkReasoning(asked, (memberAt(body, 'thinking', 'type') ?? 'disabled') !== 'disabled');
   const names = listOf(body['tools']).map((tool) => memberAt(tool, 'name'));
   const schema = memberAt(body, 'output_config', 'format', 'schema') !== undefined;
   checkTools(asked, {

@@ -56,6 +56,7 @@ chatSuite('bedrock', {
   service: { model: MODEL, regions: { inference: 'us-east-1', storage: 'us', support: 'us', logs: 'us' } },
   start: ({ said, broken }) => bedrock({ said, exception: broken }),
   overloaded: 'throttlingException',
+  thinking: /"thinking":\{"type":"(?:enabled|adaptive)"/,
   unsupported: [
     ['seed', { seed: 7 }],
     ['presence_penalty', { presence_penalty: 1 }],

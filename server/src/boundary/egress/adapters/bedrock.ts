@@ -1,17 +1,18 @@
 // Amazon Bedrock: Converse and ConverseStream (docs/formats/adapters.md). On demand, an inference profile or provisioned throughput
 // by the row's model, a VPC endpoint by its endpoint. Signed with SigV4 by `@ai-sdk/amazon-bedrock`.
-import { createAmazonBedrock } from '@ai-sdk/amazon-bedrock';
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import type { ModelAdapter } from '#boundary/egress/adapter.ts';
 import { wholeFrames } from './answer-limits.ts';
 import { awsCredentialsOf, awsErrorWord, awsRegionOf, endpointOf } from './aws.ts';
 import { languageAdapter, type Wire } from './language-model.ts';
-import { checkSettings, checkStop, checkTools, checkTurns, listOf, memberAt } from './wire-check.ts';
+import { checkReasoning, checkSettings, checkStop, checkTools, checkTurns, listOf, memberAt } from './wire-check.ts';
 
 export function bedrockAdapter(): ModelAdapter {
   return languageAdapter({
     rules: { thoughtSignatures: false, sampling: false, looseJson: false, serialTools: true },
-    model(target, secret, fetch) {
+    async model(target, secret, fetch) {
+      // Loaded with the first call: an installation without such a service starts without it.
+      const { createAmazonBedrock } = await import('@ai-sdk/amazon-bedrock');
       const { accessKeyId, secretAccessKey, sessionToken } = awsCredentialsOf(secret);
       const { service } = target;
       const provider = createAmazonBedrock({
@@ -40,12 +41,20 @@ function checkConverse(asked: LanguageModelV4CallOptions, { body }: Wire): void 
   const extra = body['additionalModelRequestFields'];
   checkSettings(asked, inference, { maxOutputTokens: 'maxTokens', temperature: 'temperature', topP: 'topP' });
   checkStop(asked, memberAt(inference, 'stopSequences'));
+  checkReasoning(asked, isThinking(extra));
   const names = listOf(memberAt(body, 'toolConfig', 'tools')).map((tool) => memberAt(tool, 'toolSpec', 'name'));
   const schema = memberAt(extra, 'output_config', 'format', 'schema') !== undefined;
   checkTools(asked, { names, choice: choiceOf(body, names.length), schema });
   const blocks = listOf(body['messages']).flatMap((message) => listOf(memberAt(message, 'content')));
   const count = (kind: string) => blocks.filter((block) => memberAt(block, kind) !== undefined).length;
   checkTurns(asked, { calls: count('toolUse'), results: count('toolResult') });
+}
+
+/** Anthropic's, Nova's and OpenAI's models have each their own word for it. */
+function isThinking(extra: unknown): boolean {
+  const type = memberAt(extra, 'thinking', 'type') ?? memberAt(extra, 'reasoningConfig', 'type');
+  const effort = memberAt(extra, 'reasoning_effort') ?? memberAt(extra, 'reasoning', 'effort');
+  return (type ?? 'disabled') !== 'disabled' || effort !== undefined;
 }
 
 const CHOICES: Readonly<Record<string, string>> = { any: 'required', tool: 'tool', auto: 'auto', none: 'none' };

@@ -22,7 +22,7 @@ export interface Wire {
 export interface Vendor {
   readonly rules: Omit<ChatRules, 'images'>;
   /** A provider instance's model that speaks through `fetch`. Errors: `configuration_invalid` for a row, `credential_unusable` for a secret it cannot use. */
-  model(target: Target, secret: string | null, fetch: typeof globalThis.fetch): LanguageModelV4;
+  model(target: Target, secret: string | null, fetch: typeof globalThis.fetch): Promise<LanguageModelV4>;
   /** Headers that a library adds and that must not go out. */
   readonly droppedHeaders?: readonly string[];
   /** Throws `field_unsupported` if the wire does not say what was asked. */
@@ -44,7 +44,7 @@ export function languageAdapter(vendor: Vendor): ModelAdapter {
       const secret = await door.secret(target);
       const extra = (await vendor.authorize?.(door, target, secret, signal)) ?? {};
       const line = new Line(vendor, call.options, door.fetchFor(target, signal), request.stream, extra);
-      const model = vendor.model(target, secret, line.fetch);
+      const model = await vendor.model(target, secret, line.fetch);
       const head = {
         id: `chatcmpl-${randomUUID()}`,
         created: Math.floor(Date.now() / 1000),

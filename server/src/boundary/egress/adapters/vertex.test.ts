@@ -11,7 +11,7 @@ import { vertex } from '#test/vendors/vertex.ts';
 import { vertexAdapter } from './vertex.ts';
 
 const SERVICE = {
-  model: 'gemini-2.5-pro',
+  model: 'gemini-2.5-flash',
   account: 'clinic',
   regions: { inference: 'us-central1', storage: 'us', support: 'us', logs: 'us' },
 };
@@ -33,7 +33,7 @@ describe('the stand-in', () => {
         clientOptions: { transporterOptions: { fetchImplementation } },
       },
     });
-    const ask = { model: 'gemini-2.5-pro', contents: 'hello' };
+    const ask = { model: 'gemini-2.5-flash', contents: 'hello' };
     const whole = await client.models.generateContent(ask);
     expect(whole.text).toBe('Guten Tag, 世界 🩺');
     expect(whole.usageMetadata).toMatchObject({ candidatesTokenCount: 7 });
@@ -51,6 +51,7 @@ chatSuite('vertex', {
   service: SERVICE,
   start: ({ said, broken }) => vertex({ said, error: broken }),
   overloaded: 'UNAVAILABLE',
+  thinking: /"thinkingBudget":[1-9]/,
   unsupported: [
     ['parallel_tool_calls', { parallel_tool_calls: false }],
     ['reasoning_effort', { reasoning_effort: 'enormous' }],

@@ -1,6 +1,5 @@
 // Gemini on Vertex AI: generateContent and streamGenerateContent, API version v1 (docs/formats/adapters.md), through
 // `@ai-sdk/google`, whose model class speaks Vertex's dialect by its name. Public and private endpoints, published and tuned models.
-import { createGoogle } from '@ai-sdk/google';
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import type { Service } from '#boundary/policy/snapshot.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -9,14 +8,16 @@ import { wholeLines } from './answer-limits.ts';
 import { endpointOf, unusable } from './aws.ts';
 import { GoogleTokens } from './google-token.ts';
 import { languageAdapter, type Wire } from './language-model.ts';
-import { checkSettings, checkStop, checkTools, checkTurns, listOf, memberAt } from './wire-check.ts';
+import { checkReasoning, checkSettings, checkStop, checkTools, checkTurns, listOf, memberAt } from './wire-check.ts';
 
 /** Holds access tokens until they end, and nothing else. */
 export function vertexAdapter(clock: Clock): ModelAdapter {
   const tokens = new GoogleTokens(clock);
   return languageAdapter({
     rules: { thoughtSignatures: true, sampling: true, looseJson: true, serialTools: false },
-    model({ service }, _secret, fetch) {
+    async model({ service }, _secret, fetch) {
+      // Loaded with the first call: an installation without such a service starts without it.
+      const { createGoogle } = await import('@ai-sdk/google');
       // The name makes it Vertex's dialect; the key is the library's own way in and is taken off again.
       const provider = createGoogle({ name: 'google.vertex.chat', apiKey: 'none', baseURL: baseOf(service), fetch });
       return provider(service.model);
@@ -70,6 +71,8 @@ function checkGenerateContent(asked: LanguageModelV4CallOptions, { body }: Wire)
   const config = body['generationConfig'];
   checkSettings(asked, config, SETTINGS);
   checkStop(asked, memberAt(config, 'stopSequences'));
+  const thinking = memberAt(config, 'thinkingConfig');
+  checkReasoning(asked, thinking !== undefined && memberAt(thinking, 'thinkingBudget') !== 0);
   const declared = listOf(body['tools']).flatMap((tool) => listOf(memberAt(tool, 'functionDeclarations')));
   const names = declared.map((tool) => memberAt(tool, 'name'));
   const schema = memberAt(config, 'responseMimeType') === 'application/json';

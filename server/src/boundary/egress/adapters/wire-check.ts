@@ -72,3 +72,9 @@ export function checkTurns(asked: LanguageModelV4CallOptions, written: { calls: 
   const count = (type: string) => types.filter((one) => one === type).length;
   if (count('tool-call') !== written.calls || count('tool-result') !== written.results) throw unsupported('messages');
 }
+
+/** Effort that was asked for is on the wire, and none where none was. Libraries leave it out for models that they think cannot. */
+export function checkReasoning(asked: LanguageModelV4CallOptions, written: boolean): void {
+  const { reasoning } = asked;
+  if (reasoning !== undefined && (reasoning !== 'none') !== written) throw unsupported('reasoning_effort');
+}
