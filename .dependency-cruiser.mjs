@@ -55,6 +55,23 @@ export default {
       to: { path: NETWORK },
     },
     {
+      name: 'ai-services-by-the-door',
+      comment: 'undici is the door’s alone (boundary/egress); adapters send through Door.send or Door.fetchFor.',
+      severity: 'error',
+      from: {
+        path: '^(server|cli|sdk|contract|proofs|deid)/src/',
+        pathNot: `^server/src/boundary/egress/(dial|door|exchange)\\.ts$|${TESTS}`,
+      },
+      to: { path: '^undici$|node_modules/undici/' },
+    },
+    {
+      name: 'adapters-open-nothing',
+      comment: 'Adapters have no sockets of their own: they send through the Door that they are given.',
+      severity: 'error',
+      from: { path: '^server/src/boundary/egress/(adapters|openai)/', pathNot: TESTS },
+      to: { path: NETWORK },
+    },
+    {
       name: 'sql-in-queries',
       comment: 'pg is used by platform/store and platform/jobs alone; SQL lives in *.queries.ts.',
       severity: 'error',

@@ -9,6 +9,8 @@ export interface Environment {
   readonly home: string;
   readonly keys: string;
   readonly anchors: string;
+  /** Secrets of services, one directory per tenant. */
+  readonly secrets: string;
   /** Null: the server decides. */
   readonly models: string | null;
   readonly url: string | null;
@@ -41,6 +43,7 @@ export function readEnvironment(
     home,
     keys: path('CORDON_KEYS') ?? `${home}-keys`,
     anchors: path('CORDON_ANCHORS') ?? `${home}-anchors`,
+    secrets: path('CORDON_SECRETS') ?? `${home}-secrets`,
     models: path('CORDON_MODELS'),
     url: text('CORDON_URL')?.replace(/\/+$/, '') ?? null,
     apiKey: text('CORDON_API_KEY'),
@@ -51,6 +54,7 @@ export function readEnvironment(
       CORDON_HOME: home,
       ...given('CORDON_KEYS'),
       ...given('CORDON_ANCHORS'),
+      ...given('CORDON_SECRETS'),
       ...given('CORDON_MODELS'),
     },
   };

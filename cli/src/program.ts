@@ -11,6 +11,7 @@ import { addLedger } from '#commands/ledger.ts';
 import { addModels } from '#commands/models.ts';
 import { addReview } from '#commands/review.ts';
 import { addScribe } from '#commands/scribe.ts';
+import { addServiceSecrets } from '#commands/service-secrets.ts';
 import { addSpeech } from '#commands/speech.ts';
 import { addStart } from '#commands/start.ts';
 import { addTranscribe } from '#commands/transcribe.ts';
@@ -35,6 +36,7 @@ const COMMANDS = [
   addModels,
   addSpeech,
   addVocabulary,
+  addServiceSecrets,
   addKeys,
   addApprovals,
   addDoctor,

@@ -18,21 +18,24 @@ export interface RunOptions {
   /** The Node that runs the bin; by default the one of the tests. */
   readonly node?: string;
   readonly bin?: string;
+  /** Standard input; without it there is none. */
+  readonly input?: string;
   readonly onSpawn?: (child: ChildProcess) => unknown;
 }
 
 /** Waits for the end. Nothing of the caller's CORDON_ settings leaks in. */
 export function cordon(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const { env = {}, cwd, node = process.execPath, bin = BIN, onSpawn } = options;
+  const { env = {}, cwd, node = process.execPath, bin = BIN, input, onSpawn } = options;
   const child = spawn(node, [bin, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...ownEnvironment(), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.on('error', () => undefined).end(input);
   onSpawn?.(child);
   let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));

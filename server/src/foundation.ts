@@ -14,6 +14,7 @@ import { openLocalBlobs } from '#platform/blobs/local-blobs.ts';
 import { openHome } from '#platform/home/home.ts';
 import { startJobs, type Jobs, type JobsEvent, type QueueDefinition } from '#platform/jobs/jobs.ts';
 import type { Log } from '#platform/log/log.ts';
+import { guardProcess, proveAirGap } from '#platform/outbound/air-gap.ts';
 import type { DatabaseTarget } from '#platform/store/connection.ts';
 import { startEmbeddedPostgres, type EmbeddedEvent } from '#platform/store/embedded/embedded.ts';
 import { migrate } from '#platform/store/migrate.ts';
@@ -48,6 +49,10 @@ type Undo = () => unknown;
 export async function layFoundation(config: Config, log: Log, { holdHome = true } = {}): Promise<Foundation> {
   const undo: Undo[] = [];
   try {
+    if (config.airGapped) {
+      await proveAirGap();
+      guardProcess();
+    }
     if (holdHome) {
       const home = await openHome(config.home);
       undo.push(() => home.release());

@@ -56,7 +56,7 @@ export function startSpeechService(
   const { config, log, registry, ledger } = foundation;
   const cache = join(config.home, 'models');
   const modelDirectories = config.models === null ? [cache] : [config.models, cache];
-  const mayFetch = config.airGapped ? null : download;
+  const mayFetch = config.mayFetch ? download : null;
   const cores = availableParallelism();
   const inspector = createInspector({
     sandbox: probeSandbox(),

@@ -102,7 +102,7 @@ function spawnBin(home: string, env: Readonly<Record<string, string>>, args: rea
       CORDON_HOME: home,
       CORDON_PORT: '0',
       CORDON_NO_APT: '1',
-      CORDON_AIR_GAPPED: '1',
+      CORDON_NO_FETCH: '1',
       ...(hasSpeechData ? { CORDON_MODELS: MODELS } : {}),
       ...env,
     },

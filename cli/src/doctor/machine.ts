@@ -6,6 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { type Finding, green, red, yellow } from '#doctor/finding.ts';
 import type { Environment } from '#env.ts';
 import { credentialsPath } from '#home/credentials.ts';
+import { listSecrets } from '#home/secrets.ts';
 
 const GIB = 1024 ** 3;
 /** Under this PostgreSQL's own log may fill the disk within a busy hour. */
@@ -21,6 +22,7 @@ export async function machineFindings(env: Environment): Promise<readonly Findin
     await keysApart(env),
     await anchorsApart(env),
     await credentialsPrivate(env),
+    await secretsPrivate(env),
     await space(env),
     await clock(env),
     confinement(),
@@ -76,6 +78,31 @@ async function credentialsPrivate({ home }: Environment): Promise<Finding> {
     check,
     'The first sign-in is still on disk, readable by its owner alone.',
     `Change the administrator’s password and authenticator, keep the API key elsewhere, and remove ${path}.`,
+  );
+}
+
+/** A secret that others may read or change is not used by the server: `credential_unusable`. */
+async function secretsPrivate({ secrets }: Environment): Promise<Finding> {
+  const check = 'secrets';
+  const tenants = await readdir(secrets, { withFileTypes: true }).catch(() => []);
+  const loose: string[] = [];
+  let count = 0;
+  for (const tenant of tenants) {
+    if (!tenant.isDirectory()) continue;
+    const known = await listSecrets(join(secrets, tenant.name));
+    count += known.length;
+    loose.push(...known.filter((secret) => secret.loose).map(({ name }) => name));
+  }
+  if (loose.length > 0) {
+    return red(
+      check,
+      `Others may read or change: ${loose.join(', ')}.`,
+      `chmod 600 the files below ${secrets}, and replace what was seen.`,
+    );
+  }
+  return green(
+    check,
+    count === 0 ? 'No service needs a secret.' : `${count} secrets of services are their owner’s alone.`,
   );
 }
 

@@ -37,6 +37,7 @@ test('with nothing set it is the embedded, local installation', () => {
     home,
     keys: `${home}-keys`,
     anchors: `${home}-anchors`,
+    secrets: `${home}-secrets`,
     models: null,
     speechModel: null,
     listen: {
@@ -48,6 +49,7 @@ test('with nothing set it is the embedded, local installation', () => {
     },
     database: { kind: 'embedded' },
     airGapped: false,
+    mayFetch: true,
     mayInstallPackages: true,
     keyBackupDays: 7,
     retentionProfile: 'record',

@@ -19,14 +19,18 @@ export interface Config {
   readonly keys: string;
   /** Checkpoints are copied here. */
   readonly anchors: string;
+  /** Secrets of services, one directory per tenant; apart from the rest (docs/operate/secrets.md). */
+  readonly secrets: string;
   /** Directory of speech models; null: the cache, then the default model. */
   readonly models: string | null;
   /** Id of the model that recognises speech; null: the first that is found. */
   readonly speechModel: string | null;
   readonly listen: ListenConfig;
   readonly database: { readonly kind: 'embedded' } | { readonly kind: 'external'; readonly target: DatabaseTarget };
-  /** Nothing is fetched from outside: no models, no packages. */
+  /** Nothing leaves: held in the process and by the system, or there is no start (docs/operate/air-gap.md). */
   readonly airGapped: boolean;
+  /** Speech models may be fetched from where they are published. */
+  readonly mayFetch: boolean;
   /** Whether `apt-get` may install a speech engine at first start (spec surfaces §1). */
   readonly mayInstallPackages: boolean;
   /** Days after which copies of the key store expire. */
@@ -64,20 +68,24 @@ export function loadConfig(reading: EnvironmentReading = readEnvironment()): Con
 function assemble(home: string, file: ConfigFile, env: Environment, faults: string[]): Config {
   const database = databaseOf(env, faults);
   const airGapped = flag('CORDON_AIR_GAPPED', env.CORDON_AIR_GAPPED, file.air_gapped ?? false, faults);
+  const noFetch = flag('CORDON_NO_FETCH', env.CORDON_NO_FETCH, file.fetch_models === false, faults);
   const noApt = flag('CORDON_NO_APT', env.CORDON_NO_APT, file.install_packages === false, faults);
   const keys = resolve(env.CORDON_KEYS ?? `${home}-keys`);
   const anchors = resolve(env.CORDON_ANCHORS ?? `${home}-anchors`);
-  keepApart({ CORDON_HOME: home, CORDON_KEYS: keys, CORDON_ANCHORS: anchors }, faults);
+  const secrets = resolve(env.CORDON_SECRETS ?? `${home}-secrets`);
+  keepApart({ CORDON_HOME: home, CORDON_KEYS: keys, CORDON_ANCHORS: anchors, CORDON_SECRETS: secrets }, faults);
   const models = env.CORDON_MODELS ?? file.models;
   return {
     home,
     keys,
     anchors,
+    secrets,
     models: models === undefined ? null : resolve(home, models),
     speechModel: env.CORDON_SPEECH_MODEL ?? file.speech_model ?? null,
     listen: listenOf(home, file, env, faults),
     database,
     airGapped,
+    mayFetch: !airGapped && !noFetch,
     mayInstallPackages: !airGapped && !noApt && database.kind === 'embedded',
     keyBackupDays: whole(
       'CORDON_KEY_BACKUP_DAYS',

@@ -7,6 +7,7 @@ export function describeConfig(config: Config): Readonly<Record<string, string>>
     home: config.home,
     keys: config.keys,
     anchors: config.anchors,
+    secrets: config.secrets,
     models: config.models ?? 'cache or default model',
     speechModel: config.speechModel ?? 'the first found',
     listen: `${listen.tls === null ? 'http' : 'https'}://${listen.host}:${listen.port}`,
@@ -17,6 +18,7 @@ export function describeConfig(config: Config): Readonly<Record<string, string>>
         ? 'embedded'
         : `${database.target.user}:***@${database.target.host}:${database.target.port}/${database.target.database} (TLS ${database.target.tls.mode})`,
     airGapped: String(config.airGapped),
+    mayFetch: String(config.mayFetch),
     mayInstallPackages: String(config.mayInstallPackages),
     keyBackupDays: String(config.keyBackupDays),
     retentionProfile: config.retentionProfile,

@@ -17,6 +17,7 @@ const ConfigFile = z.strictObject({
   models: path.exactOptional(),
   speech_model: z.string().min(1).exactOptional(),
   air_gapped: z.boolean().exactOptional(),
+  fetch_models: z.boolean().exactOptional(),
   install_packages: z.boolean().exactOptional(),
   key_backup_days: z.int().min(0).max(365).exactOptional(),
   retention_profile: z.enum(RETENTION_PROFILES).exactOptional(),

@@ -1,6 +1,6 @@
 // What may follow a failed attempt (spec boundary §5). Pure: the spine keeps a record of each attempt and stays within the routes that
 // the decision allowed; here is only whether trying again is safe and of any use.
-import { isProblem, type ProblemError } from '@cordon/contract';
+import { isProblem, type ProblemCode, type ProblemError } from '@cordon/contract';
 
 /** Attempts at one service for one call: a second covers a restart or a moment's overload, a third only adds to either. */
 export const MOST_AT_ONE_SERVICE = 2;
@@ -39,27 +39,23 @@ const NOTHING_DONE = new Set(['refused', 'name', 'no_route', 'connect']);
 /** Statuses by which a service says that it did nothing and may soon (RFC 6585 §4, RFC 9110 §15.6.4). */
 const LATER = new Set([429, 503]);
 
+/** What the service answered or lacks is its own: another may do better, the same will not. */
+const ITS_OWN: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'upstream_unavailable',
+  'upstream_timeout',
+  'upstream_invalid',
+  'upstream_refused',
+  'credential_unusable',
+  'pattern_invariant_failed',
+]);
+
 /** `chance`: 0 up to 1, spreads the callers who failed at the same moment. */
-export function afterFailure(tried: Tried, chance: number): Next {
-  const { problem, released, here, inAll, leftMs } = tried;
-  if (released || inAll >= MOST_IN_ALL) return { kind: 'stop' };
-  switch (problem.code) {
-    case 'upstream_unavailable':
-    case 'upstream_timeout': {
-      if (problem.details['reason'] === 'total') return { kind: 'stop' };
-      const wait = waitOf(problem, chance);
-      const worth = wait !== null && here < MOST_AT_ONE_SERVICE && wait <= LONGEST_WAIT_MS && wait < leftMs;
-      return worth ? { kind: 'again', afterMs: wait } : { kind: 'next' };
-    }
-    // What the service answered or lacks is its own: another may do better, the same will not.
-    case 'upstream_invalid':
-    case 'upstream_refused':
-    case 'credential_unusable':
-    case 'pattern_invariant_failed':
-      return { kind: 'next' };
-    default:
-      return { kind: 'stop' };
-  }
+export function afterFailure({ problem, released, here, inAll, leftMs }: Tried, chance: number): Next {
+  const outOfTime = problem.code === 'upstream_timeout' && problem.details['reason'] === 'total';
+  if (released || outOfTime || inAll >= MOST_IN_ALL || !ITS_OWN.has(problem.code)) return { kind: 'stop' };
+  const wait = waitOf(problem, chance);
+  const worth = wait !== null && here < MOST_AT_ONE_SERVICE && wait <= LONGEST_WAIT_MS && wait < leftMs;
+  return worth ? { kind: 'again', afterMs: wait } : { kind: 'next' };
 }
 
 /** Milliseconds until the same service may be asked again; null: it is not to be. */
@@ -75,17 +71,14 @@ function waitOf({ details }: ProblemError, chance: number): number | null {
 /** How an attempt bears on the service's health: `ok` and `failed` say something of it, `silent` nothing. */
 export type Bearing = 'ok' | 'failed' | 'silent';
 
+const FAILURES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'upstream_unavailable',
+  'upstream_timeout',
+  'upstream_invalid',
+]);
+
 export function bearingOf(error: unknown): Bearing {
-  if (!isProblem(error)) return 'silent';
-  switch (error.code) {
-    case 'upstream_unavailable':
-      return error.details['reason'] === 'busy' ? 'silent' : 'failed';
-    case 'upstream_timeout':
-    case 'upstream_invalid':
-      return 'failed';
-    case 'upstream_refused':
-      return 'ok';
-    default:
-      return 'silent';
-  }
+  if (!isProblem(error) || error.details['reason'] === 'busy') return 'silent';
+  if (error.code === 'upstream_refused') return 'ok';
+  return FAILURES.has(error.code) ? 'failed' : 'silent';
 }

@@ -33,7 +33,10 @@ export function createConnector(dialling: Dialling): buildConnector.connector {
   let built: { readonly tls: TlsMaterial; readonly connect: buildConnector.connector } | null = null;
   return (options, callback) => {
     const literal = isIP(options.hostname) === 0 ? null : breachOf(dialling, options.hostname);
-    if (literal !== null) return void callback(refusal(literal), null);
+    if (literal !== null) {
+      callback(refusal(literal), null);
+      return;
+    }
     const tls = dialling.tls();
     if (built === null || !isSame(built.tls, tls)) built = { tls, connect: connectorWith(dialling, tls) };
     const socket = built.connect(options, callback) as unknown as Socket;

@@ -9,7 +9,7 @@ import { outgoingOf } from './outgoing.ts';
 /** JSON as strangers write it: spaces anywhere, escapes where none are needed, numbers in any form. */
 const space = fc.constantFrom('', ' ', '\n', '\t\r\n ');
 const escaped = (text: string): string =>
-  [...text]
+  Array.from(text)
     .map((letter) => (letter.length > 1 ? letter : `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`))
     .join('');
 const quoted = fc
