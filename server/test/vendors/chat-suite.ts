@@ -194,6 +194,23 @@ export function chatSuite(name: string, vendor: ChatVendor): void {
       await expect(streamed()).rejects.toMatchObject({ code: 'upstream_invalid' });
     });
 
+    it('holds a tool to its schema where that was asked for, or refuses', async () => {
+      const strict = {
+        ...TOOL.function,
+        strict: true,
+        parameters: { ...TOOL.function.parameters, additionalProperties: false },
+      };
+      const asked = whole({ tools: [{ type: 'function', function: strict }] }).then(
+        () => house.last(),
+        (error: unknown) => error,
+      );
+      const outcome = await asked;
+      if (isProblem(outcome)) expect(outcome.details).toEqual({ field: 'tools' });
+      else expect(JSON.stringify(outcome)).toMatch(/"strict":true|"VALIDATED"/);
+      await streamed({ tools: [TOOL] });
+      expect(house.seen.at(-1)!.body.toString()).not.toMatch(/strict|VALIDATED|eager/);
+    });
+
     it('asks for as much thinking as was asked for', async () => {
       await whole({ reasoning_effort: 'low', max_tokens: null });
       await whole({ reasoning_effort: 'none', max_tokens: null });

@@ -29,12 +29,15 @@ function checkMessages(asked: LanguageModelV4CallOptions, { body }: Wire): void 
   checkSettings(asked, body, { maxOutputTokens: 'max_tokens', temperature: 'temperature', topP: 'top_p' });
   checkStop(asked, body['stop_sequences']);
   checkReasoning(asked, (memberAt(body, 'thinking', 'type') ?? 'disabled') !== 'disabled');
-  const names = listOf(body['tools']).map((tool) => memberAt(tool, 'name'));
+  const tools = listOf(body['tools']);
+  const names = tools.map((tool) => memberAt(tool, 'name'));
+  const strict = tools.filter((tool) => memberAt(tool, 'strict') === true).length;
   const schema = memberAt(body, 'output_config', 'format', 'schema') !== undefined;
   checkTools(asked, {
     names,
     choice: CHOICES[(memberAt(body, 'tool_choice', 'type') ?? 'auto') as string] ?? 'auto',
     schema,
+    strict,
   });
   const blocks = listOf(body['messages']).flatMap((message) => listOf(memberAt(message, 'content')));
   const count = (type: string) => blocks.filter((block) => memberAt(block, 'type') === type).length;

@@ -42,9 +42,11 @@ function checkConverse(asked: LanguageModelV4CallOptions, { body }: Wire): void 
   checkSettings(asked, inference, { maxOutputTokens: 'maxTokens', temperature: 'temperature', topP: 'topP' });
   checkStop(asked, memberAt(inference, 'stopSequences'));
   checkReasoning(asked, isThinking(extra));
-  const names = listOf(memberAt(body, 'toolConfig', 'tools')).map((tool) => memberAt(tool, 'toolSpec', 'name'));
+  const tools = listOf(memberAt(body, 'toolConfig', 'tools'));
+  const names = tools.map((tool) => memberAt(tool, 'toolSpec', 'name'));
+  const strict = tools.filter((tool) => memberAt(tool, 'toolSpec', 'strict') === true).length;
   const schema = memberAt(extra, 'output_config', 'format', 'schema') !== undefined;
-  checkTools(asked, { names, choice: choiceOf(body, names.length), schema });
+  checkTools(asked, { names, choice: choiceOf(body, names.length), schema, strict });
   const blocks = listOf(body['messages']).flatMap((message) => listOf(memberAt(message, 'content')));
   const count = (kind: string) => blocks.filter((block) => memberAt(block, kind) !== undefined).length;
   checkTurns(asked, { calls: count('toolUse'), results: count('toolResult') });

@@ -144,7 +144,10 @@ function toolsOf(request: Form, rules: ChatRules): Partial<LanguageModelV4CallOp
   return {
     tools,
     ...(toolChoice === null ? {} : { toolChoice }),
-    ...(parallel === false ? { providerOptions: { anthropic: { disableParallelToolUse: true } } } : {}),
+    // Arguments that are streamed before they are whole JSON are a feature of its own, which nobody asked for.
+    providerOptions: {
+      anthropic: { toolStreaming: false, ...(parallel === false ? { disableParallelToolUse: true } : {}) },
+    },
   };
 }
 

@@ -76,7 +76,9 @@ function checkGenerateContent(asked: LanguageModelV4CallOptions, { body }: Wire)
   const declared = listOf(body['tools']).flatMap((tool) => listOf(memberAt(tool, 'functionDeclarations')));
   const names = declared.map((tool) => memberAt(tool, 'name'));
   const schema = memberAt(config, 'responseMimeType') === 'application/json';
-  checkTools(asked, { names, choice: choiceOf(body), schema });
+  // Gemini validates the arguments of all its tools, or of none.
+  const validated = memberAt(body, 'toolConfig', 'functionCallingConfig', 'mode') === 'VALIDATED';
+  checkTools(asked, { names, choice: choiceOf(body), schema, strict: validated ? names.length : 0 });
   const parts = listOf(body['contents']).flatMap((content) => listOf(memberAt(content, 'parts')));
   const count = (kind: string) => parts.filter((part) => memberAt(part, kind) !== undefined).length;
   checkTurns(asked, { calls: count('functionCall'), results: count('functionResponse') });

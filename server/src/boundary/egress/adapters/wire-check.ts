@@ -46,14 +46,20 @@ export function checkStop(asked: LanguageModelV4CallOptions, written: unknown): 
     throw unsupported('stop');
 }
 
+export interface WrittenTools {
+  readonly names: readonly unknown[];
+  readonly choice: string;
+  /** The answer's schema stands where the service itself keeps it. */
+  readonly schema: boolean;
+  /** Tools whose arguments the service holds to their schema. */
+  readonly strict: number;
+}
+
 /**
  * A schema is kept by the service itself, or by one forced tool where no other is asked for: a library that puts its own tool
  * beside the caller's takes the choice away from the model.
  */
-export function checkTools(
-  asked: LanguageModelV4CallOptions,
-  written: { readonly names: readonly unknown[]; readonly choice: string; readonly schema: boolean },
-): void {
+export function checkTools(asked: LanguageModelV4CallOptions, written: WrittenTools): void {
   const names = (asked.tools ?? []).map(({ name }) => name);
   const byTool = asked.responseFormat?.type === 'json' && !written.schema;
   if (byTool && names.length > 0) throw unsupported('response_format');
@@ -64,6 +70,8 @@ export function checkTools(
     throw unsupported('tools');
   }
   if (names.length > 0 && written.choice !== wanted) throw unsupported('tool_choice');
+  const strict = (asked.tools ?? []).filter((tool) => tool.type === 'function' && tool.strict === true).length;
+  if (wanted === 'auto' && written.strict < strict) throw unsupported('tools');
 }
 
 /** Every call of a tool and every result that was asked to be carried is on the wire. */
