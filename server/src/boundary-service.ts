@@ -1,25 +1,28 @@
 // What calls of AI services need, composed: the door, the adapters, what limits calls.
-import { join } from 'node:path';
 import { anthropicAdapter } from '#boundary/egress/adapters/anthropic.ts';
 import { createAzureOpenAi } from '#boundary/egress/adapters/azure-openai.ts';
 import { bedrockAdapter } from '#boundary/egress/adapters/bedrock.ts';
 import { openai } from '#boundary/egress/adapters/openai.ts';
+import { assemblyAi } from '#boundary/egress/adapters/assemblyai.ts';
+import { awsTranscribe } from '#boundary/egress/adapters/aws-transcribe.ts';
+import { deepgram } from '#boundary/egress/adapters/deepgram.ts';
+import { vertexSpeechAdapter } from '#boundary/egress/adapters/vertex-speech.ts';
 import { vertexAdapter } from '#boundary/egress/adapters/vertex.ts';
 import { Breakers } from '#boundary/egress/breaker.ts';
-import type { ModelAdapter } from '#boundary/egress/adapter.ts';
+import type { Door, ModelAdapter, SpeechAdapter } from '#boundary/egress/adapter.ts';
 import { Egress } from '#boundary/egress/door.ts';
 import { Allowances } from '#boundary/limits/allowances.ts';
 import { createMeter, type Meter } from '#boundary/limits/meter.ts';
 import { Places } from '#boundary/limits/places.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { ModelCallParts } from '#boundary/calls/model-call.ts';
+import type { RemoteSpeech } from '#boundary/calls/speech-call.ts';
+import type { TenantId } from '#kernel/ids.ts';
 import type { Foundation } from './foundation.ts';
-
-/** Directory of the secrets that open services, beside the keys and not among them. */
-const SECRETS = 'services';
 
 export interface BoundaryService {
   readonly calls: ModelCallParts;
+  readonly speech: RemoteSpeech;
   readonly meter: Meter;
   /** Connections are closed, unused allowances given back. */
   stop(): Promise<void>;
@@ -35,16 +38,30 @@ function modelAdapters(clock: Clock): ReadonlyMap<string, ModelAdapter> {
   ]);
 }
 
+function speechAdapters(clock: Clock): ReadonlyMap<string, SpeechAdapter> {
+  return new Map([
+    ['openai', openai],
+    ['azure-openai', createAzureOpenAi(clock)],
+    ['aws-transcribe', awsTranscribe(clock)],
+    ['deepgram', deepgram],
+    ['assemblyai', assemblyAi()],
+    ['vertex', vertexSpeechAdapter(clock)],
+  ]);
+}
+
 export function startBoundaryService(foundation: Foundation): BoundaryService {
   const { config, clock } = foundation;
-  const egress = new Egress({ secrets: join(config.keys, SECRETS), airGapped: config.airGapped, clock });
+  const egress = new Egress({ secrets: config.secrets, airGapped: config.airGapped, clock });
   const allowances = new Allowances(foundation);
+  const breakers = new Breakers(clock);
+  const doorOf = (tenant: TenantId): Door => egress.doorOf(tenant);
   return {
+    speech: { doorOf, breakers, adapters: speechAdapters(clock) },
     calls: {
       ...foundation,
-      doorOf: (tenant) => egress.doorOf(tenant),
+      doorOf,
       adapters: modelAdapters(clock),
-      breakers: new Breakers(clock),
+      breakers,
       costOf: () => null,
       mostCostOf: () => null,
     },

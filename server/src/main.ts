@@ -109,6 +109,7 @@ async function main(): Promise<void> {
   const parts: TranscriptionParts = {
     ...foundation,
     recognise: speech.recognise,
+    remote: boundary.speech,
     inspect: speech.inspect,
     wordsOf: createTenantWords(foundation),
   };

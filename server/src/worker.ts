@@ -11,6 +11,7 @@ import { accessContext } from '#custody/access/context.ts';
 import { listTenants } from '#custody/access/tenants.ts';
 import { standardErrorLog } from '#platform/log/standard-error.ts';
 import { createTenantWords } from '#clinical/vocabulary/tenant-words.ts';
+import { startBoundaryService } from './boundary-service.ts';
 import { layFoundation } from './foundation.ts';
 import { startSpeechService } from './speech-service.ts';
 import { failStart } from './start-failure.ts';
@@ -24,9 +25,11 @@ async function main(): Promise<void> {
   const foundation = await layFoundation(config, log, { holdHome: false });
   const access = accessContext({ ...foundation, derive: foundation.keys.installation.derive });
   const speech = startSpeechService(foundation, () => listTenants(access), say, 0);
+  const boundary = startBoundaryService(foundation);
   const parts: TranscriptionParts = {
     ...foundation,
     recognise: speech.recognise,
+    remote: boundary.speech,
     inspect: speech.inspect,
     wordsOf: createTenantWords(foundation),
   };
@@ -39,6 +42,7 @@ async function main(): Promise<void> {
     process.once(signal, () => {
       void speech
         .stop()
+        .then(() => boundary.stop())
         .then(() => foundation.close())
         .then(() => process.exit(0));
     });

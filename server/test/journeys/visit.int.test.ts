@@ -1,4 +1,5 @@
 // A visit from sound to signed record, on real parts: store, keys, ledger, jobs, recogniser, drafter, review.
+import { nothingElsewhere } from '../remote.ts';
 import { NO_WORDS } from '#clinical/vocabulary/tenant-words.ts';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
@@ -62,6 +63,7 @@ describe.skipIf(!hasSpeechData)('a visit', () => {
       jobs,
       wordsOf: () => Promise.resolve(NO_WORDS),
       inspect: { arriving: () => null, stored: () => Promise.reject(new Error('only WAV here')) },
+      remote: nothingElsewhere(),
       recognise: async (job) => {
         const { transcript } = await transcribe(pool, chosen.model, { ...job, finished: job.heard });
         return { transcript, accuracy: chosen.accuracy, modelDigest: chosen.digest ?? '' };

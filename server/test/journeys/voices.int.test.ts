@@ -1,5 +1,6 @@
 // Speakers of a recording from the voices child to the kept transcript, on the real store, keys, ledger and jobs; the voices child stands in
 // and gives out a voice print beside its turns, which nobody may find again.
+import { nothingElsewhere } from '../remote.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,6 +95,7 @@ describe.skipIf(!hasSpeechData)('a recording of several people on one channel', 
       jobs,
       wordsOf: () => Promise.resolve(NO_WORDS),
       inspect: { arriving: () => null, stored: () => Promise.reject(new Error('only WAV here')) },
+      remote: nothingElsewhere(),
       recognise: async (job) => {
         const { transcript } = await transcribe(pool, chosen.model, { ...job, finished: job.heard, companions });
         return { transcript, accuracy: chosen.accuracy, modelDigest: chosen.digest, speakerDigests: ['ab'.repeat(32)] };

@@ -1,5 +1,6 @@
 // Live sessions under clients that come all at once, come back elsewhere, send odd things, and consent that ends: two holders on one
 // database, as two servers are. The engine stands in: it says a word for every second of sound.
+import { nothingElsewhere } from '#test/remote.ts';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -45,6 +46,7 @@ beforeAll(async () => {
     blobs: await openLocalBlobs({ directory: join(house.directory, 'blobs'), sweep: true }),
     wordsOf: () => Promise.resolve(NO_WORDS),
     inspect: { arriving: () => null, stored: () => Promise.reject(new Error('only WAV here')) },
+    remote: nothingElsewhere(),
     recognise: () => Promise.reject(new Error('nobody asks')),
     hearLive: async () => {
       loaded += 1;

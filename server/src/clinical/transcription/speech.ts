@@ -1,4 +1,5 @@
 // The port through which a transcription reaches a speech engine of this machine. Wired in main.ts and worker.ts.
+import type { PublicRecord } from '#boundary/calls/call.ts';
 import type { Term } from '#clinical/vocabulary/terms.ts';
 import type { TextRules } from './assemble.ts';
 import type { LiveJob, LiveMessage, Stretch } from './engines/messages.ts';
@@ -29,11 +30,13 @@ export interface SpeechJob {
 export interface Heard {
   readonly transcript: Transcript;
   readonly accuracy: 'standard' | 'low';
-  /** SHA-256 over the model's file digests, hex; what exactly was heard with. */
-  readonly modelDigest: string;
+  /** SHA-256 over the model's file digests, hex; what exactly was heard with. Null: a service elsewhere, whose files nobody here sees. */
+  readonly modelDigest: string | null;
   /** The same of the models that told speakers apart and wrote marks; absent where none did. */
   readonly speakerDigests?: readonly string[];
   readonly punctuationDigests?: readonly string[];
+  /** How it was carried to a recogniser: public members of the outcome. */
+  readonly carried?: PublicRecord;
 }
 
 /** Errors: `engine_not_ready`, `engine_missing`, `engine_failed`, `model_unverified`, `audio_unreadable`, `audio_unusable`. */

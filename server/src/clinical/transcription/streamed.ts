@@ -1,7 +1,7 @@
 // A transcription whose text leaves while the recording is still being recognised (`stream=true`). The job may run in another process than
 // the request: each stretch is durable in the ledger's stream first, then among the finished stretches, from where the request tells it.
 import { ProblemError } from '@cordon/contract';
-import type { KeptCall, StreamCall } from '#boundary/calls/call.ts';
+import type { Decided, KeptCall, StreamCall } from '#boundary/calls/call.ts';
 import { readRecording, type AudioParts } from '#clinical/audio/recordings.ts';
 import { recorded } from '#custody/ledger/recorded.ts';
 import type { TenantId } from '#kernel/ids.ts';
@@ -24,7 +24,7 @@ import type { WordsOf } from '#clinical/vocabulary/tenant-words.ts';
 const LOOK_EVERY_MS = 150;
 
 /** What the recogniser finishes goes through `emit` before `kept` may have it. */
-export type HearStretches = (service: string, onStretch: (stretch: Stretch) => Promise<void>) => Promise<Heard>;
+export type HearStretches = (made: Decided, onStretch: (stretch: Stretch) => Promise<void>) => Promise<Heard>;
 
 export interface Streaming {
   /** The transcription's id. */
@@ -51,8 +51,8 @@ export function streamedCall(
       const begun = { ...beginningOf(context), ...rules };
       return parts.store.asTenant(tenant, (tx) => noteBegun(tx, id, begun, parts.clock.now()));
     },
-    carry: ({ route }, _content, emit) =>
-      hear(route.service, (stretch) => {
+    carry: (made, _content, emit) =>
+      hear(made, (stretch) => {
         emitted = stretch;
         return emit(Buffer.from(`${JSON.stringify(stretch)}\n`));
       }),

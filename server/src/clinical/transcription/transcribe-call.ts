@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { ProblemError } from '@cordon/contract';
 import type { Intent } from '#boundary/policy/intent.ts';
-import type { KeepContext, KeptCall, OutcomeRecord } from '#boundary/calls/call.ts';
+import type { Decided, KeepContext, KeptCall, OutcomeRecord } from '#boundary/calls/call.ts';
 import { holdStored } from '#clinical/audio/recordings.queries.ts';
 import type { Recording } from '#clinical/audio/recordings.ts';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
@@ -29,7 +29,7 @@ export interface TranscribeWish {
   readonly patient: string;
   readonly sealer: Sealer;
   readonly now: Date;
-  readonly recognise: (service: string) => Promise<Heard>;
+  readonly recognise: (made: Decided) => Promise<Heard>;
 }
 
 interface Asking {
@@ -88,7 +88,7 @@ export function transcribeCall(wish: TranscribeWish): KeptCall<null, Heard> {
     content: null,
     steps: () => [],
     lookAgain: () => undefined,
-    carry: ({ route }) => wish.recognise(route.service),
+    carry: wish.recognise,
     describe: describeHeard,
     keep: (context, heard) => keepTranscript(wish, context, transcript, actor, heard),
   };
@@ -98,14 +98,15 @@ export function transcribeCall(wish: TranscribeWish): KeptCall<null, Heard> {
 const PACKED_FROM_BYTES = 4 * 1024 * 1024;
 
 /** The sealed body is the transcript as JSON; a very long one is packed, which its header says. */
-function describeHeard({ transcript, modelDigest, speakerDigests, punctuationDigests }: Heard): OutcomeRecord {
+function describeHeard({ transcript, modelDigest, speakerDigests, punctuationDigests, carried }: Heard): OutcomeRecord {
   const json = Buffer.from(JSON.stringify(transcript));
   const packed = json.length >= PACKED_FROM_BYTES;
   return {
     detail: {
       engine: token(transcript.engine),
       model: token(transcript.model),
-      modelDigest,
+      ...carried,
+      ...(modelDigest === null ? {} : { modelDigest }),
       ...(speakerDigests === undefined ? {} : { speakerDigests: [...speakerDigests] }),
       ...(punctuationDigests === undefined ? {} : { punctuationDigests: [...punctuationDigests] }),
       audioMs: Math.round(transcript.duration * 1000),

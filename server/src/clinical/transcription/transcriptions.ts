@@ -3,6 +3,8 @@
 import { isProblem, ProblemError, PROBLEMS, type ProblemCode } from '@cordon/contract';
 import { readEncounter } from '#clinical/encounters/encounters.ts';
 import { openAudio, readRecording, type AudioParts } from '#clinical/audio/recordings.ts';
+import type { Decided } from '#boundary/calls/call.ts';
+import type { RemoteSpeech } from '#boundary/calls/speech-call.ts';
 import { callModel, type SpineParts } from '#boundary/calls/spine.ts';
 import { streamModel } from '#boundary/calls/stream.ts';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
@@ -13,7 +15,8 @@ import type { Transaction } from '#platform/store/store.ts';
 import { NO_WORDS, type TenantWords, type WordsOf } from '#clinical/vocabulary/tenant-words.ts';
 import { keepStretches, type StretchKeeper } from './stretches.ts';
 import type { TextRules } from './assemble.ts';
-import type { Recognise, SpeechJob } from './speech.ts';
+import { hearAnywhere } from './anywhere.ts';
+import type { Heard, Recognise, SpeechJob } from './speech.ts';
 import { streamedCall, type HearStretches } from './streamed.ts';
 import { transcribeCall } from './transcribe-call.ts';
 import {
@@ -42,6 +45,8 @@ const UNREADABLE: ReadonlySet<ProblemCode> = new Set(['content_destroyed', 'seal
 export interface TranscriptionParts extends AudioParts, SpineParts {
   readonly jobs: Jobs;
   readonly recognise: Recognise;
+  /** Services outside this process. */
+  readonly remote: RemoteSpeech;
   readonly wordsOf: WordsOf;
 }
 
@@ -147,6 +152,16 @@ async function transcribe(
   const mayRevise = row.requested.stream !== true;
   const silenceOf = mayRevise ? 0 : recording.channels;
   const listening = { terms: words.terms, rules: { names: words.names, dictation }, mayRevise, silenceOf, signal };
+  const hearBy = (made: Decided, keeper: StretchKeeper): Promise<Heard> =>
+    hearAnywhere(parts, {
+      tenant,
+      recording,
+      made,
+      listening,
+      stretches: keeper,
+      audio: () => audioOf(parts, tenant, recording.id),
+      here: (service, telling) => listen(parts, tenant, row, { ...listening, service, stretches: telling }),
+    });
   const call = transcribeCall({
     row,
     tenant,
@@ -154,15 +169,14 @@ async function transcribe(
     patient,
     sealer,
     now: parts.clock.now(),
-    recognise: async (service) => {
-      const heard = await listen(parts, tenant, row, { ...listening, service, stretches });
+    recognise: async (made) => {
+      const heard = await hearBy(made, stretches);
       return { ...heard, transcript: await words.suggest(heard.transcript) };
     },
   });
   if (row.requested.stream !== true) await callModel(parts, call);
   else {
-    const hear: HearStretches = (service, onStretch) =>
-      listen(parts, tenant, row, { ...listening, service, stretches: { heard: stretches.heard, keep: onStretch } });
+    const hear: HearStretches = (made, onStretch) => hearBy(made, { heard: stretches.heard, keep: onStretch });
     await streamModel(
       parts,
       streamedCall(parts, call, {

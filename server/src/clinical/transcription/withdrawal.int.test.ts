@@ -1,4 +1,5 @@
 // Consent withdrawn at the worst moments: while audio arrives, and while the engine listens (spec clinical §1).
+import { nothingElsewhere } from '#test/remote.ts';
 import { NO_WORDS } from '#clinical/vocabulary/tenant-words.ts';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -55,6 +56,7 @@ beforeAll(async () => {
     blobs: await openLocalBlobs({ directory: join(house.directory, 'blobs'), sweep: true }),
     wordsOf: () => Promise.resolve(NO_WORDS),
     inspect: { arriving: () => null, stored: () => Promise.reject(new Error('only WAV here')) },
+    remote: nothingElsewhere(),
     recognise: async ({ audio, onStretch }) => {
       for await (const _chunk of audio());
       await onStretch({ channel: 0, words: [], resumeAt: 1 });
