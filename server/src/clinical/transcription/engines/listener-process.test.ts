@@ -83,7 +83,7 @@ describe('ListenerProcess', () => {
     const others = 'import("node:child_process").then(({ spawn }) => spawn("/bin/sh", ["-c", "while :; do :; done"]));';
     const behind = await standIn('behind', script(others), { spare: 800 });
     await expect(run(behind, 65_536)).rejects.toEqual(lost({ how: 'overrun' }));
-  });
+  }, 60_000);
 
   it('lets a child take its time over sound', async () => {
     const child = await standIn(
@@ -92,7 +92,7 @@ describe('ListenerProcess', () => {
       { spare: 500 },
     );
     expect(await run(child, 65_536)).toMatchObject({ duration: 15 });
-  });
+  }, 60_000);
 
   it('kills a child that takes too much memory', async () => {
     const child = await standIn(
