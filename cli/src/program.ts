@@ -10,6 +10,7 @@ import { addDraft } from '#commands/draft.ts';
 import { addKeys } from '#commands/keys.ts';
 import { addLedger } from '#commands/ledger.ts';
 import { addModels } from '#commands/models.ts';
+import { addPlanner } from '#commands/planner.ts';
 import { addReview } from '#commands/review.ts';
 import { addScribe } from '#commands/scribe.ts';
 import { addServices } from '#commands/services.ts';
@@ -39,6 +40,7 @@ const COMMANDS = [
   addVocabulary,
   addServices,
   addAgreements,
+  addPlanner,
   addKeys,
   addApprovals,
   addDoctor,

@@ -11,6 +11,7 @@ import { noteRoutes } from './notes.ts';
 import { openaiRoutes } from './openai.ts';
 import { operateRoutes } from './operate.ts';
 import { peopleRoutes } from './people.ts';
+import { plannerRoutes } from './planner.ts';
 import { registryRoutes } from './registry-routes.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
@@ -31,6 +32,7 @@ export const ROUTES = {
   ...noteRoutes,
   ...ledgerRoutes,
   ...registryRoutes,
+  ...plannerRoutes,
   ...boundaryRoutes,
   ...custodyRoutes,
   ...jobRoutes,

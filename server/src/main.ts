@@ -17,7 +17,6 @@ import { noteHandlers } from '#api/manage/notes.ts';
 import { operateHandlers } from '#api/manage/operate.ts';
 import { peopleHandlers } from '#api/manage/people.ts';
 import { recordingHandlers } from '#api/manage/recordings.ts';
-import { registryHandlers } from '#api/manage/registry.ts';
 import { sessionHandlers } from '#api/manage/session.ts';
 import { transcriptHandlers } from '#api/manage/transcripts.ts';
 import { vocabularyHandlers } from '#api/manage/vocabulary.ts';
@@ -28,8 +27,6 @@ import type { Handlers } from '#api/routing/handler.ts';
 import { createIdempotency } from '#api/routing/idempotency.ts';
 import { registerRoutes } from '#api/routing/register.ts';
 import { routingWrapTables } from '#api/routing/wrap-tables.ts';
-import type { Probe } from '#boundary/registry/probes.ts';
-import { lookAfterRegistry, type RegistryUpkeepParts } from '#boundary/registry/upkeep.ts';
 import { registryWrapTables } from '#boundary/registry/wrap-tables.ts';
 import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
 import { isRelated } from '#clinical/encounters/encounters.ts';
@@ -62,6 +59,7 @@ import type { TenantId } from '#kernel/ids.ts';
 import { createHttpServer, type HttpServer } from '#platform/http/server.ts';
 import { createLog } from '#platform/log/log.ts';
 import { layFoundation, type Foundation } from './foundation.ts';
+import { keepRegistry, registryService } from './registry-service.ts';
 import { startSpeechService, type SpeechService } from './speech-service.ts';
 import { failStart } from './start-failure.ts';
 
@@ -85,8 +83,13 @@ const LIVE_SPARES = 2;
 /** Milliseconds between looks at live sessions that nobody wants any more, here or left behind. */
 const LIVE_UPKEEP_MS = 30_000;
 
-/** Milliseconds between looks at what ends soon and at what vendors say is configured: six hours, four times in the last day of anything. */
-const REGISTRY_UPKEEP_MS = 21_600_000;
+const WRAP_TABLES = [
+  ...clinicalWrapTables,
+  ...accessWrapTables,
+  ...registryWrapTables,
+  ...routingWrapTables,
+  ...LEDGER_WRAPS,
+];
 
 const FIRST_TENANT = 'First tenant';
 const FIRST_ADMIN = 'Administrator';
@@ -116,7 +119,7 @@ async function main(): Promise<void> {
   try {
     await startWork(foundation, access, parts);
     keepLive(foundation, access, live);
-    keepRegistry(foundation, access, stopping.signal);
+    keepRegistry(foundation, () => listTenants(access), stopping.signal);
     const shelf = shelfOf(foundation, speech, stopping.signal);
     await shelf.sweep();
     const handlers = composeHandlers({ foundation, access, speech, shelf, parts, live, stopping: stopping.signal });
@@ -180,23 +183,6 @@ function keepLive({ log }: Foundation, access: AccessContext, live: LiveSessions
   setInterval(() => void upkeep(), LIVE_UPKEEP_MS).unref();
 }
 
-/** What ends soon, what vendors say is configured, uploads of documents that broke off. */
-function keepRegistry(foundation: Foundation, access: AccessContext, stopping: AbortSignal): void {
-  const { log } = foundation;
-  const parts = registryParts(foundation);
-  const look = async (): Promise<void> => {
-    for (const tenant of await listTenants(access)) await lookAfterRegistry(parts, tenant, stopping);
-  };
-  const upkeep = () => look().catch((error: unknown) => log.error('registry.upkeep_failed', {}, error));
-  void upkeep();
-  setInterval(() => void upkeep(), REGISTRY_UPKEEP_MS).unref();
-}
-
-function registryParts({ store, ledger, keys, clock, blobs, log, registry }: Foundation): RegistryUpkeepParts {
-  const probes = new Map<string, Probe>(); // an adapter with a configuration interface brings its own
-  return { store, ledger, keys, clock, blobs, log, probes, onChange: (tenant) => registry.changed(tenant) };
-}
-
 interface Rooms {
   readonly foundation: Foundation;
   readonly access: AccessContext;
@@ -222,13 +208,6 @@ function composeHandlers({ foundation, access, speech, shelf, parts, live, stopp
     personName: (tenant: TenantId, id: string) => nameOf(access, tenant, id),
   };
   const installation = keys.installation.id;
-  const wrapTables = [
-    ...clinicalWrapTables,
-    ...accessWrapTables,
-    ...registryWrapTables,
-    ...routingWrapTables,
-    ...LEDGER_WRAPS,
-  ];
   const onTenant = async (tenant: TenantId): Promise<void> => {
     await startTenant(registry, tenant);
     await speech.attest(tenant);
@@ -256,12 +235,12 @@ function composeHandlers({ foundation, access, speech, shelf, parts, live, stopp
       useApproval: (principal, approval, scope) => useExportApproval(access, principal, approval, scope),
       requestApproval: (principal, scope, reason) => requestExport(access, principal, scope, reason),
     }),
-    ...registryHandlers(registryParts(foundation)),
+    ...registryService(foundation),
     ...boundaryHandlers({ registry, clock }),
     ...custodyHandlers({
       access,
       keys,
-      carryOut: (tenant, act) => carryOut({ store, keys, ledger, wrapTables }, tenant, act),
+      carryOut: (tenant, act) => carryOut({ store, keys, ledger, wrapTables: WRAP_TABLES }, tenant, act),
     }),
     ...operateHandlers({
       registry,
