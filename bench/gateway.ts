@@ -6,7 +6,17 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { TestServer } from '../server/test/server.ts';
 import type { LoadPlan, LoadResult } from './gateway/load.ts';
-import { beside, cordonBefore, cpuOf, cpuOfPostgres, median, rounded, rssOf, runOnce, type Beside } from './gateway/rig.ts';
+import {
+  beside,
+  cordonBefore,
+  cpuOf,
+  cpuOfPostgres,
+  median,
+  rounded,
+  rssOf,
+  runOnce,
+  type Beside,
+} from './gateway/rig.ts';
 
 const ROUNDS = 5;
 const CONNECTIONS = 32;
@@ -59,9 +69,19 @@ export async function run(): Promise<object> {
         console.log(`  ${lineOf(measured)}`);
         rounds.push(measured);
       }
-    const middle = { cordon: medianOf(rounds, 'cordon'), portkey: medianOf(rounds, 'portkey'), bare: medianOf(rounds, 'bare') };
+    const middle = {
+      cordon: medianOf(rounds, 'cordon'),
+      portkey: medianOf(rounds, 'portkey'),
+      bare: medianOf(rounds, 'bare'),
+    };
     tell(middle);
-    return { connections: CONNECTIONS, requestBytes: BODY.length, rounds, median: middle, peer: '@portkey-ai/gateway 1.15.2' };
+    return {
+      connections: CONNECTIONS,
+      requestBytes: BODY.length,
+      rounds,
+      median: middle,
+      peer: '@portkey-ai/gateway 1.15.2',
+    };
   } finally {
     for (const process of [upstream, bare, peer]) process.stop();
     await server.remove();

@@ -51,7 +51,10 @@ export async function cordonBefore(upstream: string): Promise<TestServer> {
 
 /** Milliseconds of processor time that a process has used. */
 export function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${String(pid)}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const fields =
+    readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
+      .split(') ')[1]
+      ?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
 }
 
@@ -102,7 +105,9 @@ export function runOnce<T>(script: string, plan: object): Promise<T> {
     printed += chunk.toString();
   });
   return new Promise((done, failed) => {
-    child.once('exit', (code) => (code === 0 ? done(JSON.parse(printed) as T) : failed(new Error(`${script}: ${String(code)}`))));
+    child.once('exit', (code) =>
+      code === 0 ? done(JSON.parse(printed) as T) : failed(new Error(`${script}: ${String(code)}`)),
+    );
   });
 }
 

@@ -10,6 +10,7 @@ import { addDraft } from '#commands/draft.ts';
 import { addKeys } from '#commands/keys.ts';
 import { addLedger } from '#commands/ledger.ts';
 import { addModels } from '#commands/models.ts';
+import { addPlanner } from '#commands/planner.ts';
 import { addReview } from '#commands/review.ts';
 import { addScribe } from '#commands/scribe.ts';
 import { addServices } from '#commands/services.ts';
@@ -41,6 +42,7 @@ const COMMANDS = [
   addServices,
   addAgreements,
   addServiceSecrets,
+  addPlanner,
   addKeys,
   addApprovals,
   addDoctor,

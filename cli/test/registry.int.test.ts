@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Agreement, Checklist, Questionnaire, RegistryChanges, Service } from '@cordon/contract';
+import { Agreement, Checklist, PlannerReport, Questionnaire, RegistryChanges, Service } from '@cordon/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask } from '../../server/test/client.ts';
 import { startServer, type TestServer } from '../../server/test/server.ts';
@@ -106,6 +106,22 @@ describe('the registry from the command line', { timeout: 120_000 }, () => {
     expect(problemOf(await run('agreements', 'attach', 'nothing', join(place, 'fake.pdf'), '--json'))).toMatchObject({
       code: 'not_found',
     });
+  });
+
+  test('the planner compares, puts the literature right and advises; a slip in the file is named', async () => {
+    const report = PlannerReport.parse(await json('planner', join(EXAMPLES, 'planner.yaml')));
+    expect(report.encountersPerYear).toEqual({ low: '147200', base: '184000', high: '220800' });
+    expect(report.inputs.find(({ input }) => input === 'clinicians')).toMatchObject({ base: '40', from: 'given' });
+    expect(report.advice?.ranking[0]?.fits).toBe(true);
+    expect(report.advice?.services.map(({ service }) => service)).toContain('local-llm');
+    const priced = report.services.find(({ service }) => service === 'local-llm');
+    expect(priced?.perYear).toBe('11826.00'); // 8,760 hours at 1.35
+    const shown = await run('planner');
+    expect(shown.stdout).toContain('1000 times');
+    expect(shown.stdout).toContain('on-prem');
+    writeFileSync(join(place, 'slip.yaml'), 'inputs:\n  clinicans: 4\n');
+    const slip = await run('planner', join(place, 'slip.yaml'));
+    expect([slip.code, slip.stderr.includes('clinicans')]).toEqual([2, true]);
   });
 
   test('stopping a service and ending an agreement hold at once', async () => {

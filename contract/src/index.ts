@@ -22,6 +22,7 @@ export * from './prices.ts';
 export * from './registry.ts';
 export * from './claims.ts';
 export * from './registry-routes.ts';
+export * from './planner.ts';
 export * from './boundary.ts';
 export * from './policy.ts';
 export * from './policy-past.ts';

@@ -62,7 +62,14 @@ describe('the table', () => {
 
   it('records every act that changes something, but for those that say why not', () => {
     const silent = rows.filter(({ route }) => route.method !== 'GET' && 'none' in route.ledger).map(({ id }) => id);
-    expect(silent).toEqual(['acceptInvitation', 'reopenLedger', 'explainPolicy', 'tryEscrow', 'verifySpeechModel']);
+    expect(silent).toEqual([
+      'acceptInvitation',
+      'reopenLedger',
+      'plan',
+      'explainPolicy',
+      'tryEscrow',
+      'verifySpeechModel',
+    ]);
   });
 
   it('gives handlers exact types', () => {

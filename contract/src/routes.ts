@@ -12,6 +12,7 @@ import { noteRoutes } from './notes.ts';
 import { openaiRoutes } from './openai.ts';
 import { operateRoutes } from './operate.ts';
 import { peopleRoutes } from './people.ts';
+import { plannerRoutes } from './planner.ts';
 import { registryRoutes } from './registry-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import type { Route } from './route.ts';
@@ -34,6 +35,7 @@ export const ROUTES = {
   ...noteRoutes,
   ...ledgerRoutes,
   ...registryRoutes,
+  ...plannerRoutes,
   ...boundaryRoutes,
   ...policyRoutes,
   ...custodyRoutes,

@@ -1361,6 +1361,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/planner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What each deployment pattern costs a year and an encounter, what drives it, and which pattern fits */
+        post: operations["plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/requests/{id}": {
         parameters: {
             query?: never;
@@ -3091,6 +3108,280 @@ export interface components {
              * @description RFC 3339, UTC.
              */
             createdAt: string;
+        };
+        PlannerReport: {
+            encountersPerYear: {
+                low: string;
+                base: string;
+                high: string;
+            };
+            inputs: {
+                input: string;
+                unit: string;
+                low: string;
+                base: string;
+                high: string;
+                /** @enum {string} */
+                from: "given" | "measured" | "assumed";
+                why: string;
+            }[];
+            patterns: {
+                pattern: components["schemas"]["Pattern"];
+                /** @description Dollars. */
+                perYear: {
+                    low: string;
+                    base: string;
+                    high: string;
+                };
+                /** @description Dollars. */
+                perEncounter: {
+                    low: string;
+                    base: string;
+                    high: string;
+                };
+                lines: {
+                    what: string;
+                    formula: string;
+                    perYear: string;
+                }[];
+                drivers: {
+                    input: string;
+                    atLow: string;
+                    atHigh: string;
+                    /** @description Dollars a year between its ends, all else likely. */
+                    swing: string;
+                }[];
+                flags: ("below_a_tenth_of_a_cent" | "above_five_dollars")[];
+            }[];
+            services: {
+                service: string;
+                pattern: components["schemas"]["Pattern"];
+                /** @description At the likely volume and its own prices; null: not priced. */
+                perYear: string | null;
+                perEncounter: string | null;
+            }[];
+            literature: {
+                step: string;
+                stated: string;
+                asComputedThere: string;
+                right: string;
+                /** @enum {string} */
+                verdict: "holds" | "off";
+                factor: string | null;
+                why: string;
+            }[];
+            advice: {
+                at: {
+                    /** @description Sensitivity of the data: 0 public, 1 PHI. */
+                    x: number;
+                    /** @description Strictness of residency: 0 none, 1 air-gapped. */
+                    y: number;
+                };
+                ranking: {
+                    pattern: components["schemas"]["Pattern"];
+                    fits: boolean;
+                    at: {
+                        /** @description Sensitivity of the data: 0 public, 1 PHI. */
+                        x: number;
+                        /** @description Strictness of residency: 0 none, 1 air-gapped. */
+                        y: number;
+                    };
+                    reasons: string[];
+                    tradeOffs: string[];
+                    monthsToDeploy: {
+                        low: number;
+                        high: number;
+                    };
+                    capabilityLagMonths: {
+                        low: number;
+                        high: number;
+                    };
+                }[];
+                services: {
+                    /** @description Sensitivity of the data: 0 public, 1 PHI. */
+                    x: number;
+                    /** @description Strictness of residency: 0 none, 1 air-gapped. */
+                    y: number;
+                    service: string;
+                    pattern: components["schemas"]["Pattern"];
+                    enabled: boolean;
+                }[];
+            } | null;
+        };
+        PlannerRequest: {
+            /** @default {} */
+            inputs: {
+                clinicians?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                encountersPerDay?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                workingDays?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                minutesPerEncounter?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                wordsPerMinute?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                tokensPerWord?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                promptTokens?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                cachedTokens?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                inputTokens?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                outputTokens?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                openHours?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                peakFactor?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                inputPrice?: string | {
+                    low: string;
+                    base: string;
+                    high: string;
+                };
+                cachedPrice?: string | {
+                    low: string;
+                    base: string;
+                    high: string;
+                };
+                outputPrice?: string | {
+                    low: string;
+                    base: string;
+                    high: string;
+                };
+                speechMinute?: string | {
+                    low: string;
+                    base: string;
+                    high: string;
+                };
+                gpuHour?: string | {
+                    low: string;
+                    base: string;
+                    high: string;
+                };
+                realTimeFactor?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                idleFactor?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                provisionedUnits?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                provisionedHour?: string | {
+                    low: string;
+                    base: string;
+                    high: string;
+                };
+                modelHosts?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                deidHosts?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                streamsPerHost?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                hostPrice?: string | {
+                    low: string;
+                    base: string;
+                    high: string;
+                };
+                hostYear?: string | {
+                    low: string;
+                    base: string;
+                    high: string;
+                };
+                amortisationYears?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                personYear?: string | {
+                    low: string;
+                    base: string;
+                    high: string;
+                };
+                staffBaaCloud?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                staffDeidCloud?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                staffVpc?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+                staffOnPrem?: number | {
+                    low: number;
+                    base: number;
+                    high: number;
+                };
+            };
+            /** @default null */
+            advisor: {
+                dataClass: components["schemas"]["DataClass"];
+                purpose: components["schemas"]["Purpose"];
+                /** @enum {string} */
+                residency: "none" | "country" | "state" | "own-premises" | "air-gapped";
+                monthsToDeploy: number;
+                /** @enum {string} */
+                capability: "adequate" | "strong" | "frontier";
+            } | null;
         };
         Policy: {
             /** @constant */
@@ -8823,6 +9114,40 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlannerRequest"];
+            };
+        };
+        responses: {
+            /** @description The comparison. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannerReport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -9,8 +9,10 @@ import { deepgram } from '#boundary/egress/adapters/deepgram.ts';
 import { vertexSpeechAdapter } from '#boundary/egress/adapters/vertex-speech.ts';
 import { vertexAdapter } from '#boundary/egress/adapters/vertex.ts';
 import { Breakers } from '#boundary/egress/breaker.ts';
-import type { Door, ModelAdapter, SpeechAdapter } from '#boundary/egress/adapter.ts';
+import type { Door, ModelAdapter, ModelRequest, SpeechAdapter, Usage } from '#boundary/egress/adapter.ts';
 import { Egress } from '#boundary/egress/door.ts';
+import { ceilingOf, costOf } from '#boundary/costs/cost.ts';
+import type { LiveRulebook } from '#boundary/rulebook/rulebooks.ts';
 import { Allowances } from '#boundary/limits/allowances.ts';
 import { createMeter, type Meter } from '#boundary/limits/meter.ts';
 import { Places } from '#boundary/limits/places.ts';
@@ -49,6 +51,23 @@ function speechAdapters(clock: Clock): ReadonlyMap<string, SpeechAdapter> {
   ]);
 }
 
+/** Null: not known. Amounts are far below what a number holds exactly (nine million dollars). */
+function nanoOf(usage: Usage, { prices }: LiveRulebook, service: string, at: Date): number | null {
+  const cost = costOf(usage, prices.get(service) ?? [], at);
+  return cost === null ? null : Number(cost.nanoDollars);
+}
+
+function mostUsed({ api, bytes, parsed }: ModelRequest): Usage {
+  const { max_completion_tokens, max_output_tokens, max_tokens, n } = parsed.reveal();
+  const stated = [max_completion_tokens, max_output_tokens, max_tokens].find((value) => typeof value === 'number');
+  return ceilingOf({
+    requestBytes: bytes.reveal().length,
+    maxOutputTokens: api === 'embeddings' ? 0 : typeof stated === 'number' ? stated : null,
+    choices: typeof n === 'number' ? n : 1,
+    audioMs: null,
+  });
+}
+
 export function startBoundaryService(foundation: Foundation): BoundaryService {
   const { config, clock } = foundation;
   const egress = new Egress({ secrets: config.secrets, airGapped: config.airGapped, clock });
@@ -62,8 +81,8 @@ export function startBoundaryService(foundation: Foundation): BoundaryService {
       doorOf,
       adapters: modelAdapters(clock),
       breakers,
-      costOf: () => null,
-      mostCostOf: () => null,
+      costOf: (service, rulebook, usage) => nanoOf(usage, rulebook, service, clock.now()),
+      mostCostOf: (service, rulebook, request) => nanoOf(mostUsed(request), rulebook, service, clock.now()),
     },
     meter: createMeter({ allowances, places: new Places() }),
     stop: async () => {

@@ -1,9 +1,5 @@
 // The server process: composes every part, serves, and stops in order. With worker.ts the only file that knows them all.
-import { writeFileSync } from 'node:fs';
-import { rename, stat, writeFile } from 'node:fs/promises';
-import { flushCompileCache } from 'node:module';
-import { join } from 'node:path';
-import { isProblem, type Readiness } from '@cordon/contract';
+import { isProblem } from '@cordon/contract';
 import { carryOut } from '#api/manage/approved-acts.ts';
 import { custodyHandlers, requestActivation, requestExport, useExportApproval } from '#api/manage/custody.ts';
 import { draftHandlers } from '#api/manage/drafts.ts';
@@ -17,7 +13,6 @@ import { operateHandlers } from '#api/manage/operate.ts';
 import { peopleHandlers } from '#api/manage/people.ts';
 import { policyHandlers } from '#api/manage/policy.ts';
 import { recordingHandlers } from '#api/manage/recordings.ts';
-import { registryHandlers } from '#api/manage/registry.ts';
 import { sessionHandlers } from '#api/manage/session.ts';
 import { transcriptHandlers } from '#api/manage/transcripts.ts';
 import { vocabularyHandlers } from '#api/manage/vocabulary.ts';
@@ -30,8 +25,6 @@ import { createIdempotency } from '#api/routing/idempotency.ts';
 import { registerRoutes } from '#api/routing/register.ts';
 import { routingWrapTables } from '#api/routing/wrap-tables.ts';
 import { visitOfCall } from '#api/openai/visit.ts';
-import type { Probe } from '#boundary/registry/probes.ts';
-import { lookAfterRegistry, type RegistryUpkeepParts } from '#boundary/registry/upkeep.ts';
 import { registryWrapTables } from '#boundary/registry/wrap-tables.ts';
 import { activateBy } from '#boundary/rulebook/versions.ts';
 import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
@@ -51,14 +44,12 @@ import { createTenantWords } from '#clinical/vocabulary/tenant-words.ts';
 import { clinicalWrapTables } from '#clinical/wrap-tables.ts';
 import { loadConfig } from '#config/config.ts';
 import { createAuthenticator, type Authenticator } from '#custody/access/authenticate.ts';
-import { firstStart, type FirstCredentials } from '#custody/access/bootstrap.ts';
 import { createPatientGuard } from '#custody/access/break-glass.ts';
 import { accessContext, type AccessContext } from '#custody/access/context.ts';
 import { readPerson } from '#custody/access/people.ts';
 import { listTenants } from '#custody/access/tenants.ts';
 import { accessWrapTables } from '#custody/access/wrap-tables.ts';
 import { maintainKeys } from '#custody/keys/maintain.ts';
-import { worstState } from '#custody/ledger/health.queries.ts';
 import { noteSigner } from '#custody/ledger/signing.ts';
 import { LEDGER_WRAPS } from '#custody/ledger/wraps.ts';
 import type { TenantId } from '#kernel/ids.ts';
@@ -66,10 +57,11 @@ import { createHttpServer, type HttpServer } from '#platform/http/server.ts';
 import { standardErrorLog } from '#platform/log/standard-error.ts';
 import { startBoundaryService, type BoundaryService } from './boundary-service.ts';
 import { layFoundation, type Foundation } from './foundation.ts';
+import { keepRegistry, registryService } from './registry-service.ts';
+import { healthOf } from './health.ts';
 import { startSpeechService, type SpeechService } from './speech-service.ts';
+import { welcome } from './welcome.ts';
 import { failStart } from './start-failure.ts';
-
-const VERSION = '0.1.0';
 
 /** Milliseconds that requests under way get when the server stops. */
 const STOP_GRACE_MS = 20_000;
@@ -89,12 +81,13 @@ const LIVE_SPARES = 2;
 /** Milliseconds between looks at live sessions that nobody wants any more, here or left behind. */
 const LIVE_UPKEEP_MS = 30_000;
 
-/** Milliseconds between looks at what ends soon and at what vendors say is configured: six hours, four times in the last day of anything. */
-const REGISTRY_UPKEEP_MS = 21_600_000;
-
-const FIRST_TENANT = 'First tenant';
-const FIRST_ADMIN = 'Administrator';
-const FIRST_EMAIL = 'admin@localhost.localdomain';
+const WRAP_TABLES = [
+  ...clinicalWrapTables,
+  ...accessWrapTables,
+  ...registryWrapTables,
+  ...routingWrapTables,
+  ...LEDGER_WRAPS,
+];
 
 async function main(): Promise<void> {
   const config = loadConfig();
@@ -122,7 +115,7 @@ async function main(): Promise<void> {
   try {
     await startWork(foundation, access, parts);
     keepLive(foundation, access, live);
-    keepRegistry(foundation, access, stopping.signal);
+    keepRegistry(foundation, () => listTenants(access), stopping.signal);
     const shelf = shelfOf(foundation, speech, stopping.signal);
     await shelf.sweep();
     const handlers = composeHandlers({
@@ -145,7 +138,11 @@ async function main(): Promise<void> {
     });
     registerRoutes(http.app, { ledger, clock, authenticate, handlers, idempotency, stopping: stopping.signal });
     const url = await listen(http, config.listen);
-    await welcome(foundation, access, speech, url);
+    const onTenant = async (tenant: TenantId): Promise<void> => {
+      await startTenant(foundation.registry, tenant);
+      await speech.attest(tenant);
+    };
+    await welcome(foundation, access, url, { onTenant, say });
   } catch (error) {
     await stop();
     throw error;
@@ -200,23 +197,6 @@ function keepLive({ log }: Foundation, access: AccessContext, live: LiveSessions
   setInterval(() => void upkeep(), LIVE_UPKEEP_MS).unref();
 }
 
-/** What ends soon, what vendors say is configured, uploads of documents that broke off. */
-function keepRegistry(foundation: Foundation, access: AccessContext, stopping: AbortSignal): void {
-  const { log } = foundation;
-  const parts = registryParts(foundation);
-  const look = async (): Promise<void> => {
-    for (const tenant of await listTenants(access)) await lookAfterRegistry(parts, tenant, stopping);
-  };
-  const upkeep = () => look().catch((error: unknown) => log.error('registry.upkeep_failed', {}, error));
-  void upkeep();
-  setInterval(() => void upkeep(), REGISTRY_UPKEEP_MS).unref();
-}
-
-function registryParts({ store, ledger, keys, clock, blobs, log, registry }: Foundation): RegistryUpkeepParts {
-  const probes = new Map<string, Probe>(); // an adapter with a configuration interface brings its own
-  return { store, ledger, keys, clock, blobs, log, probes, onChange: (tenant) => registry.changed(tenant) };
-}
-
 interface Rooms {
   readonly foundation: Foundation;
   readonly access: AccessContext;
@@ -256,13 +236,6 @@ function composeHandlers({
   const installation = keys.installation.id;
   const policies = { store, ledger, registry, embedded: config.database.kind === 'embedded' };
   const activatePolicy = activateBy(policies);
-  const wrapTables = [
-    ...clinicalWrapTables,
-    ...accessWrapTables,
-    ...registryWrapTables,
-    ...routingWrapTables,
-    ...LEDGER_WRAPS,
-  ];
   const onTenant = async (tenant: TenantId): Promise<void> => {
     await startTenant(registry, tenant);
     await speech.attest(tenant);
@@ -290,12 +263,13 @@ function composeHandlers({
       useApproval: (principal, approval, scope) => useExportApproval(access, principal, approval, scope),
       requestApproval: (principal, scope, reason) => requestExport(access, principal, scope, reason),
     }),
-    ...registryHandlers(registryParts(foundation)),
+    ...registryService(foundation),
     ...policyHandlers({ ...policies, clock, requestActivation: (...asked) => requestActivation(access, ...asked) }),
     ...custodyHandlers({
       access,
       keys,
-      carryOut: (tenant, act) => carryOut({ store, keys, ledger, wrapTables, activatePolicy }, tenant, act),
+      carryOut: (tenant, act) =>
+        carryOut({ store, keys, ledger, wrapTables: WRAP_TABLES, activatePolicy }, tenant, act),
     }),
     ...operateHandlers({
       registry,
@@ -335,28 +309,6 @@ async function nameOf(access: AccessContext, tenant: TenantId, id: string): Prom
   }
 }
 
-async function healthOf({ store, keys }: Foundation, stopping: AbortSignal): Promise<Omit<Readiness, 'speech'>> {
-  const [ledger, unlocked] = await Promise.all([
-    store.asLedger(worstState).catch(() => 'down' as const),
-    works(() => keys.root.id()),
-  ]);
-  const up = ledger !== 'down';
-  return {
-    status: stopping.aborted ? 'stopping' : up ? 'ready' : 'starting',
-    version: VERSION,
-    database: up ? 'up' : 'down',
-    ledger: ledger === 'read_only' ? 'read-only' : ledger,
-    keys: unlocked ? 'up' : 'down',
-  };
-}
-
-function works(attempt: () => Promise<unknown>): Promise<boolean> {
-  return attempt().then(
-    () => true,
-    () => false,
-  );
-}
-
 async function listen(
   http: HttpServer,
   at: { readonly host: string; readonly port: number; readonly tls: object | null },
@@ -366,40 +318,6 @@ async function listen(
   const port = typeof address === 'object' && address !== null ? address.port : at.port;
   const host = at.host.includes(':') ? `[${at.host}]` : at.host;
   return `${at.tls === null ? 'http' : 'https'}://${host}:${port}`;
-}
-
-/** First start: tenant, administrator, key, written once before they are committed; then the line that scripts wait for. */
-async function welcome(
-  foundation: Foundation,
-  access: AccessContext,
-  speech: SpeechService,
-  url: string,
-): Promise<void> {
-  const { config, registry, keys } = foundation;
-  await writeFile(join(config.home, 'log.vkey'), `${noteSigner(keys.signingKey()).vkey}\n`, { mode: 0o644 });
-  const file = join(config.home, 'credentials.json');
-  const made = await firstStart(access, {
-    tenantName: FIRST_TENANT,
-    adminName: FIRST_ADMIN,
-    adminEmail: FIRST_EMAIL,
-    deliver: (credentials) => writeCredentials(file, url, credentials),
-  });
-  if (made !== null) {
-    await startTenant(registry, made.tenant);
-    await speech.attest(made.tenant);
-  }
-  await writeFile(join(config.home, 'run.json'), `${JSON.stringify({ url, pid: process.pid })}\n`, { mode: 0o600 });
-  say(`ready ${url}`);
-  flushCompileCache(); // else it is written at an orderly end only, and a server that is always killed would compile at every start
-}
-
-async function writeCredentials(file: string, url: string, credentials: FirstCredentials): Promise<void> {
-  const { tenant, apiKey, adminEmail, adminPassword, adminTotpSecret, adminRecoveryCodes } = credentials;
-  const content = { url, tenant, apiKey, adminEmail, adminPassword, adminTotpSecret, adminRecoveryCodes };
-  const unfinished = `${file}.unfinished`;
-  writeFileSync(unfinished, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
-  await rename(unfinished, file);
-  await stat(file);
 }
 
 interface Running {

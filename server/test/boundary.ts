@@ -53,7 +53,13 @@ export async function attest(
   await apply(server, admin, 'agreements', `agreements:\n${lines.join('')}`);
 }
 
-function serviceYaml({ id, endpoint, capability = 'generate', pattern = 'on-prem', members = {} }: ServiceWish): string {
+function serviceYaml({
+  id,
+  endpoint,
+  capability = 'generate',
+  pattern = 'on-prem',
+  members = {},
+}: ServiceWish): string {
   const rows = {
     id,
     vendor: 'This house',

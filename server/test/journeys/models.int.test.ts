@@ -86,7 +86,10 @@ describe('the official client, unmodified', () => {
     const { response } = await client.chat.completions.create({ model: 'b-model', messages }).withResponse();
     expect(response.headers.get('cordon-service')).toBe('b-model');
     expect(first.received).toHaveLength(0);
-    expect(JSON.parse(second.received[0]?.body.toString() ?? '{}')).toMatchObject({ model: 'stand-in-1', store: false });
+    expect(JSON.parse(second.received[0]?.body.toString() ?? '{}')).toMatchObject({
+      model: 'stand-in-1',
+      store: false,
+    });
   });
 
   it('streams, and the ledger holds every byte of it', async () => {
@@ -179,7 +182,12 @@ describe('I3 fallback stays within what policy allowed', () => {
     const answer = await chat({});
     expect(answer.status, answer.text).toBe(200);
     expect(second.received.length).toBeGreaterThan(0);
-    const entry = await ask(server.url, key(), 'GET', `/api/ledger/entries/${String(answer.headers.get('cordon-ledger-index'))}`);
+    const entry = await ask(
+      server.url,
+      key(),
+      'GET',
+      `/api/ledger/entries/${String(answer.headers.get('cordon-ledger-index'))}`,
+    );
     const { detail } = JSON.parse(String(entry.body['header'])) as { detail: Record<string, unknown> };
     expect(detail).toMatchObject({ service: 'b-model', status: 'complete' });
     expect((detail['attempts'] as { service: string }[]).map(({ service }) => service)).toEqual(

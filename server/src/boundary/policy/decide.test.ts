@@ -53,7 +53,12 @@ describe('decide', () => {
     ['service_not_covered', {}, ours, [attestation({ capabilities: ['generate'] })]],
     ['service_not_covered', {}, ours, [attestation({ regions: ['us'] })]],
     ['class_not_allowed', {}, [localSpeech({ dataClasses: ['public'] })], attested],
-    ['class_not_allowed', { purpose: 'internal-qa', capability: 'generate', modality: 'text' }, [localSpeech({ capability: 'generate', modality: 'text' })], attested],
+    [
+      'class_not_allowed',
+      { purpose: 'internal-qa', capability: 'generate', modality: 'text' },
+      [localSpeech({ capability: 'generate', modality: 'text' })],
+      attested,
+    ],
     ['pattern_invariant_failed', {}, [localSpeech({ isolation: 'shared' })], attested],
     [
       'pattern_invariant_failed',

@@ -156,7 +156,7 @@ export async function nameDocument(
     const { terms } = held.words;
     const made = { id: held.id, version, terms, document, sha256 };
     const row = await insertAgreement(writing.tx, writing.sealer, tenant, made);
-    await recordChange(writing, row, version, null);
+    await recordChange(writing, row, false, 'other');
   });
 }
 
@@ -207,26 +207,31 @@ async function write(
   id: string,
   reason: EndReason = 'other',
 ): Promise<void> {
+  // Under one id the ledger knows one kind; the other's window would stay open in it.
+  if (held !== null && held.row.kind !== terms.kind)
+    throw new ProblemError('registry_invalid', { lines: [`${terms.name}: kind stays; record another agreement`] });
   const version = (held?.version ?? 0) + 1;
   const document = held?.row.document ?? null;
   const made = { id, version, terms, document, sha256: held?.words.sha256 ?? null };
   const row = await insertAgreement(writing.tx, writing.sealer, writing.tenant, made);
-  const ends = terms.terminated && held?.row.terminated === false;
-  await recordChange(writing, row, version, ends ? reason : null);
+  await recordChange(writing, row, terms.terminated && held?.row.terminated === false, reason);
 }
 
-/** An end is an entry of its own kind: from there on a verifier accepts no call under it (docs/formats/entry.md §4.4). */
+/**
+ * An end is an entry of its own kind: from there on a verifier accepts no call under it (docs/formats/entry.md §4.4). `endsNow`: nothing but the
+ * end is new. Any other version of what is ended is recorded and ended again, since a verifier takes what is recorded for in force.
+ */
 async function recordChange(
   { record, actor }: Writing,
   row: AgreementRow,
-  version: number,
-  ended: EndReason | null,
+  endsNow: boolean,
+  reason: EndReason,
 ): Promise<void> {
   const type = ledgerType(row.kind);
-  const { document } = row;
-  const objects = document === null || document === undefined ? [] : [{ type: 'document', id: document.id }];
-  if (ended === null) await record({ kind: `${type}.recorded`, actor, objects, detail: agreementDetail(row) });
-  else await record({ kind: `${type}.ended`, actor, detail: { id: row.id, reason: ended, version } });
+  const { id, version, terminated, document = null } = row;
+  const objects = document === null ? [] : [{ type: 'document', id: document.id }];
+  if (!endsNow) await record({ kind: `${type}.recorded`, actor, objects, detail: agreementDetail(row) });
+  if (terminated) await record({ kind: `${type}.ended`, actor, detail: { id, reason, version } });
 }
 
 async function heldBy(

@@ -280,6 +280,31 @@ describe('agreements', () => {
   });
 });
 
+describe('what is ended', () => {
+  const lastKinds = async (count: number) =>
+    (await house.headers())
+      .filter(({ kind }) => String(kind).startsWith('agreement.'))
+      .slice(-count)
+      .map(({ kind }) => kind);
+
+  it('stays ended in the ledger whatever version of it is recorded, and keeps its kind', async () => {
+    const gone = await createAgreement(parts, tenant, actor, agreementTerms({ name: 'gone', terminated: true }));
+    expect(await lastKinds(2)).toEqual(['agreement.recorded', 'agreement.ended']);
+    const terms = agreementTerms({ name: 'gone', terminated: true, notes: 'filed' });
+    await replaceAgreement(parts, tenant, actor, { id: gone.id, onVersion: 1, terms });
+    expect(await lastKinds(4)).toEqual([
+      'agreement.recorded',
+      'agreement.ended',
+      'agreement.recorded',
+      'agreement.ended',
+    ]);
+    const other = agreementTerms({ name: 'gone', kind: 'dua' });
+    await expect(
+      replaceAgreement(parts, tenant, actor, { id: gone.id, onVersion: 2, terms: other }),
+    ).rejects.toMatchObject({ code: 'registry_invalid' });
+  });
+});
+
 describe('claims', () => {
   it('the starter catalogue holds both sides of the disputed one, dated and sourced', async () => {
     const claims = await listClaims(parts, tenant);
@@ -317,11 +342,11 @@ describe('claims', () => {
 
 describe('probes, against a vendor’s configuration interface over HTTP', () => {
   let vendor: Server;
-  let answer: { status: number; body: string; hang?: true };
+  let answer: { status: number; body: string };
 
   beforeAll(async () => {
     vendor = createServer((_request, reply) => {
-      if (answer.hang !== true) reply.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
+      reply.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
     });
     await new Promise<void>((done) => vendor.listen(0, '127.0.0.1', done));
     const { port } = vendor.address() as AddressInfo;

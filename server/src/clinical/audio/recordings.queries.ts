@@ -102,3 +102,20 @@ export async function deleteStale(tx: Transaction, olderThan: Date): Promise<rea
   );
   return rows.map((row) => row.id);
 }
+
+/** Milliseconds of what was recorded since then: mean, and the tenth of each end. Null: nothing was. */
+export async function measuredLengths(
+  tx: Transaction,
+  since: Date,
+): Promise<{ readonly count: number; readonly low: number; readonly mean: number; readonly high: number } | null> {
+  const rows = await tx.query<{ count: number; low: number | null; mean: number | null; high: number | null }>(
+    `SELECT count(*)::int AS count, avg(duration_ms)::float8 AS mean,
+       percentile_cont(0.1) WITHIN GROUP (ORDER BY duration_ms)::float8 AS low,
+       percentile_cont(0.9) WITHIN GROUP (ORDER BY duration_ms)::float8 AS high
+     FROM recording WHERE state = 'stored' AND created_at >= $1`,
+    [since],
+  );
+  const [row] = rows;
+  if (row === undefined || row.low === null || row.mean === null || row.high === null) return null;
+  return { count: row.count, low: row.low, mean: row.mean, high: row.high };
+}

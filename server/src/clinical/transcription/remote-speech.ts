@@ -67,11 +67,7 @@ function runsOf({ words }: HeardText): Run[] {
 }
 
 /** The engine is the service, the model what it says it ran. */
-export function heardElsewhere(
-  heard: HeardText,
-  service: Service,
-  { duration, elapsed, rules }: RemoteFacts,
-): Heard {
+export function heardElsewhere(heard: HeardText, service: Service, { duration, elapsed, rules }: RemoteFacts): Heard {
   const engine = `${service.vendor} ${service.product}`;
   const facts = { engine, model: heard.model ?? service.model, duration, elapsed };
   return {
