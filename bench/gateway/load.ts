@@ -32,7 +32,11 @@ class Connection {
   #held: Buffer = Buffer.alloc(0);
   #begun = 0;
 
-  constructor(plan: LoadPlan, onAnswer: (ok: boolean, ms: number) => boolean) {
+  static open(plan: LoadPlan, onAnswer: (ok: boolean, ms: number) => boolean): Connection {
+    return new Connection(plan, onAnswer);
+  }
+
+  private constructor(plan: LoadPlan, onAnswer: (ok: boolean, ms: number) => boolean) {
     this.#bytes = Buffer.from(plan.request);
     this.#onAnswer = onAnswer;
     this.#socket = connect({ port: plan.port, host: '127.0.0.1', noDelay: true }, () => this.#ask());
@@ -78,7 +82,7 @@ export function load(plan: LoadPlan): Promise<LoadResult> {
       else if (now >= from && now < until) times.push(ms);
       return ok && now < until;
     };
-    for (let count = 0; count < plan.connections; count++) new Connection(plan, onAnswer);
+    for (let count = 0; count < plan.connections; count++) Connection.open(plan, onAnswer);
     setTimeout(
       () => {
         times.sort((a, b) => a - b);

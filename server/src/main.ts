@@ -16,6 +16,7 @@ import { recordingHandlers } from '#api/manage/recordings.ts';
 import { sessionHandlers } from '#api/manage/session.ts';
 import { transcriptHandlers } from '#api/manage/transcripts.ts';
 import { vocabularyHandlers } from '#api/manage/vocabulary.ts';
+import type { PatientGuard } from '#api/manage/guard.ts';
 import { realtimeHandlers } from '#api/openai/realtime.ts';
 import { modelCallHandlers } from '#api/openai/model-calls.ts';
 import { transcriptionHandlers } from '#api/openai/transcriptions.ts';
@@ -214,17 +215,8 @@ function shelfOf({ clock }: Foundation, speech: SpeechService, stopping: AbortSi
   return new ModelShelf({ directories, root, catalogue: CATALOGUE, download, engine: speech, clock, stopping });
 }
 
-function composeHandlers({
-  foundation,
-  access,
-  authenticator,
-  boundary,
-  speech,
-  shelf,
-  parts,
-  live,
-  stopping,
-}: Rooms): Handlers {
+function composeHandlers(rooms: Rooms): Handlers {
+  const { foundation, access, speech, shelf, parts, stopping } = rooms;
   const { config, keys, ledger, registry, clock, store } = foundation;
   const secure = config.listen.tls !== null;
   const guard = createPatientGuard(access, (tenant, encounter, person) => isRelated(parts, tenant, encounter, person));
@@ -278,6 +270,14 @@ function composeHandlers({
       health: () => healthOf(foundation, stopping),
     }),
     ...modelHandlers({ access, ledger, shelf }),
+    ...openaiHandlers(rooms, guard),
+  };
+}
+
+function openaiHandlers({ foundation, authenticator, boundary, speech, parts, live }: Rooms, guard: PatientGuard) {
+  const { keys, clock, ledger, log } = foundation;
+  const mustHear = (): void => speech.mustHear();
+  return {
     ...modelCallHandlers({
       ...boundary.calls,
       keys,
@@ -287,16 +287,8 @@ function composeHandlers({
       visitOf: (principal, reference) => visitOfCall(parts, guard, principal, reference),
       authenticator,
     }),
-    ...transcriptionHandlers({ ...parts, mustHear: () => speech.mustHear() }, guard),
-    ...realtimeHandlers(
-      {
-        ...parts,
-        live,
-        mustHear: () => speech.mustHear(),
-        onFault: (error) => foundation.log.error('live.failed', {}, error),
-      },
-      guard,
-    ),
+    ...transcriptionHandlers({ ...parts, mustHear }, guard),
+    ...realtimeHandlers({ ...parts, live, mustHear, onFault: (error) => log.error('live.failed', {}, error) }, guard),
   };
 }
 

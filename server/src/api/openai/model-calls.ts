@@ -7,6 +7,7 @@ import {
   streamFromModel,
   type ModelCallParts,
   type ModelCallWish,
+  type StreamedAnswer,
   type WholeAnswer,
 } from '#boundary/calls/model-call.ts';
 import type { Released } from '#boundary/calls/call.ts';
@@ -83,7 +84,7 @@ async function answerCall(
   const running = await parts.meter.begin(principal);
   try {
     const asked = await wishOf(parts, request, headers, principal, exchange, reserved);
-    const wish = { ...asked, reserve: running.reserve };
+    const wish = { ...asked, reserve: (most: number | null) => running.reserve(most) };
     return await (request.stream
       ? answerInSegments(parts, wish, exchange, running)
       : answerWhole(parts, wish, running));
@@ -241,16 +242,7 @@ async function answerInSegments(
   const refusal = Promise.withResolvers<Refusal>();
   const refused = (status: number, bytes: Uint8Array): void => refusal.resolve({ status, bytes });
   const done = streamFromModel(parts, wish, { begun, release: (segment) => segments.put(segment), refused });
-  done.then(
-    ({ output }) => {
-      running.end(output.costNano);
-      segments.end();
-    },
-    (error: unknown) => {
-      running.end(null);
-      segments.fail(errorEvent(error, exchange.requestId));
-    },
-  );
+  void settle(done, segments, running, exchange.requestId);
   const first = await Promise.race([refusal.promise, segments.first, done.then(() => null)]);
   if (first !== null) {
     const { status, bytes } = first;
@@ -259,6 +251,23 @@ async function answerInSegments(
   const recorded = done.then(({ outcome }) => outcome.entryId);
   recorded.catch(() => undefined); // whoever keeps it hears of it
   return { headers, stream: segments, contentType: EVENTS_TYPE, recorded };
+}
+
+/** Never rejects: what went wrong is the last event of an answer that began, else the answer itself. */
+async function settle(
+  done: Promise<Released<StreamedAnswer>>,
+  segments: Segments,
+  running: Running,
+  requestId: string,
+): Promise<void> {
+  try {
+    const { output } = await done;
+    running.end(output.costNano);
+    segments.end();
+  } catch (error) {
+    running.end(null);
+    segments.fail(errorEvent(error, requestId));
+  }
 }
 
 interface Refusal {

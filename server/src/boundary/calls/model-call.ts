@@ -230,10 +230,10 @@ function measured(usage: Usage, costNano: number | null): PublicRecord {
   return Object.fromEntries(told.filter((entry): entry is [string, number] => entry[1] !== null));
 }
 
-function overWhole({ obligation, inbound, outbound }: Step<ModelRequest, Uint8Array>): Step<ModelRequest, WholeAnswer> {
+function overWhole(step: Step<ModelRequest, Uint8Array>): Step<ModelRequest, WholeAnswer> {
   return {
-    obligation,
-    inbound,
-    outbound: async (answer) => ({ ...answer, bytes: await outbound(answer.bytes) }),
+    obligation: step.obligation,
+    inbound: (request) => step.inbound(request),
+    outbound: async (answer) => ({ ...answer, bytes: await step.outbound(answer.bytes) }),
   };
 }

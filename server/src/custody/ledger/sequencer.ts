@@ -121,7 +121,7 @@ class GroupCommit implements Sequencer {
     const entries = takeBatch(this.#waiting);
     const drafts = entries.map((entry) => entry.draft);
     const drains = this.#drains;
-    const plain = isPlain({ drafts, drains: [...drains.keys()] }, this.#belief.isOpen);
+    const plain = isPlain({ drafts, drains: [...drains.keys()] }, (call) => this.#belief.isOpen(call));
     const believed = plain ? this.#belief.plan(this.#parts.clock, drafts) : null;
     this.#waiting = this.#waiting.slice(entries.length);
     this.#drains = new Map();

@@ -5,6 +5,6 @@ import { linesTo } from './lines.ts';
 /** Lines that wait when the process ends are written then; a kill loses those of one turn of the event loop. */
 export function standardErrorLog(level: LogLevel): Log {
   const lines = linesTo((text) => void process.stderr.write(text));
-  process.once('exit', lines.flush);
+  process.once('exit', () => lines.flush());
   return createLog(level, lines);
 }
