@@ -7,6 +7,7 @@ import { addDemo } from '#commands/demo.ts';
 import { addDoctor } from '#commands/doctor.ts';
 import { addDraft } from '#commands/draft.ts';
 import { addKeys } from '#commands/keys.ts';
+import { addPolicy } from '#commands/policy.ts';
 import { addLedger } from '#commands/ledger.ts';
 import { addModels } from '#commands/models.ts';
 import { addReview } from '#commands/review.ts';
@@ -35,6 +36,7 @@ const COMMANDS = [
   addModels,
   addSpeech,
   addVocabulary,
+  addPolicy,
   addKeys,
   addApprovals,
   addDoctor,
