@@ -45,7 +45,9 @@ describe('policy', () => {
     const recorded = await post('/api/policy/versions', { ...live, id: 'alone', settings });
     expect(recorded.status, recorded.text).toBe(201);
     expect((await get('/api/policy')).body['id']).toBe('starter');
-    const activated = await post(`/api/policy/versions/${recorded.body['version']}/activate`, { reason: 'alone here' });
+    const activated = await post(`/api/policy/versions/${String(recorded.body['version'])}/activate`, {
+      reason: 'alone here',
+    });
     expect([activated.status, (await get('/api/policy')).body['id']]).toEqual([200, 'alone']);
     const entries = await get('/api/ledger/entries?kind=policy.activated&limit=1');
     const [entry] = entries.body['items'] as { header: string }[];
@@ -61,9 +63,9 @@ describe('policy', () => {
     const version = Number(recorded.body['version']);
     const asked = await post(`/api/policy/versions/${version}/activate`, { reason: 'agreed' });
     expect([asked.status, asked.body['state']]).toEqual([202, 'waiting']);
-    const decide = `/api/approvals/${asked.body['id']}/decide`;
+    const decide = `/api/approvals/${String(asked.body['id'])}/decide`;
     expect((await post(decide, { decision: 'approve' })).body['code']).toBe('second_person_required');
-    const seen = await get(`/api/approvals/${asked.body['id']}`, second);
+    const seen = await get(`/api/approvals/${String(asked.body['id'])}`, second);
     expect(seen.body['parameters']).toEqual({ policy: 'two', policyVersion: version });
     expect((await post(decide, { decision: 'approve' }, second)).body['state']).toBe('done');
     expect((await get('/api/policy')).body).toMatchObject({ id: 'two', version });
