@@ -70,10 +70,10 @@ async function measure(store: PgStore, admin: pg.Client, kind: (at: number) => n
   let refused = 0;
   for await (const event of simulate(store, { tenant, since: null, until: null, book, at: null, signal }))
     if (event.state === 'done') [counted, refused] = [event.total.decisions, event.total.nowRefused];
+  const seconds = (performance.now() - began) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
   if (counted !== DECISIONS) throw new Error(`${counted} decisions were read`);
   await admin.query('TRUNCATE cordon.ledger_entry, cordon.ledger_head');
-  const seconds = (performance.now() - began) / 1_000;
   return {
     seconds: Math.round(seconds * 100) / 100,
     nodeCpuSeconds: Math.round((user + system) / 10_000) / 100,

@@ -1,5 +1,5 @@
 // `cordon policy …`: the rules under which calls are allowed: show, record, explain, try on the past, activate.
-import { CAPABILITIES, DATA_CLASSES } from '@cordon/contract';
+import { CAPABILITIES, DATA_CLASSES, PolicyDocument } from '@cordon/contract';
 import type { Schemas } from '@cordon/sdk';
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
@@ -133,7 +133,8 @@ async function show(context: Context, version: number | undefined): Promise<void
   const { terminal } = context;
   if (terminal.json) return terminal.document(policy);
   const { version: number, ...document } = policy;
-  terminal.raw(`# version ${number}\n${stringify(document)}`);
+  // In the order of the format page, whatever order it was stored in.
+  terminal.raw(`# version ${number}\n${stringify(PolicyDocument.parse(document))}`);
 }
 
 function readPolicy(api: Api, version: number | undefined): Promise<Schemas['Policy']> {
