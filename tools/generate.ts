@@ -1,6 +1,6 @@
 // Generated files: made from the contract, committed, and compared by `npm run check` (`--check` writes nothing).
 import { readFile, writeFile } from 'node:fs/promises';
-import { openapiDocument } from '@cordon/contract';
+import { openapiDocument, policySchema } from '@cordon/contract';
 import { errorsPage } from './generate/errors.ts';
 import { permissionsPage } from './generate/permissions.ts';
 import { routesPage } from './generate/routes.ts';
@@ -15,6 +15,7 @@ const files: readonly Generated[] = [
   { path: 'docs/errors.md', make: errorsPage },
   { path: 'docs/permissions.md', make: permissionsPage },
   { path: 'docs/routes.md', make: routesPage },
+  { path: 'docs/formats/policy.schema.json', make: () => `${JSON.stringify(policySchema(), null, 2)}\n` },
   { path: 'docs/openapi.json', make: () => `${JSON.stringify(openapiDocument(), null, 2)}\n` },
   { path: 'sdk/src/openapi.ts', make: () => sdkTypes(openapiDocument()) },
 ];

@@ -8,6 +8,7 @@ import { addDemo } from '#commands/demo.ts';
 import { addDoctor } from '#commands/doctor.ts';
 import { addDraft } from '#commands/draft.ts';
 import { addKeys } from '#commands/keys.ts';
+import { addPolicy } from '#commands/policy.ts';
 import { addLedger } from '#commands/ledger.ts';
 import { addModels } from '#commands/models.ts';
 import { addPlanner } from '#commands/planner.ts';
@@ -43,6 +44,7 @@ const COMMANDS = [
   addAgreements,
   addServiceSecrets,
   addPlanner,
+  addPolicy,
   addKeys,
   addApprovals,
   addDoctor,

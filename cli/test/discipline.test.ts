@@ -48,6 +48,11 @@ const USAGE: readonly (readonly string[])[] = [
   ['ledger', 'tail', '--follow'],
   ['ledger', 'reopen', '--tenant', ID],
   ['keys', 'rotate', 'master', '--reason', 'x'],
+  ['policy', 'apply'],
+  ['policy', 'activate', '0', '--reason', 'x'],
+  ['policy', 'activate', '3'],
+  ['policy', 'explain', '--purpose', 'dictation'],
+  ['policy', 'explain', '--purpose', 'dictation', '--capability', 'guess'],
   ['vocabulary', 'import'],
   ['vocabulary', 'import', 'visit.wav', '--format', 'xml'],
   ['vocabulary', 'clear'],
@@ -107,6 +112,24 @@ test('a manifest that is none, or names files that are not there: exit 2 with th
   expect(problemOf(missing)).toMatchObject({ code: 'file_unreadable' });
 });
 
+test('a policy file that is none names every member at fault, before a server is asked', async () => {
+  writeFileSync(
+    join(directory, 'policy.yaml'),
+    'format: 2\nid: x\nallow: everything\nrules: [{id: a, effect: permit}]\n',
+  );
+  const result = await run('policy', 'apply', 'policy.yaml', '--json');
+  expect(result).toMatchObject({ code: 2, stdout: '' });
+  expect(problemOf(result)).toMatchObject({ code: 'policy_invalid' });
+  for (const named of ['settings', 'purposes', 'rules.0.effect', 'allow']) expect(result.stderr).toContain(named);
+  writeFileSync(join(directory, 'bomb.yaml'), 'a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b\n');
+  expect(problemOf(await run('policy', 'apply', 'bomb.yaml', '--json'))).toMatchObject({ code: 'policy_invalid' });
+});
+
+test('the example policy stands', async () => {
+  const example = new URL('../../examples/registry/policy.yaml', import.meta.url).pathname;
+  expect(problemOf(await run('policy', 'apply', example, '--json'))).toMatchObject({ code: 'server_unreachable' });
+});
+
 test.skipIf(process.getuid?.() === 0)('a file of another account is refused', async () => {
   const result = await run('transcribe', 'secret.wav', '--json');
   expect(result).toMatchObject({ code: 2, stdout: '' });
@@ -133,6 +156,9 @@ test.each([
   ['models', 'pull', 'silero-vad'],
   ['models', 'remove', 'silero-vad'],
   ['review', 'list'],
+  ['policy', 'show'],
+  ['policy', 'replay'],
+  ['policy', 'simulate'],
   ['vocabulary', 'show'],
   ['vocabulary', 'import', 'visit.wav'],
   ['vocabulary', 'clear', '--yes'],
@@ -193,6 +219,9 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['models', 'remove'],
   ['speech', 'evaluate'],
   ['vocabulary', 'import'],
+  ['policy', 'apply'],
+  ['policy', 'explain'],
+  ['policy', 'simulate'],
   ['keys', 'rotate'],
   ['approvals', 'approve'],
   ['doctor'],

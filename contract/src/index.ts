@@ -26,6 +26,7 @@ export * from './planner.ts';
 export * from './boundary.ts';
 export * from './policy.ts';
 export * from './policy-past.ts';
+export * from './policy-schema.ts';
 export * from './policy-routes.ts';
 export * from './custody.ts';
 export * from './jobs.ts';

@@ -57,6 +57,8 @@ export const SimulateRequest = z
   })
   .meta({ id: 'SimulateRequest' });
 
+export type SimulateRequest = z.infer<typeof SimulateRequest>;
+
 const Tally = z.strictObject({
   decisions: Count,
   nowRefused: Count,

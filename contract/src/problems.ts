@@ -756,6 +756,20 @@ const table = {
     remedy:
       'Run `npm ci` in the checkout. If npm is set to skip install scripts: `npm rebuild node --ignore-scripts=false`. Or use Node 24.',
   },
+  policy_invalid: {
+    status: 400,
+    level: 'info',
+    exit: 2,
+    message: 'The policy file is not as docs/formats/policy.md says.',
+    remedy: 'Correct the members that are named; docs/formats/policy.schema.json lets an editor check it.',
+  },
+  policy_replay_differs: {
+    status: 409,
+    level: 'error',
+    exit: 1,
+    message: 'A past decision came out otherwise when it was made again.',
+    remedy: 'Look at the entries that are named: their versions were changed, or the ledger’s facts were.',
+  },
   manifest_invalid: {
     status: 400,
     level: 'info',

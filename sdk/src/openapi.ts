@@ -4457,6 +4457,8 @@ export interface components {
          *
          *     `phi_in_header`: A reference in a header looks like an identifier of a person.
          *
+         *     `policy_invalid`: The policy file is not as docs/formats/policy.md says.
+         *
          *     `usage`: The command was not understood.
          */
         Problem400: {
@@ -4479,6 +4481,8 @@ export interface components {
          *     `manifest_invalid`: The list of recordings cannot be used.
          *
          *     `phi_in_header`: A reference in a header looks like an identifier of a person.
+         *
+         *     `policy_invalid`: The policy file is not as docs/formats/policy.md says.
          *
          *     `usage`: The command was not understood.
          */
@@ -4697,6 +4701,8 @@ export interface components {
          *
          *     `model_unpinned`: Nobody has published the digest of a file of this model.
          *
+         *     `policy_replay_differs`: A past decision came out otherwise when it was made again.
+         *
          *     `review_incomplete`: The note cannot be signed yet.
          *
          *     `sentence_uncited`: A machine-written sentence without a citation cannot be signed.
@@ -4729,6 +4735,8 @@ export interface components {
          *     `model_kept`: This model cannot be changed or removed from here.
          *
          *     `model_unpinned`: Nobody has published the digest of a file of this model.
+         *
+         *     `policy_replay_differs`: A past decision came out otherwise when it was made again.
          *
          *     `review_incomplete`: The note cannot be signed yet.
          *

@@ -35,8 +35,9 @@ export async function rangeOf(
   return { from: await first(since, 0), to: await first(until, size) };
 }
 
-/** Calls that are decided alike: the same facts between the same two edges. */
-export interface Alike extends DecidedFacts {
+/** Calls that are decided alike: the same facts between the same two edges. Null: the facts are destroyed, or older than this form. */
+export interface Alike extends Omit<DecidedFacts, 'decided'> {
+  readonly decided: DecidedFacts['decided'] | null;
   readonly span: number;
   readonly count: number;
   /** The first of them. */
@@ -51,22 +52,11 @@ export async function groupAlike(tx: Transaction, range: Range, edges: readonly 
             facts -> 'decided' AS decided, width_bucket(time, $3::timestamptz[]) AS span,
             count(*) AS count, (array_agg(entry_id))[1] AS "intentId", min(time) AS at
        FROM ledger_entry
-      WHERE index >= $1 AND index < $2 AND kind = 'call.intent' AND facts ? 'decided'
+      WHERE index >= $1 AND index < $2 AND kind = 'call.intent'
         AND ($4::timestamptz IS NULL OR time >= $4) AND ($5::timestamptz IS NULL OR time < $5)
       GROUP BY facts ->> 'purpose', facts ->> 'class', facts -> 'tags', facts ->> 'zone', facts -> 'decided', 6`,
     [range.from, range.to, edges, range.since, range.until],
   );
-}
-
-/** Intents whose facts are destroyed or were written before they held what a decision reads. */
-export async function countUnreadable(tx: Transaction, range: Range): Promise<number> {
-  const rows = await tx.query<{ entries: number }>(
-    `SELECT count(*) AS entries FROM ledger_entry
-      WHERE index >= $1 AND index < $2 AND kind = 'call.intent' AND (facts ? 'decided') IS NOT TRUE
-        AND ($3::timestamptz IS NULL OR time >= $3) AND ($4::timestamptz IS NULL OR time < $4)`,
-    [range.from, range.to, range.since, range.until],
-  );
-  return rows[0]?.entries ?? 0;
 }
 
 export interface PastCall {

@@ -3,12 +3,12 @@
 import type { Policy, SimulationEvent } from '@cordon/contract';
 import { decide } from '#boundary/policy/decide.ts';
 import type { Decision } from '#boundary/policy/decision.ts';
-import { intentOf } from '#boundary/policy/facts.ts';
+import { intentOf, type DecidedFacts } from '#boundary/policy/facts.ts';
 import { compile, type Rulebook } from '#boundary/policy/rulebook.ts';
 import type { Agreement, RegistrySnapshot, Service } from '#boundary/policy/snapshot.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Store } from '#platform/store/store.ts';
-import { countUnreadable, groupAlike, rangeOf, type Alike } from './past.queries.ts';
+import { groupAlike, rangeOf, type Alike } from './past.queries.ts';
 
 /** Entries that one query groups: a second or two of the database's time, after which progress is told. */
 const BATCH_ENTRIES = 200_000;
@@ -57,10 +57,13 @@ export async function* simulate(store: Store, simulation: Simulation): AsyncGene
   for (let at = from; at < to && !signal.aborted; at += BATCH_ENTRIES) {
     const range = { from: at, to: Math.min(at + BATCH_ENTRIES, to), since, until };
     const groups = await store.asTenant(tenant, (tx) => groupAlike(tx, range, edges));
-    unreadable += await store.asTenant(tenant, (tx) => countUnreadable(tx, range));
-    for (const group of groups) {
-      const moment = simulation.at ?? group.at.toISOString();
-      counts.add(group, decide(intentOf(tenant, moment, group), book));
+    for (const { decided, ...group } of groups) {
+      if (decided === null) {
+        unreadable += group.count;
+        continue;
+      }
+      const alike = { ...group, decided };
+      counts.add(alike, decide(intentOf(tenant, simulation.at ?? group.at.toISOString(), alike), book));
     }
     yield { state: 'running', decisions: counts.total.decisions, entries: range.to - from, ofEntries: to - from };
   }
@@ -86,7 +89,7 @@ class Counts {
   readonly #services = new Map<string, Tally>();
   readonly #examples = new Map<string, Example>();
 
-  add(group: Alike, now: Decision): void {
+  add(group: Alike & DecidedFacts, now: Decision): void {
     const { decided, purpose, count } = group;
     const before = { code: decided.code, service: decided.service };
     const after = { code: now.code, service: now.route?.service ?? null };

@@ -165,9 +165,8 @@ function refuseUnsound(key: NewApiKey, now: Date): void {
   if (key.expiresAt !== null && key.expiresAt <= now) throw new ProblemError('invalid_request', { field: 'expiresAt' });
 }
 
-/** A limit that nothing holds a call to yet is refused rather than promised; decisions will carry zones, budgets come with metering. */
-function unenforcedLimit({ zones, budget }: KeyScopes): string | null {
-  if (zones.length > 0) return 'scopes.zones';
+/** A limit that nothing holds a call to yet is refused rather than promised: budgets come with metering. */
+function unenforcedLimit({ budget }: KeyScopes): string | null {
   return budget.callsPerMinute !== null || budget.centsPerMonth !== null ? 'scopes.budget' : null;
 }
 

@@ -101,7 +101,6 @@ describe('API keys', () => {
   test('I1 a limit that no call is held to is refused, not written down', async () => {
     const unlimited = DEFAULT_KEY_SCOPES;
     for (const limit of [
-      { zones: ['us'] },
       { budget: { callsPerMinute: 1, centsPerMonth: null } },
       { budget: { callsPerMinute: null, centsPerMonth: 0 } },
     ]) {
