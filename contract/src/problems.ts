@@ -377,6 +377,20 @@ const table = {
     remedy: 'It follows from the speech engine that runs here; choose another with CORDON_SPEECH_MODEL.',
   },
   // Audio and speech
+  obligation_unmet: {
+    status: 403,
+    level: 'warn',
+    exit: 3,
+    message: 'The decision asks for something that this route cannot do with an answer.',
+    remedy: '`obligation` names it; use a purpose that does not ask for it, or the route that does it.',
+  },
+  deid_uncertain: {
+    status: 403,
+    level: 'warn',
+    exit: 3,
+    message: 'The content could not be de-identified with certainty, so nothing of it was sent.',
+    remedy: 'Use a service that is covered for PHI, or have a method of de-identification put in force.',
+  },
   review_required: {
     status: 403,
     level: 'warn',

@@ -4529,11 +4529,15 @@ export interface components {
          *
          *     `consent_withdrawn`: The consent for this encounter was withdrawn.
          *
+         *     `deid_uncertain`: The content could not be de-identified with certainty, so nothing of it was sent.
+         *
          *     `feature_not_covered`: The request uses a feature that the service is not cleared for.
          *
          *     `field_not_covered`: The request holds a field that may not be sent on where content must be minimised or de-identified.
          *
          *     `not_permitted`: This credential does not have that permission.
+         *
+         *     `obligation_unmet`: The decision asks for something that this route cannot do with an answer.
          *
          *     `pattern_invariant_failed`: The service does not keep what its deployment pattern promises.
          *
@@ -4584,11 +4588,15 @@ export interface components {
          *
          *     `consent_withdrawn`: The consent for this encounter was withdrawn.
          *
+         *     `deid_uncertain`: The content could not be de-identified with certainty, so nothing of it was sent.
+         *
          *     `feature_not_covered`: The request uses a feature that the service is not cleared for.
          *
          *     `field_not_covered`: The request holds a field that may not be sent on where content must be minimised or de-identified.
          *
          *     `not_permitted`: This credential does not have that permission.
+         *
+         *     `obligation_unmet`: The decision asks for something that this route cannot do with an answer.
          *
          *     `pattern_invariant_failed`: The service does not keep what its deployment pattern promises.
          *

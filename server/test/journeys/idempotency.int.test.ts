@@ -87,7 +87,8 @@ describe.skipIf(!hasSpeechData)('I9 a request that was killed is repeated under 
   };
 
   it('has a case for each such route', () => {
-    const rows = routeRows().filter(({ route }) => takesKey(route));
+    // Calls of models make nothing that a repetition could find: they are never sent twice (models-kill.int.test.ts).
+    const rows = routeRows().filter(({ route }) => takesKey(route) && route.body?.kind !== 'passed-json');
     expect(rows.map(({ id }) => id).toSorted()).toEqual(Object.keys(cases).toSorted());
   });
 

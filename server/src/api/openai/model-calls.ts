@@ -14,6 +14,7 @@ import type { Released } from '#boundary/calls/call.ts';
 import type { Meter, Running } from '#boundary/limits/meter.ts';
 import type { ModelRequest } from '#boundary/egress/adapter.ts';
 import { featuresOf } from '#boundary/egress/openai/features.ts';
+import { unknownFields } from '#boundary/egress/openai/fields.ts';
 import type { Decision } from '#boundary/policy/decision.ts';
 import type { Intent } from '#boundary/policy/intent.ts';
 import { scopeOf } from '#boundary/policy/scope.ts';
@@ -129,6 +130,7 @@ async function wishOf(
     facts: { patient, encounter: intent.encounter, application: principal.actor.id },
     steps: (decision) => {
       mayAnswer(decision, { consent: visit?.consent ?? null, attests, proven });
+      mayLeave(decision, request);
       return [];
     },
     lookAgain: () => undefined,
@@ -212,6 +214,38 @@ function mayAnswer({ obligations }: Decision, { consent, attests, proven }: Grou
     if (obligation.rule === 'before-release') throw new ProblemError('review_required');
     if (obligation.rule === 'caller' && !proven) throw new ProblemError('person_required');
   }
+}
+
+/** Steps that would shape what leaves or comes back. What nobody here can do is refused, never left out (I3). */
+function mayLeave({ obligations }: Decision, { api, parsed, stream }: ModelRequest): void {
+  for (const { kind } of obligations) {
+    switch (kind) {
+      case 'minimise':
+        mustBeMinimal(api, parsed.reveal());
+        break;
+      case 'deidentify':
+        throw new ProblemError('deid_uncertain');
+      case 'ground':
+      case 'cite':
+      case 'disclose':
+        throw new ProblemError('obligation_unmet', { obligation: kind });
+      case 'no-stream':
+        if (stream) throw new ProblemError('obligation_unmet', { obligation: kind });
+        break;
+      case 'consent':
+      case 'review':
+      case 'retain':
+    }
+  }
+}
+
+/** Members of a request that say who asks and add nothing to the answer. */
+const IDENTIFYING = ['user', 'safety_identifier', 'metadata', 'prompt_cache_key'] as const;
+
+/** Errors: `field_not_covered` with the path of the first field that the purpose has no use for. */
+function mustBeMinimal(api: Api, request: Readonly<Record<string, unknown>>): void {
+  const [field] = [...IDENTIFYING.filter((name) => request[name] != null), ...unknownFields(api, request)];
+  if (field !== undefined) throw new ProblemError('field_not_covered', { field: String(field) });
 }
 
 async function answerWhole(parts: ModelRouteParts, wish: ModelCallWish, running: Running): Promise<Answer<never>> {

@@ -13,11 +13,11 @@ export async function recall(reader: LedgerReader, tenant: TenantId, id: string)
   const intent = await intentOf(reader, tenant, id);
   if (intent === null) return null;
   const outcome = await reader.outcomeOf(tenant, intent);
-  if (outcome === null) throw new ProblemError('outcome_unknown');
+  if (outcome === null) throw inDoubt();
   const { status, code } = outcome.header.detail;
   const content = await reader.content(tenant, outcome.header.id);
   if (status === 'complete' && content !== null) return answerOf(intent, outcome, content.reveal());
-  throw new ProblemError(status === 'failed' || status === 'refused' ? problemOf(code) : 'outcome_unknown');
+  throw status === 'failed' || status === 'refused' ? problemOf(code) : inDoubt();
 }
 
 async function intentOf(reader: LedgerReader, tenant: TenantId, id: string): Promise<LedgerEntry | null> {
@@ -45,6 +45,11 @@ function answerOf(intent: LedgerEntry, outcome: LedgerEntry, bytes: Uint8Array):
   };
 }
 
-function problemOf(code: unknown): ConstructorParameters<typeof ProblemError>[0] {
-  return isProblemCode(code) ? code : 'outcome_unknown';
+function problemOf(code: unknown): ProblemError {
+  return isProblemCode(code) ? new ProblemError(code) : inDoubt();
+}
+
+/** The key stays taken, as after any fault: it may have been sent, so it is never sent again. */
+function inDoubt(): ProblemError {
+  return new ProblemError('outcome_unknown', { settled: true });
 }

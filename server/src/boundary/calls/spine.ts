@@ -26,8 +26,9 @@ export async function callModel<Content, Output>(
   parts: SpineParts,
   call: Call<Content, Output>,
 ): Promise<Released<Output>> {
-  const { decision, rulebook } = await decideCall(parts, call);
-  const intent = await recordIntent(parts, call, decision);
+  const decided = await decideCall(parts, call);
+  const { decision, rulebook } = decided;
+  const intent = await recordIntent(parts, call, decided);
   const outcomeId = outcomeIdOf(intent.entryId);
   let output: Output;
   let outcome: Appended;
@@ -55,7 +56,11 @@ export async function decideCall(
 }
 
 /** Durable before a byte goes anywhere. The whole intent and the recorded form of the decision are in the sealed body. */
-export async function recordIntent(parts: SpineParts, call: Asked, decision: Decision): Promise<Appended> {
+export async function recordIntent(
+  parts: SpineParts,
+  call: Asked,
+  { decision, rulebook }: { readonly decision: Decision; readonly rulebook: LiveRulebook },
+): Promise<Appended> {
   const { intent } = call;
   const intentId = call.intentId ?? newId();
   const request: AppendRequest = {
@@ -66,7 +71,7 @@ export async function recordIntent(parts: SpineParts, call: Asked, decision: Dec
     actor: intent.actor,
     objects: call.objects,
     detail: { ...decisionDetail(decision), capability: intent.capability, ...call.requestDetail },
-    facts: { ...factsOf(intent, decision), ...call.facts },
+    facts: { ...factsOf(intent, decision, rulebook.snapshot.services), ...call.facts },
     body: sealedIntent(call, decision),
   };
   const appended = await appendOrAbandon(parts, request, intentId);

@@ -15,8 +15,9 @@ export async function streamModel<Content, Output>(
   parts: SpineParts,
   call: StreamCall<Content, Output>,
 ): Promise<Released<Output>> {
-  const { decision, rulebook } = await decideCall(parts, call);
-  const intent = await recordIntent(parts, call, decision);
+  const decided = await decideCall(parts, call);
+  const { decision, rulebook } = decided;
+  const intent = await recordIntent(parts, call, decided);
   let stream: LedgerStream | null = null;
   let output: Output;
   let service: string;

@@ -7,6 +7,7 @@ import { DATA_CLASSES, type Feature, type Intent } from './intent.ts';
 import type { Agreement, MethodRecord, RegistrySnapshot, Service } from './snapshot.ts';
 
 const SERVICES = ['s1', 's2', 's3'] as const;
+const MODELS = ['m1', 'm2'] as const;
 const PATTERNS = ['on-prem', 'vpc', 'baa-cloud', 'deid-cloud'] as const;
 const TAGS = ['part2', 'psychotherapy-notes', 'genetic', 'minor'] as const;
 const FEATURES = ['remote_tools', 'stored_state', 'image_input'] as const satisfies readonly Feature[];
@@ -30,6 +31,7 @@ const place = mostly<string>('us-east-1', fc.constantFrom(...PLACES));
 const service: fc.Arbitrary<Service> = fc
   .record({
     id: fc.constantFrom(...SERVICES),
+    model: fc.constantFrom(...MODELS),
     vendor: fc.constantFrom('Vendor', 'Other'),
     modality: mostly<Service['modality']>('text', fc.constant('audio')),
     pattern: fc.constantFrom(...PATTERNS),
@@ -104,7 +106,7 @@ export const anyIntent: fc.Arbitrary<Intent> = fc
     encounter: fc.option(fc.constant('e')),
     onBehalfOf: fc.constantFrom(null, { id: 'x', proven: true }, { id: 'x', proven: false }),
     actor: fc.constantFrom({ type: 'key' as const, id: 'k' }, { type: 'person' as const, id: 'p' }),
-    requestedService: mostly<string | null>(null, fc.constantFrom(...SERVICES)),
+    requestedService: mostly<string | null>(null, fc.constantFrom(...SERVICES, ...MODELS)),
     scope: fc.record({
       capabilities: fc.constant(null),
       purposes: mostly<string[] | null>(null, fc.constant(['ehr-copilot'])),

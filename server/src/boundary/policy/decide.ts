@@ -4,6 +4,7 @@ import { DEPTH, type Answer, type Cell, type Refusal } from './cell.ts';
 import { rankOf } from './classes.ts';
 import type { Decision, Reason } from './decision.ts';
 import type { Intent } from './intent.ts';
+import { answersTo } from './requested.ts';
 import { because } from './reasons.ts';
 import { cellOf, type Rulebook } from './rulebook.ts';
 import { answerOf, viewOf } from './view.ts';
@@ -83,7 +84,7 @@ function narrowed(intent: Intent, zone: string | null, book: Rulebook, cell: Cel
   const services = scope.services === null ? null : new Set(scope.services);
   const refusals = cell.candidates.map(({ service }, at) => {
     if (services !== null && !services.has(service.id)) return OUT_OF_SCOPE;
-    if (wanted !== null && wanted !== service.id) return NOT_REQUESTED;
+    if (wanted !== null && !answersTo(service, wanted)) return NOT_REQUESTED;
     return view.refusals[at] ?? null;
   });
   const allowed = view.allowed.filter(({ at }) => refusals[at] === null);

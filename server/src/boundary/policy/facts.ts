@@ -4,11 +4,13 @@ import type { PublicJson } from '#custody/ledger/ledger.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Decision } from './decision.ts';
 import type { Capability, DataClass, Feature, Intent, IntentScope, Modality } from './intent.ts';
+import { answersTo } from './requested.ts';
+import type { Service } from './snapshot.ts';
 
 type FactRecord = { readonly [key: string]: PublicJson };
 
 /** Members that say nothing are left out; `decided` is the same for calls that are decided alike. */
-export function factsOf(intent: Intent, decision: Decision): FactRecord {
+export function factsOf(intent: Intent, decision: Decision, services: readonly Service[]): FactRecord {
   const { actor, onBehalfOf, scope, features, origins } = intent;
   const about = [...(intent.patient === null ? [] : ['patient']), ...(intent.encounter === null ? [] : ['encounter'])];
   return {
@@ -27,7 +29,7 @@ export function factsOf(intent: Intent, decision: Decision): FactRecord {
       ...(about.length === 0 ? {} : { about }),
       ...(features.length === 0 ? {} : { features: [...features] }),
       ...(origins === undefined || origins.length === 0 ? {} : { origins: [...origins] }),
-      ...(intent.requestedService === null ? {} : { requested: knownOrNone(intent.requestedService, decision) }),
+      ...(intent.requestedService === null ? {} : { requested: knownOrNone(intent.requestedService, services) }),
       ...scopeFacts(scope),
     },
   };
@@ -36,8 +38,8 @@ export function factsOf(intent: Intent, decision: Decision): FactRecord {
 /** Stands for any name that no service has: callers may write anything there, and facts are not sealed. */
 const NO_SUCH_SERVICE = '?';
 
-function knownOrNone(requested: string, { considered }: Decision): string {
-  return considered.some(({ service }) => service === requested) ? requested : NO_SUCH_SERVICE;
+function knownOrNone(requested: string, services: readonly Service[]): string {
+  return services.some((service) => answersTo(service, requested)) ? requested : NO_SUCH_SERVICE;
 }
 
 function scopeFacts({ capabilities, purposes, services, zones, lowestDataClass }: IntentScope): FactRecord {

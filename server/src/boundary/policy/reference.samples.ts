@@ -1,4 +1,5 @@
 // The policy read word by word, once per request and service, without a cell, a fold or an index: what `decide` must be the same as.
+import { answersTo } from './requested.ts';
 import type { Policy, PolicyCondition } from '@cordon/contract';
 import { authorise, type Moment } from './authority.ts';
 import { identifies, rankOf } from './classes.ts';
@@ -100,7 +101,7 @@ function refusedByCredential(intent: Intent, service: Service, policy: Policy, t
   const apart = (zone: string): boolean => zones.some((one) => !tree.lies(one, zone) && !tree.lies(zone, one));
   if (scope.zones?.every(apart) === true && zones.length > 0) return because.scopeZone;
   if (scope.services?.includes(service.id) === false) return because.scopeService;
-  return intent.requestedService !== null && intent.requestedService !== service.id ? because.otherRequested : null;
+  return intent.requestedService !== null && !answersTo(service, intent.requestedService) ? because.otherRequested : null;
 }
 
 function refusedByTag(intent: Intent, service: Service, policy: Policy): Reason | null {

@@ -1,4 +1,4 @@
-// Registry and policy compiled for deciding (docs/decisions/0110). A cell holds everything that purpose, class, capability, modality and the
+// Registry and policy compiled for deciding (docs/decisions/0113). A cell holds everything that purpose, class, capability, modality and the
 // moment settle: rows, invariants, agreements and the rules' settled parts. Cells are filled when they are first asked for, and so are their
 // views (view.ts). What they hold follows from the rulebook alone, so filling them changes no answer.
 import type { Policy, PolicyCondition, PolicyPurpose } from '@cordon/contract';

@@ -42,13 +42,14 @@ afterAll(() => house.close());
 /** A call decided and recorded as the spine does it. */
 async function call(change: Partial<Intent> = {}): Promise<Decision> {
   const wish = intent({ tenant: house.tenant, at: new Date().toISOString(), ...change });
-  const decision = decide(wish, await house.registry.rulebook(house.tenant));
+  const rulebook = await house.registry.rulebook(house.tenant);
+  const decision = decide(wish, rulebook);
   await house.ledger.append({
     tenant: house.tenant,
     kind: 'call.intent',
     actor: wish.actor,
     detail: { ...decisionDetail(decision), capability: wish.capability },
-    facts: factsOf(wish, decision),
+    facts: factsOf(wish, decision, rulebook.snapshot.services),
   });
   return decision;
 }

@@ -1,4 +1,4 @@
-// Rulebooks by tenant, compiled once per version (docs/decisions/0111). A change in this process drops them at once; a change elsewhere is seen
+// Rulebooks by tenant, compiled once per version (docs/decisions/0114). A change in this process drops them at once; a change elsewhere is seen
 // by reading one number, at most every half second and never with more than a second since it was last known.
 import type { Policy } from '@cordon/contract';
 import { compile, type Rulebook } from '#boundary/policy/rulebook.ts';

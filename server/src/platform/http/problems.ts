@@ -19,7 +19,8 @@ export function problemResponse(problem: ProblemError, url: string, requestId: s
   const entry = PROBLEMS[problem.code];
   const openai = /^\/v1(\/|\?|$)/.test(url);
   return {
-    status: entry.status,
+    // Under an Idempotency-Key the doubt is an answer that will not change (spec boundary §5); elsewhere a repetition clears it.
+    status: problem.details['settled'] === true ? 409 : entry.status,
     headers: {
       'content-type': openai ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8',
       ...retryAfter(problem),
