@@ -3,6 +3,7 @@ schema pgboss owner-kind cordon_jobs
 grant USAGE on schema cordon to cordon_access
 grant USAGE on schema cordon to cordon_app
 grant USAGE on schema cordon to cordon_ledger
+table allowance walled
 table api_key walled
 table approval walled
 table break_glass walled
@@ -31,6 +32,8 @@ table note_signature walled
 table note_version walled
 table person walled
 table person_secret walled
+table policy_choice walled
+table policy_shadow_difference walled
 table policy_version walled
 table recording walled
 table recovery_code walled
@@ -38,6 +41,8 @@ table registry_agreement walled
 table registry_claim walled
 table registry_document walled
 table registry_service walled
+table registry_snapshot walled
+table rulebook_state walled
 table session walled
 table sign_in_attempt walled
 table tenant walled
@@ -45,6 +50,11 @@ table transcript walled
 table transcription walled
 table transcription_segment walled
 table vocabulary_version walled
+column allowance.holder text not null
+column allowance.taken bigint not null
+column allowance.tenant uuid not null
+column allowance.unit text not null
+column allowance.window_start text not null
 column api_key.ciphertext bytea not null
 column api_key.created_at timestamp with time zone not null
 column api_key.created_by uuid not null
@@ -290,9 +300,30 @@ column person_secret.person uuid not null
 column person_secret.tenant uuid not null
 column person_secret.version integer not null
 column person_secret.wrap bytea not null
-column policy_version.activated_at timestamp with time zone not null default now()
+column policy_choice.approved_by text
+column policy_choice.asked_by text not null
+column policy_choice.chosen_at timestamp with time zone not null
+column policy_choice.policy_id text
+column policy_choice.role text not null
+column policy_choice.seq bigint not null identity
+column policy_choice.tenant uuid not null
+column policy_choice.version integer
+column policy_choice.waived boolean not null default false
+column policy_shadow_difference.actor text not null
+column policy_shadow_difference.count bigint not null
+column policy_shadow_difference.intent_id uuid not null
+column policy_shadow_difference.last_at timestamp with time zone not null
+column policy_shadow_difference.live text not null
+column policy_shadow_difference.live_code text not null
+column policy_shadow_difference.live_service text not null
+column policy_shadow_difference.purpose text not null
+column policy_shadow_difference.shadow text not null
+column policy_shadow_difference.shadow_code text not null
+column policy_shadow_difference.shadow_service text not null
+column policy_shadow_difference.tenant uuid not null
 column policy_version.document jsonb not null
 column policy_version.id text not null
+column policy_version.recorded_at timestamp with time zone not null default now()
 column policy_version.tenant uuid not null
 column policy_version.version integer not null
 column recording.bytes bigint not null default 0
@@ -341,6 +372,11 @@ column registry_service.row jsonb not null
 column registry_service.tenant uuid not null
 column registry_service.version integer not null
 column registry_service.wrap bytea
+column registry_snapshot.rows jsonb not null
+column registry_snapshot.tenant uuid not null
+column registry_snapshot.version text not null
+column rulebook_state.changes bigint not null
+column rulebook_state.tenant uuid not null
 column session.address_digest bytea
 column session.client text not null
 column session.digest bytea not null
@@ -406,6 +442,8 @@ column vocabulary_version.tenant uuid not null
 column vocabulary_version.terms integer not null
 column vocabulary_version.version integer not null
 column vocabulary_version.wrap bytea not null
+constraint allowance.allowance_pkey PRIMARY KEY (tenant, holder, unit, window_start)
+constraint allowance.allowance_taken_check CHECK ((taken >= 0))
 constraint api_key.api_key_pkey PRIMARY KEY (tenant, id)
 constraint api_key.api_key_tenant_digest_key UNIQUE (tenant, digest)
 constraint api_key.api_key_tenant_owner_fkey FOREIGN KEY (tenant, owner) REFERENCES cordon.person(tenant, id)
@@ -487,6 +525,13 @@ constraint person_secret.person_secret_kind_check CHECK ((kind = ANY (ARRAY['pro
 constraint person_secret.person_secret_pkey PRIMARY KEY (tenant, person, kind)
 constraint person_secret.person_secret_tenant_person_fkey FOREIGN KEY (tenant, person) REFERENCES cordon.person(tenant, id)
 constraint person_secret.person_secret_version_check CHECK ((version > 0))
+constraint policy_choice.policy_choice_check CHECK (((policy_id IS NULL) = (version IS NULL)))
+constraint policy_choice.policy_choice_check1 CHECK (((role = 'shadow'::text) OR (policy_id IS NOT NULL)))
+constraint policy_choice.policy_choice_pkey PRIMARY KEY (tenant, seq)
+constraint policy_choice.policy_choice_role_check CHECK ((role = ANY (ARRAY['live'::text, 'shadow'::text])))
+constraint policy_choice.policy_choice_tenant_policy_id_version_fkey FOREIGN KEY (tenant, policy_id, version) REFERENCES cordon.policy_version(tenant, id, version)
+constraint policy_shadow_difference.policy_shadow_difference_count_check CHECK ((count > 0))
+constraint policy_shadow_difference.policy_shadow_difference_pkey PRIMARY KEY (tenant, shadow, live, actor, purpose, live_code, live_service, shadow_code, shadow_service)
 constraint policy_version.policy_version_pkey PRIMARY KEY (tenant, id, version)
 constraint policy_version.policy_version_version_check CHECK ((version > 0))
 constraint recording.recording_pkey PRIMARY KEY (tenant, id)
@@ -504,6 +549,8 @@ constraint registry_document.registry_document_state_check CHECK ((state = ANY (
 constraint registry_service.registry_service_pkey PRIMARY KEY (tenant, id, version)
 constraint registry_service.registry_service_sealed CHECK ((num_nulls(ciphertext, erasure_key, wrap) = ANY (ARRAY[0, 3])))
 constraint registry_service.registry_service_version_check CHECK ((version > 0))
+constraint registry_snapshot.registry_snapshot_pkey PRIMARY KEY (tenant, version)
+constraint rulebook_state.rulebook_state_pkey PRIMARY KEY (tenant)
 constraint session.session_client_check CHECK ((client = ANY (ARRAY['browser'::text, 'program'::text])))
 constraint session.session_pkey PRIMARY KEY (tenant, id)
 constraint session.session_tenant_digest_key UNIQUE (tenant, digest)
@@ -539,6 +586,7 @@ index CREATE INDEX ledger_stream_open ON cordon.ledger_stream USING btree (proce
 index CREATE INDEX live_session_by_encounter ON cordon.live_session USING btree (tenant, encounter)
 index CREATE INDEX live_session_open ON cordon.live_session USING btree (tenant, seen_at)
 index CREATE INDEX note_by_time ON cordon.note USING btree (tenant, created_at DESC, id DESC)
+index CREATE INDEX policy_choice_newest ON cordon.policy_choice USING btree (tenant, role, seq)
 index CREATE INDEX recording_by_encounter ON cordon.recording USING btree (tenant, encounter)
 index CREATE INDEX session_open ON cordon.session USING btree (tenant, person) WHERE (ended_at IS NULL)
 index CREATE INDEX sign_in_attempt_last ON cordon.sign_in_attempt USING btree (last_at)
@@ -546,6 +594,7 @@ index CREATE INDEX transcript_by_encounter ON cordon.transcript USING btree (ten
 index CREATE INDEX transcription_by_encounter ON cordon.transcription USING btree (tenant, encounter)
 index CREATE UNIQUE INDEX note_amendment ON cordon.note USING btree (tenant, amends) WHERE ((amends IS NOT NULL) AND (state <> 'rejected'::text))
 index CREATE UNIQUE INDEX note_by_draft ON cordon.note USING btree (tenant, draft) WHERE (amends IS NULL)
+policy allowance.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy api_key.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy approval.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy break_glass.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
@@ -582,6 +631,8 @@ policy note_signature.tenant_wall permissive for ALL to cordon_app using (tenant
 policy note_version.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy person.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy person_secret.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy policy_choice.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy policy_shadow_difference.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy policy_version.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy recording.stored_stays restrictive for DELETE to cordon_app using (state <> 'stored'::text) check -
 policy recording.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
@@ -591,6 +642,8 @@ policy registry_claim.tenant_wall permissive for ALL to cordon_app using (tenant
 policy registry_document.stored_stays restrictive for DELETE to cordon_app using (state = 'receiving'::text) check -
 policy registry_document.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy registry_service.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy registry_snapshot.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy rulebook_state.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy session.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy sign_in_attempt.everywhere permissive for ALL to cordon_access using true check true
 policy tenant.everywhere permissive for SELECT to cordon_access using true check -
@@ -599,6 +652,19 @@ policy transcript.tenant_wall permissive for ALL to cordon_app using (tenant = (
 policy transcription.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy transcription_segment.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy vocabulary_version.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.policy_choice FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
+trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.registry_agreement FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
+trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.registry_service FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
+function CREATE OR REPLACE FUNCTION cordon.count_rulebook_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO cordon.rulebook_state AS state (tenant, changes) VALUES (NEW.tenant, 1)
+    ON CONFLICT (tenant) DO UPDATE SET changes = state.changes + 1;
+  RETURN NULL;
+END $function$
+
 grant DELETE, INSERT, SELECT on encounter_person to cordon_app
 grant DELETE, INSERT, SELECT on ledger_call to cordon_ledger
 grant DELETE, INSERT, SELECT on ledger_frame to cordon_ledger
@@ -608,6 +674,7 @@ grant DELETE, INSERT, SELECT on locator to cordon_app
 grant DELETE, INSERT, SELECT on recovery_code to cordon_app
 grant DELETE, INSERT, SELECT on registry_document to cordon_app
 grant DELETE, INSERT, SELECT on transcription_segment to cordon_app
+grant DELETE, INSERT, SELECT, UPDATE on allowance to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on idempotency to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on ledger_process to cordon_ledger
 grant DELETE, INSERT, SELECT, UPDATE on person_secret to cordon_app
@@ -620,10 +687,12 @@ grant INSERT, SELECT on ledger_entry to cordon_ledger
 grant INSERT, SELECT on ledger_tile to cordon_ledger
 grant INSERT, SELECT on note_signature to cordon_app
 grant INSERT, SELECT on note_version to cordon_app
+grant INSERT, SELECT on policy_choice to cordon_app
 grant INSERT, SELECT on policy_version to cordon_app
 grant INSERT, SELECT on registry_agreement to cordon_app
 grant INSERT, SELECT on registry_claim to cordon_app
 grant INSERT, SELECT on registry_service to cordon_app
+grant INSERT, SELECT on registry_snapshot to cordon_app
 grant INSERT, SELECT on transcript to cordon_app
 grant INSERT, SELECT on vocabulary_version to cordon_app
 grant INSERT, SELECT, UPDATE on api_key to cordon_app
@@ -638,6 +707,8 @@ grant INSERT, SELECT, UPDATE on ledger_stream to cordon_ledger
 grant INSERT, SELECT, UPDATE on live_session to cordon_app
 grant INSERT, SELECT, UPDATE on note to cordon_app
 grant INSERT, SELECT, UPDATE on person to cordon_app
+grant INSERT, SELECT, UPDATE on policy_shadow_difference to cordon_app
+grant INSERT, SELECT, UPDATE on rulebook_state to cordon_app
 grant INSERT, SELECT, UPDATE on session to cordon_app
 grant INSERT, SELECT, UPDATE on tenant to cordon_app
 grant INSERT, SELECT, UPDATE on transcription to cordon_app
