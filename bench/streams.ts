@@ -1,6 +1,7 @@
 // Many streamed answers at once, every segment sealed and durable before it goes on, beside the same streams straight from the service
 // and beside bare group commits of the same bytes (docs/performance.md).
-import { createTestDatabase } from '../server/test/database.ts';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import type { Listened, ListenPlan } from './gateway/listen.ts';
 import { beside, cordonBefore, median, rounded, runOnce } from './gateway/rig.ts';
 
@@ -25,7 +26,7 @@ export async function run(): Promise<object> {
     for (let round = 0; round < ROUNDS; round++) {
       const direct = await listen(upstream.port, {});
       const cordon = await listen(Number(new URL(server.url).port), through);
-      const commitP99 = await bareCommits();
+      const commitP99 = bareCommits();
       const measured = compare(direct, cordon, commitP99);
       console.log(`  ${JSON.stringify(measured)}`);
       rounds.push(measured);
@@ -75,22 +76,12 @@ function middle(rounds: readonly Compared[]): Compared {
   };
 }
 
-/** What all streams send between two commits, one row a commit, for some seconds: the 99th percentile of a commit in milliseconds. */
-async function bareCommits(): Promise<number> {
-  const database = await createTestDatabase();
-  await database.admin('CREATE TABLE bare (id bigint GENERATED ALWAYS AS IDENTITY, bytes bytea NOT NULL)');
-  const times: number[] = [];
-  const until = performance.now() + 4_000;
-  let last = performance.now();
-  while (performance.now() < until) {
-    const begun = performance.now();
-    const waiting = Math.max(1, Math.round(((begun - last) / 1000) * STREAMS * TOKENS_PER_SECOND));
-    last = begun;
-    await database.admin('INSERT INTO bare (bytes) VALUES ($1)', [Buffer.alloc(waiting * TOKEN_BYTES, 1)]);
-    times.push(performance.now() - begun);
-  }
-  await database.close();
-  return quantile(times, 0.99);
+/** In a process of its own, which starts a PostgreSQL: the 99th percentile of a commit in milliseconds. */
+function bareCommits(): number {
+  const script = join(import.meta.dirname, 'gateway', 'bare-commits.ts');
+  const bytesPerSecond = STREAMS * TOKENS_PER_SECOND * TOKEN_BYTES;
+  const text = execFileSync(process.execPath, [script, String(bytesPerSecond)], { encoding: 'utf8' });
+  return (JSON.parse(text) as { p99: number }).p99;
 }
 
 function quantile(values: readonly number[], share: number): number {

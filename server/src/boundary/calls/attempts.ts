@@ -40,7 +40,7 @@ const PATIENCE_MS = 120_000;
 export async function carryWithin<T>(carrying: Carrying<T>): Promise<Carried<T>> {
   const { decision, attempts, breakers, tenant } = carrying;
   const until = performance.now() + PATIENCE_MS;
-  let last: unknown = new ProblemError('upstream_unavailable', { reason: 'breaker_open' });
+  let last: unknown = null;
   for (const route of [decision.route, ...decision.alternates]) {
     if (route === null) continue;
     for (let here = 1; ; here++) {
@@ -59,7 +59,7 @@ export async function carryWithin<T>(carrying: Carrying<T>): Promise<Carried<T>>
       await pause(next.afterMs, carrying.signal);
     }
   }
-  throw last;
+  throw last ?? new ProblemError('upstream_unavailable', { reason: 'breaker_open' });
 }
 
 async function tryOnce<T>(

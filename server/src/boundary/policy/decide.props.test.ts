@@ -62,7 +62,9 @@ describe('decide, for any input', () => {
     fc.assert(
       fc.property(anyIntent, registry, policy, (wish, rows, rules) => {
         const decision = under(wish, rows, rules);
-        const facts = JSON.parse(JSON.stringify(factsOf(wish, decision, rows.services))) as DecidedFacts & { at: string };
+        const facts = JSON.parse(JSON.stringify(factsOf(wish, decision, rows.services))) as DecidedFacts & {
+          at: string;
+        };
         expect(under(intentOf(wish.tenant, facts.at, facts), rows, rules)).toEqual(decision);
       }),
       RUNS,

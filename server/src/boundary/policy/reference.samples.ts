@@ -101,7 +101,9 @@ function refusedByCredential(intent: Intent, service: Service, policy: Policy, t
   const apart = (zone: string): boolean => zones.some((one) => !tree.lies(one, zone) && !tree.lies(zone, one));
   if (scope.zones?.every(apart) === true && zones.length > 0) return because.scopeZone;
   if (scope.services?.includes(service.id) === false) return because.scopeService;
-  return intent.requestedService !== null && !answersTo(service, intent.requestedService) ? because.otherRequested : null;
+  return intent.requestedService !== null && !answersTo(service, intent.requestedService)
+    ? because.otherRequested
+    : null;
 }
 
 function refusedByTag(intent: Intent, service: Service, policy: Policy): Reason | null {
