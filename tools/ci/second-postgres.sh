@@ -17,5 +17,7 @@ password=$(head -c 18 /dev/urandom | base64 | tr '+/' 'ab')
 as_postgres sh -c "umask 077; printf '%s' '$password' > '$dir/pw'"
 as_postgres "$bin/initdb" -D "$dir/data" -U cordon_admin --pwfile="$dir/pw" --auth=scram-sha-256 --data-checksums -E UTF8 --locale=C.UTF-8 >/dev/null
 as_postgres "$bin/pg_ctl" -D "$dir/data" -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir" -l "$dir/log" -w start >/dev/null
+# Tests that start a whole server have its embedded PostgreSQL, and would run here a second time as they ran before.
+on_the_database=(server/src server/test/faults server/test/journeys/visit.int server/test/journeys/voices.int)
 echo "integration tests against $("$bin/postgres" --version)"
-CORDON_TEST_DATABASE_URL="postgresql://cordon_admin:$password@127.0.0.1:$port/postgres" npm run test:int
+CORDON_TEST_DATABASE_URL="postgresql://cordon_admin:$password@127.0.0.1:$port/postgres" npm run test:int -- "${on_the_database[@]}"

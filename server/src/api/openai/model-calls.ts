@@ -245,7 +245,7 @@ const IDENTIFYING = ['user', 'safety_identifier', 'metadata', 'prompt_cache_key'
 /** Errors: `field_not_covered` with the path of the first field that the purpose has no use for. */
 function mustBeMinimal(api: Api, request: Readonly<Record<string, unknown>>): void {
   const [field] = [...IDENTIFYING.filter((name) => request[name] != null), ...unknownFields(api, request)];
-  if (field !== undefined) throw new ProblemError('field_not_covered', { field: String(field) });
+  if (field !== undefined) throw new ProblemError('field_not_covered', { field });
 }
 
 async function answerWhole(parts: ModelRouteParts, wish: ModelCallWish, running: Running): Promise<Answer<never>> {
