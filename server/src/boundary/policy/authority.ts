@@ -41,7 +41,9 @@ function agreed(service: Service, kind: Agreement['kind'], { registry, tree, at 
   const ofKind = registry.agreements.filter((agreement) => agreement.kind === kind);
   const naming = ofKind.filter((agreement) => agreement.services.includes(service.id));
   if (naming.length === 0) {
-    if (ofKind.length > 0) return { refused: because.serviceNotNamed };
+    // What the installation attests of its own process says nothing of anybody's hosts.
+    const speaking = ofKind.some(({ regions }) => regions.some((region) => region !== IN_PROCESS));
+    if (speaking) return { refused: because.serviceNotNamed };
     return { refused: kind === ON_PREM_KIND ? because.attestationMissing : because.agreementMissing };
   }
   const inForce = naming.filter((agreement) => isInForce(agreement, at));
