@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCompletion } from '#commands/completion.ts';
 import { addApprovals } from '#commands/approvals.ts';
+import { addDeid } from '#commands/deid.ts';
 import { addDemo } from '#commands/demo.ts';
 import { addDoctor } from '#commands/doctor.ts';
 import { addDraft } from '#commands/draft.ts';
@@ -35,6 +36,7 @@ const COMMANDS = [
   addModels,
   addSpeech,
   addVocabulary,
+  addDeid,
   addKeys,
   addApprovals,
   addDoctor,
