@@ -1,10 +1,16 @@
-// The engine: text in, spans and replaced text out. Pure; what it needs is handed to it.
+// The engine: text in, spans and replaced text out. Pure; its model is handed to it as bytes.
+import { findKnown } from './known/known.ts';
+import { lookUp, openLexicon } from './lexicon/lexicon.ts';
 import { isRemoved, type Keeping, SAFE_HARBOR } from './policy/policy.ts';
-import type { Reading } from './recognise/recogniser.ts';
+import { propagate } from './propagate/propagate.ts';
 import { findStructured } from './recognise/structured.ts';
 import { type Mode, replace, type Replaced } from './replace/replace.ts';
-import { resolve } from './resolve.ts';
+import { joined, resolve } from './resolve.ts';
 import type { KnownIdentifier, Span } from './span.ts';
+import { covers, isSeenByTagger } from './tagger/cover.ts';
+import { spansOf } from './tagger/decode.ts';
+import { see } from './tagger/features.ts';
+import { marginals, openWeights } from './tagger/tagger.ts';
 import { tokenise } from './text/tokens.ts';
 
 export interface DetectOptions {
@@ -30,15 +36,31 @@ export interface Engine {
   deidentify(text: string, options: DeidentifyOptions): Deidentified;
 }
 
-export function createEngine(): Engine {
-  const detect = (text: string, options: DetectOptions): readonly Span[] => {
+/** The two files of `deid/model`. */
+export interface Model {
+  readonly lexicon: Uint8Array;
+  readonly weights: Uint8Array;
+}
+
+/** Errors: `ModelError` when the model is none of this version. */
+export function createEngine(model: Model): Engine {
+  const lexicon = openLexicon(model.lexicon);
+  const weights = openWeights(model.weights);
+  const detect = (text: string, { known = [], keeping = {}, year }: DetectOptions): readonly Span[] => {
     const tokens = tokenise(text);
-    const reading: Reading = { tokens, flags: new Uint32Array(tokens.count), year: options.year };
-    const keeping = { ...SAFE_HARBOR, ...options.keeping };
-    return resolve(
-      text,
-      findStructured(reading).filter((finding) => isRemoved(finding, keeping)),
-    );
+    const flags = lookUp(tokens, lexicon);
+    const structured = findStructured({ tokens, flags, year });
+    const covered = covers(tokens, resolve(text, structured.filter(isSeenByTagger)));
+    const seen = see(tokens, flags, covered);
+    const first = [
+      ...structured,
+      ...findKnown(tokens, flags, known),
+      ...spansOf(tokens, seen, marginals(seen, weights), covered),
+    ];
+    const removed = first.filter((finding) => isRemoved(finding, { ...SAFE_HARBOR, ...keeping }));
+    const spans = resolve(text, removed);
+    const again = propagate(tokens, flags, seen.mode, spans);
+    return joined(text, again.length === 0 ? spans : resolve(text, [...spans, ...again]));
   };
   return {
     detect,

@@ -1,8 +1,11 @@
 // What server and CLI take from here. Formats: docs/formats/deid.md.
 export { createEngine } from './engine.ts';
-export type { Deidentified, DeidentifyOptions, DetectOptions, Engine } from './engine.ts';
-export { type Keeping, SAFE_HARBOR } from './policy/policy.ts';
-export { type Mode, MODES } from './replace/replace.ts';
+export { goldOf, type GoldType } from './evaluate/gold.ts';
+export { type Report, Score } from './evaluate/score.ts';
+export type { Share } from './evaluate/wilson.ts';
+export type { Deidentified, DeidentifyOptions, DetectOptions, Engine, Model } from './engine.ts';
+export type { Keeping } from './policy/policy.ts';
+export type { Mode } from './replace/replace.ts';
 export type { ReplacementEntry, ReplacementMap } from './replace/placeholder.ts';
 export { CATEGORIES, type Category, type KnownIdentifier, type Span } from './span.ts';
 

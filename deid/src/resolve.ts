@@ -100,3 +100,26 @@ class Taken {
 }
 
 const SHIFT = 6;
+
+const BETWEEN_SAME = /^[\s]{1,2}$|^[-'\u2019.]{1,2}\s?$/u;
+const BETWEEN_PLACES = /^(?:,?\s{1,2}(?:in|of|at)\s{1,2}|,\s{0,2})$/u;
+
+/** Parts of one name become one span, and a facility goes with the town it stands in: `Mercy Clinic in Reno`. */
+export function joined(text: string, spans: readonly Span[]): readonly Span[] {
+  const result: Span[] = [];
+  for (const span of spans) {
+    const last = result.at(-1);
+    const between = last === undefined ? '' : text.slice(last.end, span.start);
+    if (last !== undefined && belongs(last, span, between))
+      result[result.length - 1] = { ...last, end: span.end, score: Math.min(last.score, span.score) };
+    else result.push(span);
+  }
+  return result;
+}
+
+function belongs(last: Span, span: Span, between: string): boolean {
+  if (last.type === 'FACILITY' && span.type === 'LOCATION') return BETWEEN_PLACES.test(between);
+  if (last.type === 'LOCATION' && span.type === 'LOCATION')
+    return /^(?:,?\s{0,2}|\s?[-.]\s?)$/u.test(between) && last.rule !== 'zip' && span.rule !== 'state';
+  return last.type === span.type && last.type === 'NAME' && BETWEEN_SAME.test(between) && last.rule === span.rule;
+}

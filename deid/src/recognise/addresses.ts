@@ -31,6 +31,7 @@ export const street: Recogniser = {
     const found = matchAt(STREET, text, start) ?? matchAt(NUMBERED, text, start);
     if (found === null || NOT_STREET.test(found[0]) || found[0].includes('\n\n')) return NOTHING;
     const words = found[0].split(/[\s,]+/u).slice(1);
+    if (words.some((word) => SMALL.test(word))) return NOTHING;
     const capital = words.some((word) => /^\p{Lu}/u.test(word) || /^\d+(?:st|nd|rd|th)$/u.test(word));
     if (!capital && !LEAD.test(before(tokens, at, 40))) return NOTHING;
     return [
@@ -38,6 +39,9 @@ export const street: Recogniser = {
     ];
   },
 };
+
+const SMALL =
+  /^(?:at|in|on|with|for|and|or|to|by|from|seen|was|is|has|who|then|but|this|that|a|an|as|of|per|pt|patient|will|may|be|had|been|not|if|after|before|during|since|while|his|her|their|our|my|your|it|he|she|they|we|i)$/u;
 
 /** Lower-case streets need a word that says that somebody lives there. */
 const LEAD =

@@ -138,7 +138,8 @@ function monthAlone(text: string, start: number, word: string, lead: string): re
   const capital = text.charAt(start) !== text.charAt(start).toLowerCase();
   const end = start + word.length;
   const found: Found = { start, end, type: 'DATE', score: 0.7, rule: 'date-month' };
-  if (word === 'mar' || word === 'dec' || word === 'march' || word === 'may' || word === 'mayo')
+  if (word === 'mayo') return !capital && /\b(?:en|de|desde|hasta|durante)\s$/u.test(lead) ? [found] : NOTHING;
+  if (word === 'mar' || word === 'dec' || word === 'march' || word === 'may')
     return capital &&
       word.length > 3 - Number(word === 'may') &&
       BEFORE_MONTH.test(lead) &&

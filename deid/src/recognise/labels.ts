@@ -89,7 +89,7 @@ const PUBLIC =
 const JOIN =
   /(?:\s{0,2}(?:numbers?|num|nos?\.?|n[º°]\.?|#|ids?|code|is|was|as|of|listed as|ending in|ends in|on file|on record|for reference|reads|read|given as|given|recorded as|:|=|-|\u2013|\u2014|\(|\[|"|'|\u201c|\*)){0,6}\s{0,2}/iy;
 const VALUE = /#?[A-Za-z0-9](?:[A-Za-z0-9]|[-_/.\u2010-\u2014:·](?=[A-Za-z0-9])){1,39}/y;
-const GROUPS = /\d{1,12}(?:\s\d{1,12}){1,5}(?![\w/]|[-.]\d)/y;
+const GROUPS = /(?:nhc-)?\d{1,12}(?:[\s-]\d{1,12}){1,5}(?![\w/]|[-.]\d)/iy;
 const ANOTHER = /\s{0,2}(?:,|\/|and|or|y|&)\s{0,2}#?(?=[A-Za-z]{0,5}-?\d)/iy;
 const PLATE = /[A-Z0-9]{2,4}[- ]?[A-Z0-9]{2,5}(?![A-Za-z0-9])/y;
 
@@ -132,6 +132,7 @@ function valueAt(of: Label, text: string, at: number): string | null {
 /** Groups of digits with spaces between belong together when each is short, or the label is one that is written so. */
 function grouped(groups: string, of: Label): boolean {
   if (/nass|col|nhc|cip/u.test(of.rule) || of.type === 'HEALTH_PLAN' || of.type === 'LICENSE') return true;
+  if (/^(?:nhc-)?\d{5,}\s\d$/iu.test(groups)) return true;
   return groups.split(/\s/u).every((group) => group.length <= 4);
 }
 

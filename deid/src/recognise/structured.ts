@@ -1,4 +1,9 @@
 // Tries every structured recogniser at the tokens that may begin something.
+import { degreed, field, titled } from '../context/fields.ts';
+import { state } from '../context/states.ts';
+import { spokenEmail, spokenNumber, spokenUrl } from '../spoken/codes.ts';
+import { spokenAge, spokenDay, spokenMonth, spokenNumbersDate } from '../spoken/dates.ts';
+import { spelled } from '../spoken/spelling.ts';
 import { hashWord } from '../text/fold.ts';
 import { WORD } from '../text/tokens.ts';
 import { coordinates, postalCode, postBox, street, zip } from './addresses.ts';
@@ -10,6 +15,7 @@ import { ip } from './ip.ts';
 import { labelled } from './labels.ts';
 import { phone } from './phone.ts';
 import type { Found, Reading, Recogniser } from './recogniser.ts';
+import { spanishCountry, spanishField, spanishPost, spanishStreet } from './spanish.ts';
 import { maskedSsn, ssn } from './ssn.ts';
 import { host, url } from './url.ts';
 import { bareYear, yearOfBirth } from './years.ts';
@@ -37,7 +43,23 @@ const ALL: readonly Recogniser[] = [
   zip,
   postalCode,
   coordinates,
+  spanishStreet,
+  spanishPost,
+  spanishField,
+  spanishCountry,
   code,
+  spokenMonth,
+  spokenDay,
+  spokenNumbersDate,
+  spokenAge,
+  spokenNumber,
+  spokenEmail,
+  spokenUrl,
+  spelled,
+  state,
+  titled,
+  field,
+  degreed,
 ];
 
 interface Table {
