@@ -6,8 +6,8 @@ import { looseQuery, plainQuery, query } from './queries.ts';
 import { Chance } from './random.ts';
 import { castOf, slotsOf } from './slots.ts';
 import { spanishReport } from './spanish.ts';
-import { chat, dialogue, dictation } from './talk.ts';
-import { trap } from './traps.ts';
+import { chat, dialogue, dictation, smallTalk } from './talk.ts';
+import { trap, trapSentence } from './traps.ts';
 
 export const KINDS = [
   'query',
@@ -33,7 +33,7 @@ const SHARES: Readonly<Record<Kind, number>> = {
   sentences: 0.1,
   dialogue: 0.1,
   dictation: 0.11,
-  trap: 0.13,
+  trap: 0.2,
   spanish: 0.04,
 };
 
@@ -64,7 +64,7 @@ function piecesOf(kind: Kind, chance: Chance, lists: Lists): readonly Piece[] {
     case 'plain':
       return plainQuery(chance, slots);
     case 'note':
-      return note(chance, slots);
+      return note(chance, slots, () => trapSentence(chance));
     case 'letter':
       return letter(chance, slots);
     case 'sentences':
@@ -74,7 +74,7 @@ function piecesOf(kind: Kind, chance: Chance, lists: Lists): readonly Piece[] {
     case 'dictation':
       return dictation(chance, slots);
     case 'trap':
-      return trap(chance, slots);
+      return chance.is(0.15) ? smallTalk(chance, slots) : trap(chance, slots);
     case 'spanish':
       return spanishReport(chance, lists, slots);
   }

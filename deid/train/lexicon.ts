@@ -23,6 +23,7 @@ export function lexiconOf(lists: Lists): ReadonlyMap<number, number> {
   for (const [level, words] of lists.words)
     add(words, level <= 20 ? flag.WORD_COMMON : level <= 40 ? flag.WORD_USUAL : flag.WORD_RARE);
   add(lists.spanish, flag.WORD_USUAL);
+  add(lists.talk, flag.WORD_COMMON);
   add(lists.medicine, flag.MEDICINE);
   add(lists.drugs, flag.DRUG);
   add(lists.brands, flag.DRUG);

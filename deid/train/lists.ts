@@ -25,6 +25,7 @@ export interface Lists {
   readonly words: ReadonlyMap<number, readonly string[]>;
   readonly medicine: readonly string[];
   readonly spanish: readonly string[];
+  readonly talk: readonly string[];
   readonly drugs: readonly string[];
   readonly brands: readonly string[];
   readonly eponyms: readonly string[];
@@ -84,6 +85,7 @@ export function readLists(): Lists {
     citiesUs: places('cities-us.txt'),
     citiesWorld: places('cities-world.txt'),
     words,
+    talk: sections('talk.txt').flat(),
     spanish: sections('spanish.txt').flat(),
     medicine: [...sections('medicine.txt').flat(), ...lines('words-of-medicine.txt')],
     drugs: drugs.slice(0, brandsAt).flatMap((line) => line.split(' ')),

@@ -197,6 +197,11 @@ export const SENTENCES = [
   'Specimen {ID} sent to pathology.',
   'Insurance authorization {ID} obtained; member {PLAN}.',
   'Letter mailed to {ADDR}.',
+  'Address:\n{ADDR}',
+  'New address is {ADDR}.',
+  '{PATFULL}\n{ADDR}',
+  'Ship to {ADDR}.',
+  '{PATFULL} lives at {ADDR}.',
   'Sent a message via {URL}.',
   'Email {EMAIL} on file.',
   'Seen by {OTHERFULL}, RN, and {OTHERFULL}, PT.',
@@ -293,14 +298,16 @@ const OPENINGS = [
 const some = (chance: Chance, list: readonly string[], least: number, most: number): string[] =>
   Array.from({ length: chance.whole(least, most) }, () => chance.pick(list));
 
-/** A note with a header or without, of some hundred to some thousand characters. */
-export function note(chance: Chance, slots: Slots): readonly Piece[] {
+/** A note with a header or without, of some hundred to some thousand characters; `other` gives sentences that name nobody. */
+export function note(chance: Chance, slots: Slots, other: () => string): readonly Piece[] {
   const lines: string[] = [];
   if (chance.is(0.7))
     lines.push(...(chance.is(0.3) ? [some(chance, HEADERS, 2, 4).join('  ')] : some(chance, HEADERS, 1, 6)));
   for (let part = chance.whole(1, 4); part > 0; part -= 1) {
     const heading = chance.pick(SECTIONS);
-    const body = some(chance, SENTENCES, 1, 5).join(chance.is(0.15) ? '\n' : ' ');
+    const body = some(chance, SENTENCES, 1, 5)
+      .map((sentence) => (chance.is(0.2) ? other() : sentence))
+      .join(chance.is(0.15) ? '\n' : ' ');
     lines.push(chance.is(0.3) ? body : chance.is(0.5) ? `${heading}: ${body}` : `${heading}:\n${body}`);
   }
   if (chance.is(0.5)) lines.push(chance.pick(SIGNS));

@@ -74,7 +74,40 @@ export function streetName(chance: Chance, lists: Lists): string {
   return `${name} ${chance.pick(STREET_KINDS)}`;
 }
 
+/** As addresses are written elsewhere: the number after the street, the town on its own line, the country last. */
+function foreignAddress(chance: Chance, lists: Lists): string {
+  const place = chance.pick(lists.citiesWorld);
+  const street = `${chance.pick([lastName(chance, lists), place.name, firstName(chance, lists)])}${chance.pick(['', 'strasse', 'gatan', 'vej', 'straat', ' utca', ' ulice', 'gata', ' Street', ' Road', ' Rd', ' sokak', 'weg', ' u.', ' vei'])}`;
+  const way = chance.pick([
+    street,
+    `Rua ${street}`,
+    `Via ${street}`,
+    `Rue de ${street}`,
+    `ul. ${street}`,
+    `Calle ${street}`,
+    `Avenue ${street}`,
+    `${street} and ${lastName(chance, lists)} ${chance.pick(STREET_KINDS)}`,
+  ]);
+  const numbered = chance.is(0.6)
+    ? `${way} ${chance.whole(1, 199)}`
+    : `${chance.whole(1, 99999)} ${way}${chance.is(0.5) ? ` ${chance.whole(1, 999)}` : ''}`;
+  const gap = chance.pick([', ', ', ', '\n', ' ', '\n ']);
+  const unit = chance.is(0.3)
+    ? `${gap}${chance.pick(['Apt.', 'Suite', 'Apt', 'Flat', 'Unit'])} ${chance.whole(1, 999)}`
+    : '';
+  const town = chance.is(0.2) ? place.name.toUpperCase() : place.name;
+  const tail = chance.pick([
+    '',
+    '',
+    ` ${chance.digits(5)}`,
+    `, ${chance.pick(lists.countries)}`,
+    `${gap}${chance.pick(lists.countries)} ${chance.digits(5)}`,
+  ]);
+  return `${numbered}${unit}${gap}${town}${tail}`;
+}
+
 export function address(chance: Chance, lists: Lists): string {
+  if (chance.is(0.25)) return foreignAddress(chance, lists);
   const number = String(chance.whole(1, chance.is(0.5) ? 999 : 19999));
   const unit = chance.is(0.25)
     ? chance.pick([
@@ -121,7 +154,9 @@ function person2(chance: Chance, lists: Lists): string {
 
 export function employer(chance: Chance, lists: Lists): string {
   const die = chance.next();
-  if (die < 0.3) return chance.pick(COMPANY_BRANDS);
+  if (die < 0.25) return chance.pick(COMPANY_BRANDS);
+  if (die < 0.32) return `${lastName(chance, lists)}, ${lastName(chance, lists)} and ${lastName(chance, lists)}`;
+  if (die < 0.36) return `${lastName(chance, lists)}-${lastName(chance, lists)}`;
   if (die < 0.5) return `${lastName(chance, lists)} ${chance.pick(COMPANY_KINDS)}`;
   if (die < 0.8) return `${chance.pick(COMPANY_WORDS)} ${chance.pick(COMPANY_KINDS)}`;
   return `${city(chance, lists)} ${chance.pick(COMPANY_KINDS)}`;

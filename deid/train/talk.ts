@@ -27,6 +27,18 @@ const DOCTOR = [
   "Okay, I'll start you on {drug} {dose}.",
   'Your blood pressure is a little high, {vital}.',
   'Take care, {PATF}.',
+  'hi , {PATF} . how are you ?',
+  '{PATF} is a {age}-year-old {sex} with a past medical history significant for {cond} .',
+  "so , {PATF} , what's going on ?",
+  'okay {PATF} do you have any questions ?',
+  'alright {PATF} um let me see here .',
+  "so {PATF} it's nice to see you again .",
+  "Hi {PATF}, uh, I'm Dr. {OTHERFULL} from {FAC}.",
+  "we'll have {OTHERF} , our scheduler , call you .",
+  'i want you to see doctor {OTHERL} in {CITY} .',
+  'referral for dr. {OTHERFULL} in physical therapy .',
+  'hey {PATF} . so {PATF} is here today for {sx} .',
+  "and how's {REL} ? good ?",
   'Alright {MRPAT}, we will see you in {n} weeks.',
   'Hey dragon, {exam}.',
   'Your medical record number is {MRN}, right?',
@@ -73,6 +85,15 @@ const PATIENT = [
   'Yeah, it hurts when I {word}.',
   'I have {cond}.',
   'Just call me {PATF}.',
+  'Um, {PATFULL}.',
+  "Uh, yeah, my name is {PATF}, and I'm fifty.",
+  "it's {PATFULL} , and i am thirty two .",
+  'my husband {REL} um he works at {ORG} .',
+  "i'm gon na see {OTHERF} over in {CITY} .",
+  "we live over in {CITY} , it's {n} hours away .",
+  'my kids , {OTHERF} and {REL} , are fine .',
+  "We're going to {CITY} next month for my brother {OTHERF}'s wedding.",
+  "{REL}? Oh, she's great.",
   'Uh, {PATF}, {PATF} with a {word}.',
   'My dog died in the spring, it was hard.',
   'I will try. I hope it helps.',
@@ -102,6 +123,58 @@ const NAMED_TURNS = [
   'Okay, let me check.',
   'Any {sx}?',
 ];
+/** Talk that names nobody, as it is said and as some transcripts write it. */
+const SMALL_TALK = [
+  'Um, yeah, I think so.',
+  "Okay, OK, that's fine.",
+  'Mmm. Right. Uh-huh.',
+  'Ohh, I see. No, no, not really.',
+  "i'm gon na take a listen to your heart , okay ?",
+  "we're gon na go ahead and order an {med} .",
+  'i wan na make sure that i understand .',
+  'lem me see here .',
+  "it did n't help at all .",
+  "it's been pretty good , you know .",
+  "Didn't really notice until last week.",
+  "It doesn't hurt, it's just, um, annoying.",
+  'And, uh, how long has that been going on?',
+  'Sure, sure. So, do you have any other questions?',
+  'Bye bye. Take care.',
+  'Nice to see you. How can I help?',
+  'Whereabouts is the pain exactly?',
+  "I've had this cough for about {n} weeks now.",
+  'So Monday, Tuesday it was bad, then it got better.',
+  'yeah , i , i did , and we do mon- , i monitor it .',
+  'No fever, no chills, nothing like that.',
+  'I just feel really tired and, like, kinda down.',
+  'Okay good. So the {med} looks fine.',
+  "That's great, fantastic. Well done.",
+  'Is that right? Right, OK, OK.',
+  "I mean it's a little stressful at work.",
+  'my kids keep me busy , so .',
+  'we had easter and then the weather got pretty chilly .',
+  'I would say about an eight out of ten.',
+  'I grew up on a farm, we had horses.',
+  'hey dragon , show me the {med} .',
+  'okay , so the first thing is the {med} .',
+  'any {med} , {med} , or {med} ?',
+  'For your second problem, {cond}, I want to {plan}.',
+  'Alright, let me take a look. Does it hurt when I press here?',
+  'Yeah, right there. Ow.',
+  'I have been taking {drug}, but it makes me {word}.',
+  'You said {word}, is that correct?',
+  'Hello? Hi, can you hear me? Yes, I can.',
+  'English is my second language.',
+  'I was gardening and I felt a pop.',
+  "she's been sleeping well , eating well .",
+  'Thank you, doctor. I appreciate it.',
+  "If there's any problem just call us.",
+  'Your sugars were one forty , one sixty , something like that .',
+  'Has anyone ever told you that you have {cond}?',
+  'Do you have any allergies? None that I know of.',
+  'But again, it depends on the {word}.',
+  'on the way home i stopped and got fast food .',
+];
 const SPEAKERS: readonly (readonly [string, string])[] = [
   ['Doctor: ', 'Patient: '],
   ['[doctor] ', '[patient] '],
@@ -115,13 +188,24 @@ const SPEAKERS: readonly (readonly [string, string])[] = [
 
 export function dialogue(chance: Chance, slots: Slots): readonly Piece[] {
   const [doctor, patient] = chance.pick(SPEAKERS);
+  const line = (lines: readonly string[]): string => chance.pick(chance.is(0.4) ? SMALL_TALK : lines);
   const lines = Array.from({ length: chance.whole(2, 8) }, (_, turn) =>
     turn % 2 === 0
-      ? `${doctor}${chance.pick(DOCTOR)}`
-      : `${patient}${chance.pick(PATIENT)}${chance.is(0.3) ? ` ${chance.pick(PATIENT)}` : ''}`,
+      ? `${doctor}${line(DOCTOR)}`
+      : `${patient}${line(PATIENT)}${chance.is(0.3) ? ` ${line(PATIENT)}` : ''}`,
   );
   const pieces = fill(lines.join(chance.is(0.85) ? '\n' : ' '), slots);
   return chance.is(0.2) ? dictated(pieces) : pieces;
+}
+
+/** A visit in which nobody is named. */
+export function smallTalk(chance: Chance, slots: Slots): readonly Piece[] {
+  const [doctor, patient] = chance.pick(SPEAKERS);
+  const lines = Array.from(
+    { length: chance.whole(2, 8) },
+    (_, turn) => `${turn % 2 === 0 ? doctor : patient}${chance.pick(SMALL_TALK)}`,
+  );
+  return fill(lines.join('\n'), slots);
 }
 
 /** Speakers by their names, as in scripts and chats. */

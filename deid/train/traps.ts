@@ -3,6 +3,45 @@ import { dictated, fill, inCapitals, type Piece, type Slots } from './document.t
 import { SENTENCES } from './notes.ts';
 import type { Chance } from './random.ts';
 
+const LISTS = [
+  '{Med} is {word}.',
+  '{Med} and {med} are {word}.',
+  '{Med}, {med}, {med}.',
+  '- {Med} {med} - {Med} - {Word} {med} - {Med} {word}',
+  '{Med}: {word} {word}.',
+  '{Word} {Med} and {Med}',
+  'No {med}. {Med}? {Med}?',
+  'Examination shows {med}. {Med} noted. {Word} {med}.',
+  '{Word}: {word}. {Word}: {word}, {word}.',
+  'The {word} {Med} {Word} is {word}.',
+  '{Med} ({word} {word}) is a {word} {med} of the {word}.',
+  'People with {med} may have {med}; {med} is {word}.',
+  '• {Med} • {Med} • {Word}',
+  '{Word} {word} {word}. {Word} {word} the {word}.',
+  'An {med} is a {word}. A {med} of the {med}.',
+  'These resources from MedlinePlus and Orphanet offer information about {cond}.',
+  'The National Institutes of Health and the Centers for Disease Control and Prevention recommend {drug}.',
+  'National Institute of Allergy and Infectious Diseases guidance on {med}.',
+  'The Human Phenotype Ontology and Genetic Testing Registry list {med}.',
+  'See the American College of Cardiology and American Heart Association guideline.',
+  'Food and Drug Administration approved {drug} in {year}.',
+  'New England Journal of Medicine, JAMA, Lancet and BMJ.',
+  '{Med} {Med} {Med} {Word}: {word}',
+  'What is {med}? How is {med} diagnosed? What causes {med}?',
+  '{eponym}-{eponym} disease and {eponym} virus.',
+  'PMH: Nil. DH: Nil. NKDA. FH: mother {cond}. SH: lives with partner.',
+  'Imp: {cond}. Plan: {plan}. Push fluids. Steroid cream BD.',
+  'OK. Um, fine.',
+  '{Word}, {Word} and {Word}: {word}.',
+  'Musculoskeletal: {word}. Gastrointestinal: {word}. Gait is normal. Abdomen is soft.',
+  'General: {word}. Skin: {word}. Neuro: {word}. Psych: {word}.',
+  "Start Retin-A, Persa-Gel, Zarbee's or Kool-Aid as discussed.",
+  'ACE inhibitors, ARBs, beta blockers, SGLT2 inhibitors and RNA-based vaccines.',
+  'methicillin-resistant Staphylococcus aureus, Escherichia coli, Klebsiella pneumoniae, Helicobacter pylori, Candida albicans.',
+  'Primary Sclerosing Cholangitis, Stage IV Lung Cancer, Type II Diabetes Mellitus.',
+  'Mini-Mental State Examination, McGill Pain Index, Framingham Risk Score, Beck Depression Inventory.',
+  'Include any new {cond} treatment options published in {year}.',
+];
 const TRAPS = [
   '{cond} diagnosed in {year}.',
   'Negative {sign}, positive {sign}.',
@@ -204,10 +243,15 @@ const TRAPS = [
   'Windows 11, iOS 17.',
 ];
 
+/** A sentence that names nobody, to stand among those that do. */
+export function trapSentence(chance: Chance): string {
+  return chance.pick(chance.is(0.5) ? TRAPS : LISTS);
+}
+
 export function trap(chance: Chance, slots: Slots): readonly Piece[] {
   const free = SENTENCES.filter((sentence) => !/\{[A-Z]{2,}/u.test(sentence));
   const lines = Array.from({ length: chance.whole(1, 5) }, () =>
-    chance.is(0.75) ? chance.pick(TRAPS) : chance.pick(free),
+    chance.pick(chance.is(0.45) ? TRAPS : chance.is(0.6) ? LISTS : free),
   );
   const pieces = fill(lines.join(chance.is(0.8) ? ' ' : '\n'), slots);
   if (chance.is(0.14)) return dictated(pieces);

@@ -80,7 +80,24 @@ function afterTitle(tokens: Tokens, at: number): number {
   return isMark(tokens, at + 1, 0x2e) || isMark(tokens, at + 1, 0x3a) ? at + 2 : at + 1;
 }
 
-const NEXT_FIELDS = new Set(['n', 'ncol', 'ºcol', 'num', 'nhc', 'dob', 'mrn', 'age', 'sex', 'date'].map(hashWord));
+/** What begins a field or a speaker's turn instead of a name. */
+const NEXT_FIELDS = new Set(
+  [
+    ...'hi hello hey yes yeah okay ok well so thanks thank no oh um uh sure right good great alright please mhm nope yep'.split(
+      ' ',
+    ),
+    'n',
+    'ncol',
+    'ºcol',
+    'num',
+    'nhc',
+    'dob',
+    'mrn',
+    'age',
+    'sex',
+    'date',
+  ].map(hashWord),
+);
 
 /** An empty field: the next one follows at once. */
 function isField(tokens: Tokens, at: number): boolean {

@@ -6,7 +6,7 @@ import { foldCode, hashWord } from '../text/fold.ts';
 import { INITIAL, LINE, LOWER, MARK, type Tokens, WORD } from '../text/tokens.ts';
 import { Automaton } from './automaton.ts';
 import { lettersOf, Neighbourhood } from './edits.ts';
-import { compact, isAlnum, spelledOut, type Stream } from './streams.ts';
+import { compact, isAlnum, MAYBE_ZERO, spelledOut, type Stream } from './streams.ts';
 
 /** Shorter values would be found in everything; they are matched as whole words alone. */
 const LEAST_COMPACT = 3;
@@ -27,7 +27,7 @@ export function findKnown(tokens: Tokens, flags: Uint32Array, known: readonly Kn
   const automaton = new Automaton(patterns.map(({ text }) => text));
   return [
     ...matches(tokens.text, compact(tokens), automaton, patterns, 'known'),
-    ...matches(tokens.text, spelledOut(tokens), automaton, patterns, 'known-spelled'),
+    ...spelledMatches(tokens.text, spelledOut(tokens), patterns),
     ...words(tokens, flags, known),
   ];
 }
@@ -75,6 +75,37 @@ function matches(
   });
 }
 
+/** Values spelled or said from each place on; the stream breaks at every other word, so each try is short. */
+function spelledMatches(text: string, stream: Stream, patterns: readonly Pattern[]): readonly Span[] {
+  const byFirst = Map.groupBy(patterns, ({ text: value }) => value.charCodeAt(0));
+  const spans: Span[] = [];
+  for (let at = 0; at < stream.length; at += 1)
+    for (const { type, text: value } of byFirst.get(stream.codes[at] as number) ?? []) {
+      const end = spelledEnd(stream, at, value, 0);
+      if (end === null) continue;
+      const [from, to] = [stream.starts[at] as number, stream.ends[end - 1] as number];
+      if (isWhole(text, from, to)) spans.push({ start: from, end: to, type, score: 1, rule: 'known-spelled' });
+    }
+  return spans;
+}
+
+/** Where in the stream `value` from `done` on ends when it begins at `at`; null when it does not stand there. */
+function spelledEnd(stream: Stream, at: number, value: string, done: number): number | null {
+  const { codes, length } = stream;
+  let [position, matched] = [at, done];
+  while (matched < value.length) {
+    if (position >= length) return null;
+    const code = codes[position] as number;
+    if (code === MAYBE_ZERO) {
+      const zero = value.charCodeAt(matched) === 0x30 ? spelledEnd(stream, position + 1, value, matched + 1) : null;
+      if (zero !== null) return zero;
+    } else if (code !== value.charCodeAt(matched)) return null;
+    else matched += 1;
+    position += 1;
+  }
+  return position;
+}
+
 /** Nothing of the same kind, letter or digit, is glued to either end. */
 function isWhole(text: string, start: number, end: number): boolean {
   return (
@@ -105,12 +136,21 @@ function words(tokens: Tokens, flags: Uint32Array, known: readonly KnownIdentifi
       const left = initialBefore(tokens, at, initials);
       const right = initialAfter(tokens, at, initials);
       spans.push({ start: left, end: Math.max(end, right), type: found, score: 1, rule: 'known-part' });
-    } else if (!common && end - start >= LEAST_MISSPELT - 1 && end - start <= 40) {
+    } else if (
+      (!common || tokens.shape[at] !== LOWER || isBeside(tokens, at, exact)) &&
+      end - start >= LEAST_MISSPELT - 1 &&
+      end - start <= 40
+    ) {
       const slip = near.near(lettersOf(tokens.text, start, end));
       if (slip !== null) spans.push({ start, end, type: slip, score: 1, rule: 'known-misspelt' });
     }
   }
   return spans;
+}
+
+/** A known word stands next to it: then the slip may have made another word of it. */
+function isBeside(tokens: Tokens, at: number, exact: ReadonlyMap<number, Category>): boolean {
+  return exact.has(tokens.hash[at - 1] ?? 0) || exact.has(tokens.hash[at + 1] ?? 0);
 }
 
 interface Words {
@@ -133,7 +173,7 @@ function wordsOf(known: readonly KnownIdentifier[]): Words {
   for (const { type, value } of known) {
     if (type !== 'NAME' && type !== 'LOCATION' && type !== 'FACILITY') continue;
     for (const word of value.split(/[^\p{L}\p{M}]+/u)) {
-      if (word.length < LEAST_PART || KINDS.has(hashWord(word))) continue;
+      if (word.length < LEAST_PART || (type !== 'NAME' && KINDS.has(hashWord(word)))) continue;
       exact.set(hashWord(word), type);
       if (word.length >= LEAST_MISSPELT) near.add(word, type);
       if (type === 'NAME') initials.add(foldCode(word.charCodeAt(0)));

@@ -2,6 +2,7 @@
 // letter by letter or digit by digit.
 import { cardinalAt, spokenRun } from '../spoken/numbers.ts';
 import { foldCode, hashWord } from '../text/fold.ts';
+import { lettersOf } from './edits.ts';
 import { DIGITS, LINE, MARK, type Tokens, WORD } from '../text/tokens.ts';
 
 /** Characters with the offsets in the text at which each begins and ends. */
@@ -14,6 +15,8 @@ export interface Stream {
 
 /** Stands in a stream where nothing may go over. */
 const BREAK = 1;
+/** Stands after the tens of `sixty two`, which is 62 or 60 and 2. */
+export const MAYBE_ZERO = 2;
 
 /** Folded letters and digits of the whole text, nothing else. */
 export function compact({ text }: Tokens): Stream {
@@ -87,9 +90,10 @@ function spell(tokens: Tokens, at: number, writer: Writer): number {
       writer.put(foldCode(tokens.text.charCodeAt(index)), index, index + 1);
     return at + 1;
   }
-  if (end - start === 1) {
-    writer.put(foldCode(tokens.text.charCodeAt(start)), start, end);
-    return afterExample(tokens, at + 1);
+  if (end - start === 1 || lettersOf(tokens.text, start, Math.min(end, start + 3)).length === 1) {
+    const next = afterExample(tokens, at + 1);
+    writer.put(foldCode(tokens.text.charCodeAt(start)), start, tokens.end[next - 1] as number);
+    return next;
   }
   const letter = ALPHABET.get(hash);
   if (letter !== undefined) {
@@ -98,27 +102,25 @@ function spell(tokens: Tokens, at: number, writer: Writer): number {
   }
   const hundreds = cardinalAt(tokens, at);
   if (hundreds !== null && hundreds.value >= 100) return said(tokens, at, hundreds.end, String(hundreds.value), writer);
-  const run = spokenRun(tokens, at, false);
-  if (run.end > at && tokens.kind[at] === WORD) {
-    const single = wordEnd(tokens, at, run.end);
-    return said(tokens, at, single, spokenRun(tokensTo(tokens, single), at, false).digits, writer);
-  }
+  const number = numberEnd(tokens, at);
+  if (number !== null) return said(tokens, at, number.end, number.digits, writer);
   if (!SKIPPED.has(hash)) writer.put(BREAK, start, end);
   return at + 1;
 }
 
-/** One number of a run: `double three`, `forty two`, `seven`. */
-function wordEnd(tokens: Tokens, at: number, end: number): number {
-  for (let next = at + 1; next < end; next += 1) {
-    const shorter = spokenRun(tokensTo(tokens, next), at, false);
-    const longer = spokenRun(tokensTo(tokens, next + 1), at, false);
-    if (shorter.end === next && shorter.digits.length > 0 && longer.digits.startsWith(shorter.digits)) return next;
+/** One said number: `double three`, `forty two` (whose zero may be meant), `seven`; null when there is none. */
+function numberEnd(tokens: Tokens, at: number): { readonly end: number; readonly digits: string } | null {
+  if (tokens.kind[at] !== WORD) return null;
+  for (const length of [1, 2]) {
+    const run = spokenRun({ ...tokens, count: Math.min(tokens.count, at + length) }, at, false);
+    if (run.digits === '') continue;
+    const pair = spokenRun({ ...tokens, count: Math.min(tokens.count, at + 2) }, at, false);
+    const merged = length === 1 && /^[2-9]0$/u.test(run.digits) && /^[2-9][1-9]$/u.test(pair.digits);
+    return merged
+      ? { end: at + 2, digits: `${pair.digits.charAt(0)}${String.fromCharCode(MAYBE_ZERO)}${pair.digits.charAt(1)}` }
+      : { end: run.end, digits: run.digits };
   }
-  return end;
-}
-
-function tokensTo(tokens: Tokens, count: number): Tokens {
-  return { ...tokens, count };
+  return null;
 }
 
 function said(tokens: Tokens, from: number, to: number, digits: string, writer: Writer): number {

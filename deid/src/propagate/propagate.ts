@@ -6,7 +6,7 @@ import { hashWord } from '../text/fold.ts';
 import { LOWER, type Tokens, WORD } from '../text/tokens.ts';
 
 /** Below this a finding is not sure enough to be looked for elsewhere. */
-const SURE = 0.75;
+const SURE = 0.9;
 const LEAST_PART = 3;
 const LEAST_MISSPELT = 6;
 const MOST_NAMES = 5_000; // of one document; what comes later is found by itself
@@ -40,7 +40,8 @@ export function propagate(
     const lower = tokens.shape[at] === LOWER;
     const cased = modes[at] === 0 || modes[at] === 3;
     const hash = tokens.hash[at] as number;
-    const found = parts.get(hash) ?? (lower || !cased ? undefined : doubtful.get(hash));
+    const sure = !(lower && cased) || ((flags[at] as number) & flag.ANY_NAME) !== 0;
+    const found = (sure ? parts.get(hash) : undefined) ?? (lower || !cased ? undefined : doubtful.get(hash));
     if (found !== undefined) more.push(spanOf(tokens, at, found, 'again'));
     else if (!(lower && cased) && ((flags[at] as number) & (flag.ANY_TERM | flag.ANY_CITY)) === 0) {
       const slip = misspelt(tokens, at, near);

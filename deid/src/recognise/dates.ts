@@ -59,11 +59,19 @@ export const writtenDate: Recogniser = {
     ] as const) {
       const found = matchAt(form, text, start);
       if (found !== null && (form !== DAY_MONTH || isDayOfMonth(found[0], text, start)))
-        return [dateOf(start, found[0], score, 'date')];
+        return [withArticle(text, dateOf(start, found[0], score, 'date'))];
     }
     return dayAlone(text, start, before(tokens, at, 40));
   },
 };
+
+/** `the 4th of July`: the article goes too. */
+function withArticle(text: string, found: Found): Found {
+  const of = /^\d{1,2}(?:st|nd|rd|th)?\sof\s/iu.test(text.slice(found.start, found.end));
+  return of && /\bthe\s$/iu.test(text.slice(Math.max(0, found.start - 5), found.start))
+    ? { ...found, start: found.start - 4 }
+    : found;
+}
 
 /** `04/22` and `4-22` without a year. */
 function dayAlone(text: string, start: number, lead: string): readonly Found[] {

@@ -4,7 +4,7 @@ import { before, beginsNumber, type Found, matchAt, NOTHING, type Recogniser } f
 const NAME = String.raw`(?:(?:de|del|la|las|los|el|y|i|d['’]|l['’])[ \t]?){0,3}(?:[\p{Lu}][\p{L}\p{M}'’.·-]{0,24}|\d{1,2}(?=[ \t](?:de|d['’])))`;
 const NUMBER = String.raw`(?:,?[ \t]{0,2}(?:n[º°.]?[ \t]?|n[úu]m\.?[ \t]?|km\.?[ \t]?)?(?:\d{1,4}(?:[-/]\d{1,4})?|s[ \t]?\/?[ \t]?n)(?![\d.]\d)(?:[ \t]?[A-Za-z](?!\p{L}))?)`;
 const FLOOR = String.raw`(?:[,. \t-]{1,3}(?:\d{1,2}[ \t]?[º°ª.]{0,2}[ \t]?[A-Z]?(?![\p{L}\d])|[A-Z](?![\p{L}\d])|(?:bajo|piso|planta|puerta|esc(?:alera)?|bloque|portal|[aá]tico|local(?!\p{L})|izda|dcha|entlo|esquina)\.?[ \t]?[\p{L}\d]{0,8}(?:[ \t](?:San|Santa)[ \t]\p{L}+)?)){0,4}`;
-const WAY = String.raw`(?:c\/|calle|cl?\.?\/|av(?:da|enida|d|gda|inguda|enida)?\.?|paseo|p[ºo]\.?|passeig|plaza|plaça|pza\.?|pl\.|camino|cam[ií]|carretera|ctra\.?|ronda|rambla|traves[ií]a|trav\.|urbanizaci[oó]n|urb\.|glorieta|v[ií]a|vialidad|pasaje|callej[oó]n|carrer|barrio|pol[ií]gono|alameda|costanilla|cuesta|bulevar|calzada|jr\.|jir[oó]n)`;
+const WAY = String.raw`(?:c\.?\/\.?|calle|cl?\.?\/|av(?:da|enida|d|gda|inguda|enida)?\.?|paseo|p[ºo]\.?|passeig|plaza|plaça|pza\.?|pl\.|camino|cam[ií]|carretera|ctra\.?|ronda|rambla|traves[ií]a|trav\.|urbanizaci[oó]n|urb\.|glorieta|prolongaci[oó]n|pso\.?|cno\.?|esq\.?|v[ií]a|vialidad|pasaje|callej[oó]n|carrer|barrio|pol[ií]gono|alameda|costanilla|cuesta|bulevar|calzada|jr\.|jir[oó]n)`;
 const STREET = new RegExp(
   String.raw`${WAY}[ \t]{0,2}(?:de[ \t])?${NAME}(?:[ \t-]{1,2}${NAME}){0,6}${NUMBER}?${FLOOR}`,
   'iuy',
@@ -54,6 +54,9 @@ export const spanishStreet: Recogniser = {
       'calzada',
       'jr',
       'jiron',
+      'prolongacion',
+      'pso',
+      'cno',
     ],
   },
   find({ tokens }, at): readonly Found[] {
@@ -187,5 +190,22 @@ export const spanishCountry: Recogniser = {
     )
       return NOTHING;
     return [{ start, end: start + found[0].replace(')', '').length, type: 'LOCATION', score: 0.8, rule: 'country-es' }];
+  },
+};
+
+const PROVINCES =
+  'Álava|Albacete|Alicante|Almería|Asturias|Ávila|Badajoz|Baleares|Barcelona|Burgos|Cáceres|Cádiz|Cantabria|Castellón|Ceuta|Ciudad Real|Córdoba|La Coruña|A Coruña|Cuenca|Girona|Gerona|Granada|Guadalajara|Guipúzcoa|Gipuzkoa|Huelva|Huesca|Jaén|León|Lleida|Lérida|Lugo|Madrid|Málaga|Melilla|Murcia|Navarra|Ourense|Orense|Palencia|Las Palmas|Pontevedra|La Rioja|Salamanca|Segovia|Sevilla|Soria|Tarragona|Tenerife|Teruel|Toledo|Valencia|Valladolid|Vizcaya|Bizkaia|Zamora|Zaragoza|Andalucía|Cataluña|Galicia|Caracas|Bogotá|Managua|Lima|Quito|Montevideo|La Habana'.split(
+    '|',
+  );
+const PROVINCE = new RegExp(String.raw`(?:${PROVINCES.join('|')})(?!\p{L})`, 'uy');
+
+/** Provinces and capitals by name: in Spain they are no larger than a county, so they go. */
+export const spanishProvince: Recogniser = {
+  starts: { words: [...new Set(PROVINCES.map((province) => province.split(' ')[0] ?? ''))] },
+  find({ tokens }, at): readonly Found[] {
+    const start = tokens.start[at] ?? 0;
+    const found = matchAt(PROVINCE, tokens.text, start);
+    if (found === null || !isSpanishNear(tokens.text, start)) return NOTHING;
+    return [{ start, end: start + found[0].length, type: 'LOCATION', score: 0.7, rule: 'province-es' }];
   },
 };

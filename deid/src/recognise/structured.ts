@@ -15,7 +15,7 @@ import { ip } from './ip.ts';
 import { labelled } from './labels.ts';
 import { phone } from './phone.ts';
 import type { Found, Reading, Recogniser } from './recogniser.ts';
-import { spanishCountry, spanishField, spanishPost, spanishStreet } from './spanish.ts';
+import { spanishCountry, spanishField, spanishPost, spanishProvince, spanishStreet } from './spanish.ts';
 import { maskedSsn, ssn } from './ssn.ts';
 import { host, url } from './url.ts';
 import { bareYear, yearOfBirth } from './years.ts';
@@ -47,6 +47,7 @@ const ALL: readonly Recogniser[] = [
   spanishPost,
   spanishField,
   spanishCountry,
+  spanishProvince,
   code,
   spokenMonth,
   spokenDay,

@@ -2,7 +2,7 @@
 import type { Category } from '../span.ts';
 import { before, type Found, NOTHING, type Recogniser } from '../recognise/recogniser.ts';
 import { hashWord } from '../text/fold.ts';
-import { DIGITS, type Tokens, WORD } from '../text/tokens.ts';
+import { DIGITS, GLUED, LINE, type Tokens, WORD } from '../text/tokens.ts';
 import { NUMBER_WORDS, spokenRun } from './numbers.ts';
 
 /** What was said before a number says what it is; the last that fits wins. */
@@ -36,7 +36,7 @@ const ONE_LETTER =
 export const spokenNumber: Recogniser = {
   starts: { words: [...NUMBER_WORDS, 'o', ...'abcdefghjklmnpqrstuvwxyz'.split('')], digits: true },
   find({ tokens }, at): readonly Found[] {
-    if (spokenRun(tokens, at, true).end - at < LEAST_PIECES || !isFirst(tokens, at)) return NOTHING;
+    if (!isFirst(tokens, at) || spokenRun(tokens, at, true).end - at < LEAST_PIECES) return NOTHING;
     const lead = leadOf(before(tokens, at, LEAD_REACH));
     const run = spokenRun(tokens, at, lead !== null);
     const digits = run.digits.length - run.letters;
@@ -59,11 +59,21 @@ export const spokenNumber: Recogniser = {
   },
 };
 
-/** A run is looked at once, from its beginning. */
+/** A run is looked at once, from its beginning; figures glued to something are written, not said. */
 function isFirst(tokens: Tokens, at: number): boolean {
-  if (at === 0) return true;
-  const run = spokenRun(tokens, at - 1, false);
-  return run.end <= at || (tokens.kind[at - 1] === DIGITS) !== (tokens.kind[at] === DIGITS);
+  if (
+    tokens.kind[at] === DIGITS &&
+    (tokens.gap[at] === GLUED || (tokens.end[at] as number) - (tokens.start[at] as number) > 4)
+  )
+    return false;
+  if (at === 0 || tokens.gap[at] === LINE) return true;
+  const single = isSingle(tokens, at);
+  if (isSingle(tokens, at - 1) && single) return false;
+  return spokenRun({ ...tokens, count: at }, at - 1, false).end <= at - 1;
+}
+
+function isSingle(tokens: Tokens, at: number): boolean {
+  return tokens.kind[at] === WORD && (tokens.end[at] as number) - (tokens.start[at] as number) === 1;
 }
 
 /** `4 1 5 5 5 5 1 2 3 4`: figures said one by one stand alone between spaces. */

@@ -15,9 +15,9 @@ export const spokenMonth: Recogniser = {
   find({ tokens }, at): readonly Found[] {
     let next = tokens.hash[at + 1] === THE ? at + 2 : at + 1;
     const day = dayAt(tokens, next, !isDoubtful(tokens, at));
-    const year = yearAt(tokens, day?.end ?? at + 1);
+    const year = yearAt(tokens, day?.end ?? at + 1) ?? yearAt(tokens, at + 1); // `august twenty ten` has no day
     if (day === null && year === null) return NOTHING;
-    next = year?.end ?? day?.end ?? next;
+    next = Math.max(year?.end ?? 0, day?.end ?? 0);
     if (tokens.kind[at + 1] !== WORD) return NOTHING; // figures are the written recogniser's
     return [spanOf(tokens, at, next, 0.9, 'spoken-date')];
   },
@@ -46,7 +46,7 @@ export const spokenDay: Recogniser = {
     if (month >= tokens.count || !months.has(tokens.hash[month] as number) || tokens.kind[month] !== WORD)
       return NOTHING;
     const end = yearAt(tokens, month + 1)?.end ?? month + 1;
-    return [spanOf(tokens, at, end, 0.9, 'spoken-date')];
+    return [spanOf(tokens, tokens.hash[at - 1] === THE ? at - 1 : at, end, 0.9, 'spoken-date')];
   },
 };
 

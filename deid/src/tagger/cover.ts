@@ -17,5 +17,11 @@ export function covers(tokens: Tokens, spans: readonly Span[]): Uint8Array {
 
 /** Findings of names come from the tagger too, so it must learn them; years, ages and States may stay and say nothing. */
 export function isSeenByTagger({ type, rule }: Span): boolean {
-  return (type !== 'NAME' || rule === 'spelled') && rule !== 'year' && rule !== 'age' && rule !== 'state';
+  return (
+    (type !== 'NAME' || rule === 'spelled') &&
+    rule !== 'year' &&
+    rule !== 'age' &&
+    rule !== 'state' &&
+    rule !== 'province-es'
+  );
 }

@@ -4,7 +4,7 @@ import { stateAt } from '../context/states.ts';
 import * as flag from '../lexicon/flags.ts';
 import type { Category, Span } from '../span.ts';
 import { hashWord } from '../text/fold.ts';
-import { GLUED, INITIAL, LINE, LOWER, MARK, SPACE, type Tokens, WORD } from '../text/tokens.ts';
+import { GLUED, INITIAL, LINE, LOWER, MARK, SPACE, type Tokens, UPPER, WORD } from '../text/tokens.ts';
 import type { Seen } from './features.ts';
 import { LABELS, LOCATION, NAME, OTHER, OUTSIDE } from './labels.ts';
 import type { Marginals } from './tagger.ts';
@@ -23,7 +23,7 @@ export const THRESHOLDS: Thresholds = { name: 0.45, place: 0.45, other: 0.6 };
 
 /** Small words that begin or end no name and no place. */
 const EDGES = new Set(
-  'the our a an his her my your their this that these those at in on of to and or with for by from as is was were be been has had have who whom which said so but if when while also not are we i he she it you they its re per via about after before during since seen like named called does did do can may will should would could patient pt mr mrs ms dr doctor mister missus miss'
+  'the our a an his her my your their this that these those at in on of to and or with for by from as is was were be been has had have who whom which um uh said so but if when while also not are we i he she it you they its re per via about after before during since seen like named called does did do can may will should would could patient pt mr mrs ms dr doctor mister missus miss'
     .split(' ')
     .map(hashWord),
 );
@@ -76,7 +76,8 @@ function runsOf(
 ): readonly Run[] {
   const labels = new Uint8Array(tokens.count);
   for (let at = 0; at < tokens.count; at += 1)
-    if (covered[at] === 0) labels[at] = labelAt(marginals, at, thresholds, doubtAt(tokens, seen, at));
+    if (covered[at] === 0)
+      labels[at] = isMarkup(tokens, at) ? OUTSIDE : labelAt(marginals, at, thresholds, doubtAt(tokens, seen, at));
   const runs: Run[] = [];
   let at = 0;
   while (at < tokens.count) {
@@ -92,6 +93,13 @@ function runsOf(
   return runs;
 }
 
+/** The name of an element: `<UNSURE>`, `</b>`. */
+function isMarkup(tokens: Tokens, at: number): boolean {
+  if (tokens.gap[at] !== GLUED || tokens.kind[at] !== WORD || at < 1) return false;
+  const before = tokens.text.charCodeAt((tokens.start[at] as number) - 1);
+  return before === 0x3c || (before === 0x2f && tokens.text.charCodeAt((tokens.start[at] as number) - 2) === 0x3c);
+}
+
 /** Over a line's end only after a comma: an address goes on there. */
 function goesOn(tokens: Tokens, from: number, at: number): boolean {
   return at === from || tokens.gap[at] !== LINE || tokens.text.charCodeAt(tokens.start[at - 1] as number) === 0x2c;
@@ -99,15 +107,17 @@ function goesOn(tokens: Tokens, from: number, at: number): boolean {
 
 /** Where capitals mean something, a word in lower case must be surer to be a name, a term of medicine or a usual word very sure. */
 function doubtAt(tokens: Tokens, seen: Seen, at: number): number {
-  if (tokens.shape[at] !== LOWER || seen.mode[at] === 1) return 0;
-  if (PARTICLES.has(tokens.hash[at] as number) || EDGES.has(tokens.hash[at] as number)) return 0;
+  if (tokens.kind[at] !== WORD) return 0;
   const flags = seen.raw[at] as number;
-  const term =
-    (flags & (flag.ANY_WORD | flag.MEDICINE | flag.DRUG)) !== 0 &&
-    (flags & (flag.ANY_CITY | flag.FIRST_EN | flag.FACILITY_WORD)) === 0;
-  return term ? SURE_OF_TERM : SURE_OF_LOWER;
+  const names = (flags & (flag.ANY_NAME | flag.ANY_CITY | flag.CITY_PART | flag.FACILITY_WORD)) !== 0;
+  const term = (flags & (flag.ANY_WORD | flag.MEDICINE | flag.DRUG)) !== 0;
+  if (tokens.shape[at] !== LOWER || seen.mode[at] === 1) return term && !names ? SURE_OF_WORD : 0;
+  if (PARTICLES.has(tokens.hash[at] as number) || EDGES.has(tokens.hash[at] as number)) return 0;
+  return term && (flags & (flag.ANY_CITY | flag.FIRST_EN | flag.FACILITY_WORD)) === 0 ? SURE_OF_TERM : SURE_OF_LOWER;
 }
 
+/** A word that is in no list of names, with a capital or where there are none. */
+const SURE_OF_WORD = 0.8;
 const SURE_OF_TERM = 0.95;
 const SURE_OF_LOWER = 0.7;
 
@@ -160,7 +170,8 @@ const SPANISH = 3;
 function isTermBeforeComma(tokens: Tokens, seen: Seen, at: number): boolean {
   if (at < 1 || tokens.text.charCodeAt(tokens.start[at] as number) !== 0x2c) return false;
   const flags = seen.raw[at - 1] as number;
-  return (flags & (flag.MEDICINE | flag.DRUG)) !== 0 && (flags & flag.ANY_NAME) === 0;
+  const term = (flags & (flag.MEDICINE | flag.DRUG)) !== 0;
+  return term && ((flags & flag.ANY_NAME) === 0 || (tokens.shape[at - 1] === UPPER && seen.mode[at] === 0));
 }
 
 function isParting(tokens: Tokens, seen: Seen, at: number): boolean {

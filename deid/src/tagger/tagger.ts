@@ -1,5 +1,6 @@
 // A linear-chain conditional random field over hashed features: 8-bit weights, exact marginals, plain arithmetic.
 import { ModelError } from '../lexicon/lexicon.ts';
+import { hashWord } from '../text/fold.ts';
 import { featuresAt, MAX_FEATURES, ROW_BITS, type Seen } from './features.ts';
 import { LABELS, OUTSIDE, WEIGHED } from './labels.ts';
 
@@ -74,6 +75,10 @@ function scoresOf(seen: Seen, { rows, scale }: Weights): Float32Array {
   const scores = new Float32Array(count * WEIGHED);
   const features = new Int32Array(MAX_FEATURES);
   for (let at = 0; at < count; at += 1) {
+    if (isDull(seen, at)) {
+      scores.fill(NEVER, at * WEIGHED, (at + 1) * WEIGHED);
+      continue;
+    }
     const n = featuresAt(seen, at, features);
     let [a, b, c, d] = [0, 0, 0, 0];
     for (let index = 0; index < n; index += 1) {
@@ -91,6 +96,26 @@ function scoresOf(seen: Seen, { rows, scale }: Weights): Float32Array {
   }
   return scores;
 }
+
+/** A score that no transition makes up for. */
+const NEVER = -30;
+
+/** A mark between marks is part of no name, nor are one or two small letters with marks glued to both sides, but for `Luke's,`. */
+function isDull({ shape, id, count }: Seen, at: number): boolean {
+  if (at === 0 || at + 1 >= count) return false;
+  const own = shape[at] as number;
+  if (own === GLUED_SHORT) return shape[at + 1] === GLUED_MARK && !apostrophes.has(id[at - 1] as number);
+  return isMark(own) && isMarkOrShort(shape[at - 1] as number) && isMarkOrShort(shape[at + 1] as number);
+}
+
+/** Shapes as `features.ts` numbers them. */
+const SPACED_MARK = 28;
+const GLUED_MARK = 29;
+const GLUED_SHORT = 7;
+const apostrophes = new Set(["'", '\u2019'].map(hashWord));
+
+const isMark = (shape: number): boolean => shape === SPACED_MARK || shape === GLUED_MARK;
+const isMarkOrShort = (shape: number): boolean => isMark(shape) || shape === GLUED_SHORT;
 
 function isCertain(scores: Float32Array, at: number): boolean {
   const from = at * WEIGHED;
