@@ -27,7 +27,7 @@ export const THINGS = list(
   'Foley catheter|Swan-Ganz catheter|Hickman line|PICC line|Jackson-Pratt drain|Penrose drain|Holter monitor|Snellen chart|Doppler|Bair Hugger|Yankauer|Bovie cautery|Balfour retractor|Kelly clamp|Allis clamp|Mayo scissors|Metzenbaum scissors|Steri-Strips|Dermabond|Medtronic pump|Dexcom G6|FreeStyle Libre|Omnipod|Philips CPAP|Stryker bed|Zimmer frame|Hoyer lift|Rollator|Bard mesh|Gore-Tex graft|Dacron graft|St. Jude valve|Edwards valve|Amplatzer device|Watchman device|Greenfield filter|Harrington rods|Kirschner wires|Ilizarov frame|Thomas splint|Velpeau sling|Unna boot|Spica cast|Pavlik harness|Milwaukee brace|Philadelphia collar|Miami J collar|Aspen collar|Boston brace|Denver shunt',
 );
 export const DEPARTMENTS = list(
-  'cardiology|neurology|oncology|orthopedics|dermatology|urology|nephrology|endocrinology|gastroenterology|pulmonology|rheumatology|psychiatry|ophthalmology|ENT|OB/GYN|pediatrics|geriatrics|hematology|infectious disease|physical therapy|occupational therapy|speech therapy|social work|pain management|palliative care|the ICU|the ED|the emergency department|the ward|the OR|PACU|the cath lab|radiology|the lab|the pharmacy|our clinic|the clinic|the hospital|a tertiary care center|an outside hospital|a local hospital|urgent care|primary care|the nursing home|rehab',
+  'cardiology|neurology|oncology|orthopedics|dermatology|urology|nephrology|endocrinology|gastroenterology|pulmonology|rheumatology|psychiatry|ophthalmology|ENT|OB/GYN|pediatrics|geriatrics|hematology|infectious disease|case management|Case Management|Wound Care|wound care|Pharmacy|Nutrition|Child Life|Pastoral Care|Respiratory Therapy|physical therapy|occupational therapy|speech therapy|social work|pain management|palliative care|the ICU|the ED|the emergency department|the ward|the OR|PACU|the cath lab|radiology|the lab|the pharmacy|our clinic|the clinic|the hospital|a tertiary care center|an outside hospital|a local hospital|urgent care|primary care|the nursing home|rehab',
 );
 const JOBS = list(
   'teacher|nurse|truck driver|carpenter|farmer|retired engineer|accountant|student|waitress|mechanic|office manager|construction worker|police officer|firefighter|cashier|software developer|retired|homemaker|lawyer|chef|pilot|musician',
@@ -54,6 +54,86 @@ const SEXES = list(
   'male|female|man|woman|M|F|gentleman|lady|Caucasian female|Hispanic male|African American male|Asian woman|pt|patient|boy|girl|male patient|female patient|white male|Black woman|nonbinary patient|pregnant woman|veteran|smoker',
 );
 
+/** What stands after a name that is a thing's: the name is nobody's then, whatever name it is. */
+const HEADS = list(
+  'syndrome|disease|sign|test|score|scale|index|criteria|classification|stage|grade|triad|tetrad|law|reflex|maneuver|procedure|operation|incision|approach|repair|flap|graft|splint|cast|brace|tube|catheter|drain|needle|clamp|forceps|retractor|scissors|stain|agar|medium|bodies|cells|nodes|lines|spots|rings|crystals|fracture|palsy|paralysis|contracture|hernia|cyst|tumor|sarcoma|lymphoma|thyroiditis|anemia|equation|formula|cycle|equilibrium|effect|phenomenon|curve|plot|lamp|tape|chart|solution|buffer|protocol|regimen|diet|exercises|position|view|angle|space|pouch|fossa|duct|gland|ligament|canal|muscle|virus|inventory|questionnaire|nomogram|staging|technique|monitor|line|valve|stent|filter|screw|rod|plate|prosthesis|cuff|pump|method|model|trial|study|rule|rules|system|anomaly|malformation|dystrophy|ataxia|encephalitis|fever|cell carcinoma|node|point|area|nucleus|loop|membrane|deformity|body|gait|murmur|pulse|breathing|respirations|tables|coefficient|distribution|lymphoma staging',
+);
+
+const anyLast = (chance: Chance, lists: Lists): string =>
+  chance.pick(chance.pick([lists.people, lists.lastEnglish, lists.last, lists.eponyms]));
+
+/** `Okonkwo-Reyes syndrome`: an eponym that no list has. */
+function newEponym(chance: Chance, lists: Lists): string {
+  const names = chance.pick([1, 1, 1, 2, 2, 3]);
+  const joined = Array.from({ length: names }, () => anyLast(chance, lists)).join('-');
+  const head = chance.pick(HEADS);
+  return `${chance.is(0.04) ? 'von ' : ''}${joined}${chance.is(0.25) ? "'s" : ''} ${chance.is(0.2) ? `${head.charAt(0).toUpperCase()}${head.slice(1)}` : head}`;
+}
+
+/** A brand that no list has. */
+function newBrand(chance: Chance): string {
+  const parts = [
+    'ax',
+    'bri',
+    'ce',
+    'dor',
+    'e',
+    'fla',
+    'glu',
+    'hu',
+    'in',
+    'ju',
+    'ky',
+    'lo',
+    'ma',
+    'neu',
+    'o',
+    'pra',
+    'qui',
+    'ri',
+    'syn',
+    'tre',
+    'u',
+    'vi',
+    'xel',
+    'zo',
+    'ti',
+    'ra',
+    'ven',
+    'lim',
+    'pro',
+    'mir',
+  ];
+  const ends = [
+    'da',
+    'ra',
+    'va',
+    'xa',
+    'tiq',
+    'vo',
+    'za',
+    'lo',
+    'ro',
+    'mab',
+    'nib',
+    'fen',
+    'lin',
+    'cor',
+    'pax',
+    'dex',
+    'zol',
+    'max',
+    'via',
+    'tor',
+    'evac',
+    'flo',
+    'gel',
+    'derm',
+  ];
+  const name = `${chance.pick(parts)}${chance.pick(parts)}${chance.pick(ends)}`;
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
 /** Fillers by their slot's name. */
 const FILLERS: Readonly<Record<string, (chance: Chance, lists: Lists) => string>> = {
   cond: (chance, lists) =>
@@ -63,6 +143,9 @@ const FILLERS: Readonly<Record<string, (chance: Chance, lists: Lists) => string>
   sx: (chance) => chance.pick(SYMPTOMS),
   drug: (chance, lists) => (chance.is(0.65) ? recased(chance, chance.pick(lists.drugs)) : chance.pick(lists.brands)),
   brand: (chance, lists) => chance.pick(lists.brands),
+  neweponym: newEponym,
+  newdrug: (chance) => newBrand(chance),
+  acr: (chance) => chance.capitals(chance.whole(2, 4)),
   proc: (chance) => chance.pick(PROCEDURES),
   guide: (chance) => chance.pick(GUIDELINES),
   score: (chance, lists) =>

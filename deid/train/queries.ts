@@ -155,6 +155,10 @@ const TAILS = [
   '. Send the letter to {ADDR}.',
 ];
 const PLAIN_TAILS = [
+  ' with suspected {neweponym}?',
+  ' on {newdrug}?',
+  ' using the {neweponym}?',
+  ' vs. {newdrug}?',
   ' with a high {Med} {Word} score?',
   ' per the {eponym} {Word} Study?',
   ' using the {eponym} {Word} Index?',

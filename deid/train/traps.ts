@@ -3,6 +3,47 @@ import { dictated, fill, inCapitals, type Piece, type Slots } from './document.t
 import { SENTENCES } from './notes.ts';
 import type { Chance } from './random.ts';
 
+const COINED = [
+  '{neweponym} was considered.',
+  'Positive {neweponym}.',
+  'Rule out {neweponym} and {neweponym}.',
+  'Family history of {neweponym}, {neweponym} or {neweponym}.',
+  'Use the {neweponym}, then the {neweponym}.',
+  'How does {neweponym} apply to {neweponym}?',
+  'Explain the {neweponym} to a medical student.',
+  '{neweponym}: {word} {word}.',
+  'Bilateral {neweponym}.',
+  '{Word} {neweponym} {n}.',
+  'hx of {neweponym}',
+  'per the {neweponym}',
+  'Does the {neweponym} differ from the {neweponym}?',
+  'Apply {newdrug} to the area.',
+  'Start {newdrug} {dose}.',
+  '{newdrug} ({word}) was approved in {year}.',
+  'Counseled re: {newdrug}, {newdrug}, {newdrug}.',
+  'Compare {newdrug} with {newdrug}.',
+  'On {newdrug}; stop {newdrug}.',
+  'IUD ({newdrug}) placed {year}.',
+  'Connected to {newdrug} at -20 cm H2O.',
+  'Used the {newdrug} cuff and a {newdrug} pump.',
+  'drug of choice is {newdrug}',
+  'side effects of {newdrug}?',
+  '{acr} positive, {acr} negative.',
+  'Hx {acr}, {acr} and {acr}.',
+  '{acr} {n}. {acr} unknown.',
+  '{acr}: {word}.',
+  'Anti-{acr} and anti-{acr} pending.',
+  'Check {acr}, {acr}, {acr}.',
+  'Sats 94% on 2L NC. 3 L NC overnight.',
+  'taper 40-30-20-10 over two weeks',
+  'Use Dial soap; avoid Ivory and Tide.',
+  'Consult Wound Care and Case Management.',
+  'Amazon sells the cuff; CVS and Walgreens too.',
+  'Blue Cross requires prior authorization; Medicare Part D does not.',
+  'The Joint Commission and HIPAA require it.',
+  'Plan B. Vitamin B12 and vitamin D3. Hepatitis B.',
+  'Haitian Creole and Tagalog instructions printed.',
+];
 const LISTS = [
   '{Med} is {word}.',
   '{Med} and {med} are {word}.',
@@ -245,13 +286,13 @@ const TRAPS = [
 
 /** A sentence that names nobody, to stand among those that do. */
 export function trapSentence(chance: Chance): string {
-  return chance.pick(chance.is(0.5) ? TRAPS : LISTS);
+  return chance.pick(chance.pick([TRAPS, LISTS, COINED]));
 }
 
 export function trap(chance: Chance, slots: Slots): readonly Piece[] {
   const free = SENTENCES.filter((sentence) => !/\{[A-Z]{2,}/u.test(sentence));
   const lines = Array.from({ length: chance.whole(1, 5) }, () =>
-    chance.pick(chance.is(0.45) ? TRAPS : chance.is(0.6) ? LISTS : free),
+    chance.pick(chance.is(0.38) ? TRAPS : chance.is(0.4) ? LISTS : chance.is(0.65) ? COINED : free),
   );
   const pieces = fill(lines.join(chance.is(0.8) ? ' ' : '\n'), slots);
   if (chance.is(0.14)) return dictated(pieces);

@@ -5,7 +5,7 @@ import { loadPeers } from '@cordon/deid/peers';
 import { z } from 'zod';
 import { Refusal } from '#failure.ts';
 import { readableFile } from '#home/files.ts';
-import { linesOf } from './lines.ts';
+import { type Line, linesOf } from './lines.ts';
 
 const Gold = z.object({
   id: z.union([z.string(), z.number()]),
@@ -21,16 +21,16 @@ export async function readGold(path: string): Promise<readonly Gold[]> {
   let number = 0;
   for await (const line of linesOf(createReadStream(path))) {
     number += 1;
-    if (line?.trim() === '') continue;
+    if (typeof line === 'string' && line.trim() === '') continue;
     documents.push(parsed(line, number));
   }
   if (documents.length === 0) throw new Refusal('manifest_invalid', 'no line holds a document');
   return documents;
 }
 
-function parsed(line: string | null, number: number): Gold {
+function parsed(line: Line, number: number): Gold {
   try {
-    const gold = Gold.parse(JSON.parse(line ?? ''));
+    const gold = Gold.parse(JSON.parse(typeof line === 'string' ? line : ''));
     goldOf(gold, TYPES);
     return gold;
   } catch {

@@ -1,10 +1,10 @@
 // Bytes of a stream as lines, with a limit on each, so that a file without line ends cannot fill the memory.
 
 /** A line longer than this is refused: no document is, and 16 MiB of text are 2,000 pages. */
-export const MAX_LINE_BYTES = 16 * 1024 * 1024;
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
-/** One line without its end, or null where it was longer than allowed or no UTF-8. */
-export type Line = string | null;
+/** One line without its end, or why it cannot be read: longer than allowed, or no UTF-8. */
+export type Line = string | { readonly fault: 'payload_too_large' | 'invalid_request' };
 
 const LF = 0x0a;
 
@@ -18,7 +18,7 @@ export async function* linesOf(bytes: AsyncIterable<Buffer>, limit: number = MAX
     else parts = [];
   };
   const taken = (): Line => {
-    const line = size <= limit ? decoded(Buffer.concat(parts)) : null;
+    const line: Line = size <= limit ? decoded(Buffer.concat(parts)) : { fault: 'payload_too_large' };
     parts = [];
     size = 0;
     return line;
@@ -39,6 +39,6 @@ function decoded(bytes: Buffer): Line {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes).replace(/^\ufeff/, '');
   } catch {
-    return null;
+    return { fault: 'invalid_request' };
   }
 }

@@ -25,7 +25,7 @@ export interface RunSettings {
 export async function runLines(bytes: AsyncIterable<Buffer>, out: Writable, settings: RunSettings): Promise<number> {
   let refused = 0;
   for await (const line of linesOf(bytes)) {
-    if (line?.trim() === '') continue;
+    if (typeof line === 'string' && line.trim() === '') continue;
     const answer = answered(line, settings);
     if ('error' in answer) refused += 1;
     if (!out.write(`${JSON.stringify(answer)}\n`)) await once(out, 'drain');
@@ -36,7 +36,7 @@ export async function runLines(bytes: AsyncIterable<Buffer>, out: Writable, sett
 type Answer = { readonly id: string | number | null; readonly error: { readonly code: LineError } } | object;
 
 function answered(line: Line, { engine, mode, options }: RunSettings): Answer {
-  if (line === null) return failed(null, 'payload_too_large');
+  if (typeof line !== 'string') return failed(null, line.fault);
   let given: unknown;
   try {
     given = JSON.parse(line);

@@ -12,6 +12,8 @@ const TITLES = [
   'mrs',
   'ms',
   'miss',
+  'mister',
+  'missus',
   'prof',
   'professor',
   'sr',
@@ -37,14 +39,34 @@ const HARD_TERM = flag.EPONYM | flag.FACILITY_WORD | flag.MEDICINE | flag.DRUG;
 export const titled: Recogniser = {
   starts: { words: TITLES },
   find({ tokens, flags }, at): readonly Found[] {
-    if (tokens.shape[at] === LOWER) return NOTHING; // without capitals the tagger decides
-    const dot = isMark(tokens, at + 1, 0x2e) && tokens.gap[at + 1] === GLUED;
+    const dot = isMark(tokens, at + 1, 0x2e);
     const from = dot ? at + 2 : at + 1;
     if (from >= tokens.count || tokens.gap[from] === LINE || (tokens.gap[from] === GLUED && !dot)) return NOTHING;
+    if (tokens.shape[at] === LOWER) return spokenTitle(tokens, flags, at, from);
     const to = nameEnd(tokens, flags, from, 3);
     return to === from ? NOTHING : [nameOf(tokens, from, to, 0.93, 'titled')];
   },
 };
+
+const SURE_TITLES = new Set(['mr', 'mrs', 'ms', 'mister', 'missus', 'dr'].map(hashWord));
+
+/** `mrs. ward`, `mister edwards` in text without capitals: a word after a title that is in a list of names. */
+function spokenTitle(tokens: Tokens, flags: Uint32Array, at: number, from: number): readonly Found[] {
+  if (tokens.kind[from] !== WORD || tokens.shape[from] !== LOWER || !SURE_TITLES.has(tokens.hash[at] as number))
+    return NOTHING;
+  const known = flags[from] as number;
+  const named = (known & flag.ANY_NAME) !== 0 || (known & flag.ANY_TERM) === 0;
+  const length = (tokens.end[from] as number) - (tokens.start[from] as number);
+  return named && length > 2 && !NOT_AFTER.has(tokens.hash[from] as number)
+    ? [nameOf(tokens, from, from + 1, 0.85, 'titled')]
+    : NOTHING;
+}
+
+const NOT_AFTER = new Set(
+  'and was will has had said says can may the for you are who she him her his did does not but with that this what when then'
+    .split(' ')
+    .map(hashWord),
+);
 
 const FIELDS =
   'patient|patient name|name|pt|pt name|full name|last name|first name|middle name|maiden name|surname|given name|legal name|preferred name|attending|attending physician|physician|provider|surgeon|assistant|anesthesiologist|pcp|primary care provider|primary care physician|referring|referring provider|referring physician|ordering provider|consultant|resident|fellow|nurse|rn|author|dictated by|signed by|electronically signed by|electronically signed|transcribed by|reviewed by|prepared by|seen by|cc|emergency contact|next of kin|nok|spouse|wife|husband|mother|father|parent|guardian|son|daughter|brother|sister|caregiver|contact|contact person|interpreter|witness|re|regarding|insured|subscriber|policy holder|policyholder|guarantor|employee|nombre|nombre y apellidos|apellidos|paciente|medico|médico|doctor|remitido por|responsable|firmado'.split(

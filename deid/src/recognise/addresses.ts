@@ -90,7 +90,12 @@ export const postalCode: Recogniser = {
     if ((tokens.end[at] ?? 0) - start > 2 || tokens.kind[at + 1] !== 2 || tokens.gap[at + 1] !== 0) return NOTHING;
     if (start > 0 && isAlnum(text, start - 1)) return NOTHING;
     const found = matchAt(FOREIGN_POST, text, start);
-    if (found === null || /^\s?(?:mg|level|vertebra)/u.test(after(text, start + found[0].length, 10))) return NOTHING;
+    if (
+      found === null ||
+      /^G\d+P\d/u.test(found[0]) ||
+      /^\s?(?:mg|level|vertebra)/u.test(after(text, start + found[0].length, 10))
+    )
+      return NOTHING;
     return [{ start, end: start + found[0].length, type: 'LOCATION', score: 0.85, rule: 'postal-code' }];
   },
 };

@@ -99,6 +99,7 @@ function numeric(tokens: Parameters<typeof before>[0], at: number, start: number
 /** CAS registry numbers (check digit) and NDC-like three-part codes are of substances. */
 function isRangeOrDate(number: string): boolean {
   const parts = number.split('-');
+  if (parts.length > 3 && parts.every((part) => part.length <= 2)) return true; // a taper: 40-30-20-10
   if (parts.length !== 3 || (parts[2] ?? '').length !== 1) return false;
   const digits = `${parts[0] ?? ''}${parts[1] ?? ''}`;
   const sum = Array.from(digits)

@@ -37,7 +37,7 @@ const DASHED = new RegExp(String.raw`(?:1[0-2]|0?[1-9])-(?:3[01]|[12]\d|0?[1-9])
 
 /** Something happened or is due: two numbers with a stroke between them are then a day. */
 const EVENT =
-  /(?:\b(?:on|since|dated?|until|till|thru|through|before|after|by|from|due|dob|doa|dod|dos|seen|admitted|discharged|visit(?:ed)?|scheduled|follow(?:ed)?[- ]?up|f\/u|appt|appointment|admission|discharge|surgery|collected|drawn|received|signed|born|died|expired|last|next|presented|evaluated|el|desde|d[ií]a|fecha)\b[\s:,(-]{0,3}(?:on\s|of\s|is\s|was\s|the\s|for\s|again\s|date\s?:?\s?){0,3}|\()$/u;
+  /(?:\b(?:on|since|dated?|until|till|thru|through|before|after|by|from|due|dob|doa|dod|dos|seen|admitted|admit|adm|d\/c|dc|discharged|visit(?:ed)?|scheduled|follow(?:ed)?[- ]?up|f\/u|appt|appointment|admission|discharge|surgery|collected|drawn|received|signed|born|died|expired|last|next|presented|evaluated|el|desde|d[ií]a|fecha)\b[\s:,(-]{0,3}(?:on\s|of\s|is\s|was\s|the\s|for\s|again\s|date\s?:?\s?){0,3}|\()$/u;
 const SCORE =
   /(?:bp|pressure|strength|reflex(?:es)?|pulses|pain|score|scale|power|grade|rated?|apgar|gcs|vision|acuity|murmur|dtrs?|ratio)\b[\s\w:,]{0,14}$/u;
 

@@ -87,7 +87,7 @@ const PUBLIC =
   /(?:icd|cpt|hcpcs|loinc|snomed(?:[- ]?ct)?|rxnorm|rxcui|ndc|pmid|pmcid|nct|doi|drg|cas|hgnc|omim|orpha|atc|unii|isbn|issn|mesh|dsm|nda|clinicaltrials)\b/iu;
 
 const JOIN =
-  /(?:\s{0,2}(?:numbers?|num|nos?\.?|n[º°]\.?|#|ids?|code|is|was|as|of|listed as|ending in|ends in|on file|on record|for reference|reads|read|given as|given|recorded as|:|=|-|\u2013|\u2014|\(|\[|"|'|\u201c|\*)){0,6}\s{0,2}/iy;
+  /(?:\s{0,2}(?:numbers?|num|nos?\.?|n[º°]\.?|#|ids?|code|is|was|as|of|listed as|ending(?: in| with)?|ends in|on file|on record|for reference|reads|read|given as|given|recorded as|:|=|-|\u2013|\u2014|\(|\[|"|'|\u201c|\*)){0,6}\s{0,2}/iy;
 const VALUE = /#?[A-Za-z0-9](?:[A-Za-z0-9]|[-_/.\u2010-\u2014:·](?=[A-Za-z0-9])){1,39}/y;
 const GROUPS = /(?:nhc-)?\d{1,12}(?:[\s-]\d{1,12}){1,5}(?![\w/]|[-.]\d)/iy;
 const ANOTHER = /\s{0,2}(?:,|\/|and|or|y|&)\s{0,2}#?(?=[A-Za-z]{0,5}-?\d)/iy;

@@ -51,7 +51,7 @@ export const spokenDay: Recogniser = {
 };
 
 const DATE_LEAD =
-  /(?:date of birth|birth ?date|d ?o ?b|born|birthday|date of (?:service|admission|discharge|surgery|visit|death)|admitted|discharged|admission|discharge|dated?|seen on|on)\s(?:is\s|was\s|on\s)?$/u;
+  /(?:date of birth|birth ?date|d ?o ?b|born|birthday is|birthday|date of (?:service|admission|discharge|surgery|visit|death)|admitted|discharged|admission|discharge|dated?|seen on|on)\s(?:is\s|was\s|on\s)?$/u;
 
 /** `date of birth three fifteen nineteen eighty`: month, day and year as numbers. */
 export const spokenNumbersDate: Recogniser = {
@@ -60,7 +60,7 @@ export const spokenNumbersDate: Recogniser = {
     const month = cardinalAt(tokens, at);
     if (month === null || month.value < 1 || month.value > 12) return NOTHING;
     const day = dayAt(tokens, month.end, true);
-    const year = day === null ? null : yearAt(tokens, day.end);
+    const year = day === null ? null : (yearAt(tokens, day.end) ?? cardinalAt(tokens, day.end));
     if (year === null || !DATE_LEAD.test(before(tokens, at, 40))) return NOTHING;
     return [spanOf(tokens, at, year.end, 0.85, 'spoken-date')];
   },
