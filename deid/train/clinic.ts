@@ -70,8 +70,19 @@ function newEponym(chance: Chance, lists: Lists): string {
   return `${chance.is(0.04) ? 'von ' : ''}${joined}${chance.is(0.25) ? "'s" : ''} ${chance.is(0.2) ? `${head.charAt(0).toUpperCase()}${head.slice(1)}` : head}`;
 }
 
+/** A genus and a species that no list has. */
+function newOrganism(chance: Chance, lists: Lists): string {
+  const stem = chance
+    .pick(chance.pick([lists.people, lists.last, lists.medicine]))
+    .replace(/[^A-Za-z]/gu, '')
+    .toLowerCase();
+  const genus = `${stem.charAt(0).toUpperCase()}${stem.slice(1)}${chance.pick(['ella', 'ia', 'bacter', 'bacillus', 'coccus', 'monas', 'myces', 'spora', 'um', 'us', 'ium'])}`;
+  const species = `${chance.pick(lists.medicine).slice(0, 7).toLowerCase()}${chance.pick(['i', 'is', 'ensis', 'um', 'ae', 'ii', 'osa', 'ans', 'icus', 'us', 'a'])}`;
+  return chance.is(0.2) ? `${genus.charAt(0)}. ${species}` : `${genus} ${species}`;
+}
+
 /** A brand that no list has. */
-function newBrand(chance: Chance): string {
+function newBrand(chance: Chance, lists: Lists): string {
   const parts = [
     'ax',
     'bri',
@@ -130,7 +141,14 @@ function newBrand(chance: Chance): string {
     'gel',
     'derm',
   ];
-  const name = `${chance.pick(parts)}${chance.pick(parts)}${chance.pick(ends)}`;
+  const word = (): string => chance.pick(lists.words.get(chance.pick([10, 20, 35])) ?? ['form']);
+  const name = chance.pick([
+    `${chance.pick(parts)}${chance.pick(parts)}${chance.pick(ends)}`,
+    `${word()}${chance.pick(ends)}`,
+    `${word()}${word()}`,
+    `${chance.pick(parts)}${word()}`,
+    chance.pick(lists.drugs).slice(0, chance.whole(4, 6)),
+  ]);
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
@@ -144,7 +162,8 @@ const FILLERS: Readonly<Record<string, (chance: Chance, lists: Lists) => string>
   drug: (chance, lists) => (chance.is(0.65) ? recased(chance, chance.pick(lists.drugs)) : chance.pick(lists.brands)),
   brand: (chance, lists) => chance.pick(lists.brands),
   neweponym: newEponym,
-  newdrug: (chance) => newBrand(chance),
+  newdrug: newBrand,
+  organism: (chance, lists) => newOrganism(chance, lists),
   acr: (chance) => chance.capitals(chance.whole(2, 4)),
   proc: (chance) => chance.pick(PROCEDURES),
   guide: (chance) => chance.pick(GUIDELINES),

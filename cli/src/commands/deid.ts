@@ -81,7 +81,7 @@ function addEvaluate(group: Command, { terminal }: Context): void {
     });
 }
 
-const DEFAULT_DOCUMENTS = 40_000; // an epoch; three take some minutes on one core
+const DEFAULT_DOCUMENTS = 80_000; // an epoch; three take minutes on one core
 const DEFAULT_EPOCHS = 3;
 
 function addTrain(group: Command, { terminal }: Context): void {

@@ -33,7 +33,7 @@ const TITLES = [
 ];
 const LONGEST = 5; // words of one name: two given, a particle, two family names
 const PARTICLES = new Set('de la las los del der van von di da dos el al bin ibn le du y'.split(' ').map(hashWord));
-const HARD_TERM = flag.EPONYM | flag.FACILITY_WORD | flag.MEDICINE | flag.DRUG;
+const HARD_TERM = flag.EPONYM | flag.FACILITY_WORD | flag.MEDICINE | flag.DRUG | flag.PEOPLE;
 
 /** `Dr. Okafor`, `Mrs. de la Cruz`: capital words after a title. */
 export const titled: Recogniser = {
@@ -72,6 +72,7 @@ const FIELDS =
   'patient|patient name|name|pt|pt name|full name|last name|first name|middle name|maiden name|surname|given name|legal name|preferred name|attending|attending physician|physician|provider|surgeon|assistant|anesthesiologist|pcp|primary care provider|primary care physician|referring|referring provider|referring physician|ordering provider|consultant|resident|fellow|nurse|rn|author|dictated by|signed by|electronically signed by|electronically signed|transcribed by|reviewed by|prepared by|seen by|cc|emergency contact|next of kin|nok|spouse|wife|husband|mother|father|parent|guardian|son|daughter|brother|sister|caregiver|contact|contact person|interpreter|witness|re|regarding|insured|subscriber|policy holder|policyholder|guarantor|employee|nombre|nombre y apellidos|apellidos|paciente|medico|médico|doctor|remitido por|responsable|firmado'.split(
     '|',
   );
+const RE = hashWord('re');
 const byFirst = Map.groupBy(
   FIELDS.map((field) => field.split(' ').map(hashWord)),
   ([first]) => first ?? 0,
@@ -85,6 +86,7 @@ export const field: Recogniser = {
       .filter((words) => words.every((word, index) => tokens.hash[at + index] === word))
       .reduce((most, { length }) => Math.max(most, length), 0);
     const colon = at + longest;
+    if (tokens.hash[at] === RE && tokens.shape[at] === LOWER) return NOTHING; // `counselled re: …`
     if (longest === 0 || !isMark(tokens, colon, 0x3a)) return NOTHING;
     const from = afterTitle(tokens, colon + 1);
     if (from >= tokens.count || tokens.gap[from] === LINE || isField(tokens, from)) return NOTHING;
@@ -135,6 +137,7 @@ function looksLikeName(tokens: Tokens, flags: Uint32Array, from: number, to: num
   for (let at = from; at < to; at += 1) {
     if (tokens.kind[at] !== WORD || tokens.shape[at] === INITIAL) continue;
     const known = flags[at] as number;
+    if ((known & flag.WORD_COMMON) !== 0 && (known & flag.ANY_NAME) === 0) return false;
     const isWord = (known & (flag.WORD_COMMON | flag.WORD_USUAL | flag.MEDICINE)) !== 0;
     if (isWord) common += 1;
     if ((known & flag.ANY_NAME) !== 0 || (known & flag.ANY_TERM) === 0) names += 1;

@@ -19,7 +19,7 @@ const LABELLED = new RegExp(
 
 /** Words before a number that make it a telephone number, with nothing but small words between. */
 const CALLS =
-  /(?:phone|telephone|tel[eé]fono|tel|tfno|tlf|tf|cell|cellular|mobile|m[oó]vil|pager|beeper|fax|call(?:ed|ing|s|back)?|reach(?:ed|able)?|contact(?:ed|s)?|dial|ring|text(?:ed)?|whatsapp|voicemail|hotline|landline|ph|ext|extension|callback|centralita)(?:\s(?:number|no|num|line|info|me|us|him|her|them|back|is|was|at|on|to|of|the|a|home|work|cell|mobile|my|his|out)|\s?[:#.\-(=]|'s|n[úu]mero){0,6}[\s:]{0,3}$/u;
+  /(?:phone|number|telephone|tel[eé]fono|tel|tfno|tlf|tf|cell|cellular|mobile|m[oó]vil|pager|beeper|fax|call(?:ed|ing|s|back)?|reach(?:ed|able)?|contact(?:ed|s)?|dial|ring|text(?:ed)?|whatsapp|voicemail|hotline|landline|ph|ext|extension|callback|centralita)(?:\s(?:number|no|num|line|info|me|us|him|her|them|back|is|was|at|on|to|of|the|a|home|work|cell|mobile|my|his|out)|\s?[:#.\-(=]|'s|n[úu]mero){0,6}[\s:]{0,3}$/u;
 const FAXES =
   /(?:fax|facsimile|telefax)(?:ed)?(?:\s(?:number|no|num|line|is|was|at|on|to|it|this|the|records|results|over)|\s?[:#.\-(=]){0,6}[\s:]{0,3}$/u;
 const FAX_AFTER = /^\s{0,2}\(?\s?(?:fax)\b/u;
