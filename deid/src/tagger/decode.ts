@@ -163,6 +163,7 @@ function isNothing(tokens: Tokens, seen: Seen, run: Run): boolean {
   if (run.label === OTHER) return false;
   if (run.score < SURE_OF_TERM && !hasWord(tokens, run)) return true; // `128 -> 134`
   if (run.label !== NAME && !spanish) return false;
+  if (isGenus(tokens, seen, run)) return true;
   for (let at = run.from; at < run.to; at += 1) {
     if (
       tokens.kind[at] !== WORD ||
@@ -175,6 +176,15 @@ function isNothing(tokens: Tokens, seen: Seen, run: Run): boolean {
     if (!terms || (names && !(spanish && (flags & flag.WORD_USUAL) !== 0 && run.score < SURE_OF_TERM))) return false;
   }
   return true;
+}
+
+/** `H. pylori`: an initial alone before a word in lower case that is in no dictionary of common words. */
+function isGenus(tokens: Tokens, seen: Seen, { from, to }: Run): boolean {
+  const initial =
+    tokens.shape[from] === INITIAL && (to === from + 1 || (to === from + 2 && tokens.kind[from + 1] === MARK));
+  const next = to < tokens.count && tokens.kind[to] === MARK ? to + 1 : to;
+  if (!initial || next >= tokens.count || tokens.gap[next] === LINE) return false;
+  return tokens.shape[next] === LOWER && ((seen.raw[next] as number) & (flag.WORD_COMMON | flag.WORD_USUAL)) === 0;
 }
 
 function hasWord(tokens: Tokens, { from, to }: Run): boolean {
