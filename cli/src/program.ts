@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addAgreements } from '#commands/agreements.ts';
 import { addCompletion } from '#commands/completion.ts';
 import { addApprovals } from '#commands/approvals.ts';
+import { addDeid } from '#commands/deid.ts';
 import { addDemo } from '#commands/demo.ts';
 import { addDoctor } from '#commands/doctor.ts';
 import { addDraft } from '#commands/draft.ts';
@@ -45,6 +46,7 @@ const COMMANDS = [
   addServiceSecrets,
   addPlanner,
   addPolicy,
+  addDeid,
   addKeys,
   addApprovals,
   addDoctor,

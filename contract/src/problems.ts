@@ -748,6 +748,13 @@ const table = {
     message: 'The proof does not verify.',
     remedy: 'The first fault is named in the report; keep the files as they are.',
   },
+  lines_refused: {
+    status: 422,
+    level: 'info',
+    exit: 1,
+    message: 'Some lines of the input could not be read; the others were.',
+    remedy: 'Look for `error` in the output: a line holds one JSON object with `id`, `text` and, if need be, `known`.',
+  },
   file_unreadable: {
     status: 400,
     level: 'info',

@@ -1,4 +1,13 @@
-// The de-identification engine's place. Nothing detects yet: without a method record in force `deid-cloud` is refused.
+// What server and CLI take from here. Formats: docs/formats/deid.md.
+export { createEngine } from './engine.ts';
+export { goldOf, type GoldType } from './evaluate/gold.ts';
+export { type Report, Score } from './evaluate/score.ts';
+export type { Share } from './evaluate/wilson.ts';
+export type { Deidentified, DeidentifyOptions, DetectOptions, Engine, Model } from './engine.ts';
+export type { Keeping } from './policy/policy.ts';
+export type { Mode } from './replace/replace.ts';
+export type { ReplacementEntry, ReplacementMap } from './replace/placeholder.ts';
+export { CATEGORIES, type Category, type KnownIdentifier, type Span } from './span.ts';
 
-/** Version of the engine that method records name; 0: there is none. */
-export const ENGINE_VERSION = 0;
+/** Version of the engine that method records name. */
+export const ENGINE_VERSION = 1;

@@ -4911,6 +4911,8 @@ export interface components {
          *
          *     `idempotency_mismatch`: This idempotency key belongs to another request.
          *
+         *     `lines_refused`: Some lines of the input could not be read; the others were.
+         *
          *     `model_invalid`: The model directory or its model.json is not usable.
          *
          *     `password_unsuitable`: This password is too easy to guess.
@@ -4943,6 +4945,8 @@ export interface components {
          *     `fhir_invalid`: The note cannot be said in valid FHIR as it is.
          *
          *     `idempotency_mismatch`: This idempotency key belongs to another request.
+         *
+         *     `lines_refused`: Some lines of the input could not be read; the others were.
          *
          *     `model_invalid`: The model directory or its model.json is not usable.
          *

@@ -1,0 +1,70 @@
+// Generated documents: pieces of text, some of which identify; the whole with its spans.
+import type { Category } from '../src/span.ts';
+
+export interface Piece {
+  readonly text: string;
+  /** What it identifies; null for everything else. */
+  readonly type: Category | null;
+}
+
+export interface GoldSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly type: Category;
+}
+
+export interface GoldDocument {
+  readonly id: string;
+  readonly text: string;
+  readonly spans: readonly GoldSpan[];
+}
+
+/** Gives the pieces of `{slot}`; capital names identify. */
+export type Slots = (slot: string) => readonly Piece[];
+
+/** `a {SLOT} b` into pieces. */
+export function fill(template: string, slots: Slots): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const found of template.matchAll(/\{([^}]+)\}/gu)) {
+    if (found.index > at) pieces.push({ text: template.slice(at, found.index), type: null });
+    pieces.push(...slots(found[1] ?? ''));
+    at = found.index + found[0].length;
+  }
+  if (at < template.length) pieces.push({ text: template.slice(at), type: null });
+  return pieces;
+}
+
+export function assemble(id: string, pieces: readonly Piece[]): GoldDocument {
+  let text = '';
+  const spans: GoldSpan[] = [];
+  for (const piece of pieces) {
+    if (piece.type !== null && piece.text !== '')
+      spans.push({ start: text.length, end: text.length + piece.text.length, type: piece.type });
+    text += piece.text;
+  }
+  return { id, text, spans };
+}
+
+export function plain(text: string): Piece {
+  return { text, type: null };
+}
+
+/** As a recogniser of speech writes: lower case, no punctuation; what stands within an identifier stays in one piece. */
+export function dictated(pieces: readonly Piece[]): readonly Piece[] {
+  return pieces.map(({ text, type }) => ({
+    text: text
+      .toLowerCase()
+      .replace(/[.,;:!?()"\u201c\u201d#/]+(?=\s|$)/gu, '')
+      .replace(/(?<=\s|^)[("\u201c#]+/gu, '')
+      .replace(/\n+/gu, ' '),
+    type,
+  }));
+}
+
+export function inCapitals(pieces: readonly Piece[]): readonly Piece[] {
+  return pieces.map(({ text, type }) => ({ text: text.toUpperCase(), type }));
+}
+export function inLowerCase(pieces: readonly Piece[]): readonly Piece[] {
+  return pieces.map(({ text, type }) => ({ text: text.toLowerCase(), type }));
+}
