@@ -19,4 +19,6 @@ const server = createServer((request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   });
 });
-server.listen(Number(process.env.PORT ?? 9101), '127.0.0.1', () => console.log('a model of sorts listens on 127.0.0.1:9101'));
+server.listen(Number(process.env.PORT ?? 9101), '127.0.0.1', () =>
+  console.log('a model of sorts listens on 127.0.0.1:9101'),
+);

@@ -287,8 +287,11 @@ function openaiHandlers({ foundation, authenticator, boundary, speech, parts, li
       visitOf: (principal, reference) => visitOfCall(parts, guard, principal, reference),
       authenticator,
     }),
-    ...transcriptionHandlers({ ...parts, mustHear }, guard),
-    ...realtimeHandlers({ ...parts, live, mustHear, onFault: (error) => log.error('live.failed', {}, error) }, guard),
+    ...transcriptionHandlers({ ...parts, mustHear, meter: boundary.meter }, guard),
+    ...realtimeHandlers(
+      { ...parts, live, mustHear, meter: boundary.meter, onFault: (error) => log.error('live.failed', {}, error) },
+      guard,
+    ),
   };
 }
 

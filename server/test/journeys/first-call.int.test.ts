@@ -15,10 +15,12 @@ interface Step {
   readonly shown: readonly string[];
 }
 
-const STEPS: Step[] = [...PAGE.matchAll(/```sh\n(.*?)```\s*```text\n(.*?)```/gs)].map(([, commands = '', shown = '']) => ({
-  commands,
-  shown: shown.trim().split('\n'),
-}));
+const STEPS: Step[] = [...PAGE.matchAll(/```sh\n(.*?)```\s*```text\n(.*?)```/gs)].map(
+  ([, commands = '', shown = '']) => ({
+    commands,
+    shown: shown.trim().split('\n'),
+  }),
+);
 
 let server: TestServer;
 let model: ChildProcess;

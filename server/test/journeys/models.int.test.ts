@@ -26,9 +26,16 @@ beforeAll(async () => {
     { id: 'a-model', endpoint: first.url },
     { id: 'b-model', endpoint: second.url },
     { id: 'slow-model', endpoint: slow.url },
+    {
+      id: 'priced',
+      endpoint: second.url,
+      members: {
+        prices: "[{ from: 2026-01-01, source: test, tokens: { input: '0', cachedInput: '0', output: '10' } }]",
+      },
+    },
     { id: 'vectors', endpoint: first.url, capability: 'embed' },
   ]);
-  await attest(server, admin, ['a-model', 'b-model', 'slow-model', 'vectors']);
+  await attest(server, admin, ['a-model', 'b-model', 'slow-model', 'priced', 'vectors']);
   client = new OpenAI({
     baseURL: `${server.url}/v1`,
     apiKey: server.credentials.apiKey,
@@ -221,5 +228,45 @@ describe('I9 a call under an Idempotency-Key', () => {
     expect(once.text).toContain('data: [DONE]');
     expect(again.text).toBe(once.text);
     expect(first.received.length + second.received.length).toBe(1);
+  });
+});
+
+describe('what a key may use', () => {
+  /** A key of the administrator's with limits of its own. */
+  const limited = async (budget: object): Promise<string> => {
+    const scopes = { capabilities: ['generate'], consentMode: 'caller-attests', budget };
+    const body = { name: 'limited', permissions: ['generation.create'], scopes };
+    const made = await ask(server.url, admin, 'POST', '/api/api-keys', { body });
+    expect(made.status, made.text).toBe(201);
+    return String(made.body['secret']);
+  };
+  const asked = (token: string, body: object = {}): Promise<Answered> =>
+    ask(server.url, token, 'POST', '/v1/chat/completions', {
+      body: { model: 'priced', messages, max_tokens: 1000, ...body },
+      headers: { 'Cordon-Purpose': 'ambient-documentation' },
+    });
+
+  it('calls a minute: so many and no more, and when to come again', async () => {
+    const token = await limited({ callsPerMinute: 3, centsPerMonth: null });
+    const answers = await Promise.all(Array.from({ length: 6 }, () => asked(token, { model: 'b-model' })));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
+    expect(refused).toHaveLength(3);
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+  });
+
+  it('money: what a call can cost at most is set aside, what it cost is spent, and nothing is sent beyond', async () => {
+    // A thousand tokens out at 10 dollars a million are a cent; the answer takes seven.
+    const token = await limited({ callsPerMinute: null, centsPerMonth: 2 });
+    const first = await asked(token);
+    expect(first.status, first.text).toBe(200);
+    expect(first.headers.get('cordon-cost')).toBe('0.000070000 USD');
+    const sent = second.received.length;
+    const dear = await asked(token, { max_tokens: 2_000 });
+    expect([dear.status, (dear.body['error'] as { code: string }).code]).toEqual([429, 'budget_exhausted']);
+    const endless = await asked(token, { max_tokens: null });
+    expect((endless.body['error'] as { code: string }).code).toBe('budget_exhausted');
+    expect(second.received).toHaveLength(sent);
+    expect((await asked(token)).status).toBe(200);
   });
 });

@@ -8,6 +8,7 @@ import {
   type ProblemCode,
   type RealtimeQuery,
 } from '@cordon/contract';
+import { countCall, type Meter } from '#boundary/limits/meter.ts';
 import type { Exchange, Handlers, Reserved } from '#api/routing/handler.ts';
 import type { PatientGuard } from '#api/manage/guard.ts';
 import type { Attached, LiveSessions } from '#clinical/live/sessions.ts';
@@ -31,6 +32,7 @@ export interface RealtimeRouteParts extends TranscriptionParts {
   readonly live: LiveSessions;
   /** Throws `engine_not_ready` or `engine_missing` while there is no engine. */
   readonly mustHear: () => void;
+  readonly meter: Meter;
   /** What is nobody's doing; for the log. */
   readonly onFault: (error: unknown) => void;
 }
@@ -50,6 +52,7 @@ export function realtimeHandlers(parts: RealtimeRouteParts, guard: PatientGuard)
     async openRealtime({ query, headers }, { principal, exchange, reserved }) {
       if (!exchange.canUpgrade) throw new ProblemError('upgrade_required');
       parts.mustHear();
+      await countCall(parts.meter, principal);
       const context = { ...query, ...headers };
       const attached = await sit(parts, guard, principal, { query, context, exchange, reserved });
       const talk = new Talk(parts, attached, query, exchange.requestId);

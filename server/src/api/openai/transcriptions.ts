@@ -9,6 +9,7 @@ import {
 } from '@cordon/contract';
 import { madeBefore, type Exchange, type Handlers } from '#api/routing/handler.ts';
 import { readRecording, receiveRecording } from '#clinical/audio/recordings.ts';
+import { countCall, type Meter } from '#boundary/limits/meter.ts';
 import type { Encounter } from '#clinical/encounters/encounters.ts';
 import { toDiarizedJson, toJson, toSrt, toText, toVerboseJson, toVtt } from '#clinical/transcription/renderings.ts';
 import type { Transcript } from '#clinical/transcription/transcript.ts';
@@ -38,6 +39,7 @@ const LANGUAGE = 'english';
 export interface TranscribeRouteParts extends TranscriptionParts {
   /** Throws `engine_not_ready` or `engine_missing` while there is no engine. */
   readonly mustHear: () => void;
+  readonly meter: Meter;
 }
 
 export function transcriptionHandlers(
@@ -47,6 +49,7 @@ export function transcriptionHandlers(
   return {
     async createTranscription({ headers }, { principal, exchange, reserved }) {
       parts.mustHear();
+      await countCall(parts.meter, principal);
       const encounter = await admitVisit(parts, guard, principal, headers, reserved);
       const earlier = await madeBefore(reserved, (id) => readRecording(parts, principal.tenant, id));
       const form = await readForm(exchange, 'file', async (file, rest) => {

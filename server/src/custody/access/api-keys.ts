@@ -165,9 +165,10 @@ function refuseUnsound(key: NewApiKey, now: Date): void {
   if (key.expiresAt !== null && key.expiresAt <= now) throw new ProblemError('invalid_request', { field: 'expiresAt' });
 }
 
-/** A limit that nothing holds a call to yet is refused rather than promised: budgets come with metering. */
-function unenforcedLimit({ budget }: KeyScopes): string | null {
-  return budget.callsPerMinute !== null || budget.centsPerMonth !== null ? 'scopes.budget' : null;
+/** A limit that nothing holds a call to yet is refused rather than promised: sound at a service elsewhere is not paid out of a budget. */
+function unenforcedLimit({ budget, capabilities }: KeyScopes): string | null {
+  const mayTranscribe = capabilities.length === 0 || capabilities.includes('transcribe');
+  return budget.centsPerMonth !== null && mayTranscribe ? 'scopes.budget.centsPerMonth' : null;
 }
 
 async function withLabel(context: AccessContext, tenant: TenantId, row: ApiKeyRow): Promise<ApiKey> {
