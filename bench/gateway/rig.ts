@@ -1,6 +1,6 @@
 // What the benchmarks of calls share: a real Cordon with one local service, and processes beside it.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startServer, type TestServer } from '../../server/test/server.ts';
@@ -46,6 +46,7 @@ export async function cordonBefore(upstream: string): Promise<TestServer> {
     writeFileSync(file, example.replaceAll('http://127.0.0.1:9101/v1', upstream));
     cordon(kind, 'apply', file);
   }
+  rmSync(files, { recursive: true });
   return server;
 }
 
