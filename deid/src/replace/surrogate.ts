@@ -60,29 +60,27 @@ export class Surrogates {
     return made;
   }
 
+  /** All others are numbers and codes, made alike. */
+  private readonly makers: Partial<Record<Category, (value: string) => string>> = {
+    NAME: (value) => this.name(value),
+    LOCATION: (value) =>
+      /^\d/u.test(value) ? `${this.number(1, 999)} ${this.pick(STREETS)}` : cased(this.pick(CITIES), value),
+    FACILITY: (value) => cased(`${this.pick(CITIES)} ${this.pick(FACILITIES)}`, value),
+    EMAIL: () => `${this.pick(FIRST_NAMES)}.${this.pick(LAST_NAMES)}@example.org`.toLowerCase(),
+    URL: () => `https://${this.pick(LAST_NAMES).toLowerCase()}.example.org/`,
+    IP: () => `192.0.2.${this.number(1, 254)}`, // RFC 5737: for documentation
+    PHONE: () => this.telephone(),
+    FAX: () => this.telephone(),
+    SSN: () => `000-${this.digits(2)}-${this.digits(4)}`, // area 000 is never issued
+  };
+
   private make(type: Category, value: string): string {
-    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the other eleven are numbers and codes, all made alike
-    switch (type) {
-      case 'NAME':
-        return this.name(value);
-      case 'LOCATION':
-        return /^\d/u.test(value) ? `${this.number(1, 999)} ${this.pick(STREETS)}` : cased(this.pick(CITIES), value);
-      case 'FACILITY':
-        return cased(`${this.pick(CITIES)} ${this.pick(FACILITIES)}`, value);
-      case 'EMAIL':
-        return `${this.pick(FIRST_NAMES)}.${this.pick(LAST_NAMES)}@example.org`.toLowerCase();
-      case 'URL':
-        return `https://${this.pick(LAST_NAMES).toLowerCase()}.example.org/`;
-      case 'IP':
-        return `192.0.2.${this.number(1, 254)}`; // RFC 5737: for documentation
-      case 'PHONE':
-      case 'FAX':
-        return `555-01${String(this.number(0, 99)).padStart(2, '0')}`; // numbers that NANPA keeps for fiction
-      case 'SSN':
-        return `000-${this.digits(2)}-${this.digits(4)}`; // area 000 is never issued
-      default:
-        return this.sameForm(value);
-    }
+    return this.makers[type]?.(value) ?? this.sameForm(value);
+  }
+
+  /** Numbers that NANPA keeps for fiction. */
+  private telephone(): string {
+    return `555-01${String(this.number(0, 99)).padStart(2, '0')}`;
   }
 
   /** Each word of a name stands for one word throughout: `Mary Stone` and `Ms. Stone` stay one person. */

@@ -15,6 +15,7 @@ import type { Attached, LiveSessions } from '#clinical/live/sessions.ts';
 import type { TranscriptionParts } from '#clinical/transcription/transcriptions.ts';
 import type { Principal } from '#custody/access/principal.ts';
 import { newId } from '#kernel/ids.ts';
+import { parseJson } from '#kernel/json.ts';
 import { WireClosed, type Wire } from '#platform/http/wire.ts';
 import {
   emptyCommit,
@@ -147,7 +148,7 @@ class Talk {
       let asked: RealtimeClientEvent | null = null;
       try {
         this.#attached.superseded.throwIfAborted();
-        asked = parseOrRefuse(RealtimeClientEvent, parseJson(text), 'body');
+        asked = parseOrRefuse(RealtimeClientEvent, jsonOf(text), 'body');
         await this.#obey(wire, asked);
       } catch (error) {
         if (error instanceof WireClosed || this.#attached.superseded.aborted) return;
@@ -237,9 +238,9 @@ class Talk {
   }
 }
 
-function parseJson(text: string): unknown {
+function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     throw new ProblemError('invalid_request', { field: 'body', rule: 'json' });
   }

@@ -4,6 +4,7 @@ import type { Stream } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '#custody/access/principal.ts';
 import { newId } from '#kernel/ids.ts';
+import { parseJson } from '#kernel/json.ts';
 import { canUpgrade } from '#platform/http/upgrade.ts';
 import { admit, type AdmissionParts } from './admit.ts';
 import type { Answer, Exchange, HandledRoute, Handler, Handlers } from './handler.ts';
@@ -136,7 +137,7 @@ function parseBody(route: Route, request: FastifyRequest): unknown {
     case 'passed-json': {
       const bytes = request.body as Uint8Array | undefined;
       if (bytes === undefined) throw new ProblemError('unsupported_media_type');
-      return { bytes, parsed: parseOrRefuse(route.body.schema, parseJson(bytes), 'body') };
+      return { bytes, parsed: parseOrRefuse(route.body.schema, jsonOf(bytes), 'body') };
     }
     case 'multipart':
       if (!contentType(request).toLowerCase().startsWith('multipart/form-data'))
@@ -224,11 +225,11 @@ function takeBytesOfJson(scope: FastifyInstance): void {
 }
 
 /** Errors: `invalid_request` for what is no JSON, or names a prototype. */
-function parseJson(bytes: Uint8Array): unknown {
+function jsonOf(bytes: Uint8Array): unknown {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   if (text.includes('"__proto__"')) throw new ProblemError('invalid_request', { field: 'body', rule: 'prototype' });
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     throw new ProblemError('invalid_request', { field: 'body', rule: 'json' });
   }

@@ -1,5 +1,6 @@
 // Answers that are read to their end before anything is done with them.
 import { ProblemError } from '@cordon/contract';
+import { parseJson } from '#kernel/json.ts';
 import type { Inbound } from './adapter.ts';
 import { MAX_WHOLE_ANSWER_BYTES } from './limits.ts';
 
@@ -42,7 +43,7 @@ export function mediaType(headers: Inbound['headers']): string {
 export function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+    parsed = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
   } catch {
     parsed = null;
   }

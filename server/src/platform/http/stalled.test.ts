@@ -40,7 +40,8 @@ function begin(type: string): { readonly socket: Socket; readonly said: () => st
   let said = '';
   socket.on('data', (chunk: Buffer) => (said += chunk.toString()));
   socket.write(`POST /api/echo HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${type}\r\ncontent-length: 1000\r\n\r\n{`);
-  const closed = once(socket, 'close').then(() => true);
+  // A cut may come as a reset; `once` would fail with it.
+  const closed = new Promise<boolean>((resolve) => socket.on('close', () => resolve(true)));
   return { socket, said: () => said, cut: Promise.race([closed, sleep(PATIENCE_MS, false)]) };
 }
 

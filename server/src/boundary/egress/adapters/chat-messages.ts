@@ -1,6 +1,7 @@
 // Messages of OpenAI's chat form as the prompt that the vendors' libraries take. Pure.
 import type { LanguageModelV4Message, LanguageModelV4Prompt, LanguageModelV4ToolResultPart } from '@ai-sdk/provider';
 import { ProblemError } from '@cordon/contract';
+import { parseJson } from '#kernel/json.ts';
 import { type Form, formAt, listAt, malformed, onlyMembers, textAt, unsupported } from './chat-form.ts';
 
 export interface MessageRules {
@@ -155,7 +156,7 @@ function toolCall(value: unknown, names: Map<string, string>, rules: MessageRule
 function inputOf(text: string, path: string): object {
   if (text === '') return {};
   try {
-    return formAt(JSON.parse(text), path);
+    return formAt(parseJson(text), path);
   } catch {
     throw malformed(path);
   }

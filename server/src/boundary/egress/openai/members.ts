@@ -1,5 +1,5 @@
 // Where the members of a JSON object stand in its bytes (RFC 8259), so that one can be exchanged and every other byte stays as it was.
-// The bytes must be JSON that JSON.parse took; names that stand twice in one object are refused, at any depth: readers differ on
+// The bytes must be JSON that `parseJson` took; names that stand twice in one object are refused, at any depth: readers differ on
 // which of two they take, and what was decided on must be what the service reads.
 import { isUtf8 } from 'node:buffer';
 import { ProblemError } from '@cordon/contract';
@@ -104,7 +104,7 @@ class Scanner {
     }
   }
 
-  /** As JSON.parse reads it: `"mod\u0065l"` is `model`. */
+  /** Without its escapes: `"mod\u0065l"` is `model`. */
   #name(): string {
     const start = this.#at;
     if (this.#bytes[start] !== QUOTE) throw malformed('not_json');

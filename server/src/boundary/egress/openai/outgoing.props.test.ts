@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isProblem } from '@cordon/contract';
+import { parseJson } from '#kernel/json.ts';
 import { Phi } from '#kernel/phi.ts';
 import { membersOf } from './members.ts';
 import { outgoingOf } from './outgoing.ts';
@@ -80,18 +81,18 @@ const request = fc
 const from = (text: string, stream: boolean) => ({
   api: 'chat' as const,
   bytes: Phi.of(Buffer.from(text)),
-  parsed: Phi.of(JSON.parse(text) as Record<string, unknown>),
+  parsed: Phi.of(parseJson(text) as Record<string, unknown>),
   stream,
 });
 const wishes = { model: 'their "model"', reportsUsage: true };
 
 describe('a request on its way out', () => {
-  it('says what JSON.parse says it says, with the service’s model and store off', () => {
+  it('says what it said, with the service’s model and store off', () => {
     fc.assert(
       fc.property(request, fc.boolean(), (text, stream) => {
-        const asked = JSON.parse(text) as Record<string, unknown>;
+        const asked = parseJson(text) as Record<string, unknown>;
         const { bytes, usageIsOurs } = outgoingOf(from(text, stream), wishes);
-        const sent = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
+        const sent = parseJson(Buffer.from(bytes).toString()) as Record<string, unknown>;
         const options = asked['stream_options'];
         const given = typeof options === 'object' && options !== null && !Array.isArray(options) ? options : {};
         const streaming = usageIsOurs ? { stream_options: { ...given, include_usage: true } } : {};
@@ -112,8 +113,8 @@ describe('a request on its way out', () => {
         const original = Buffer.from(text);
         const { members, close } = membersOf(original);
         for (const { name, start, end } of members) {
-          expect(JSON.parse(original.subarray(start, end).toString())).toEqual(
-            Object.entries(JSON.parse(text) as object).find(([each]) => each === name)?.[1],
+          expect(parseJson(original.subarray(start, end).toString())).toEqual(
+            Object.entries(parseJson(text) as object).find(([each]) => each === name)?.[1],
           );
         }
         const sent = Buffer.from(outgoingOf(from(text, false), wishes).bytes).toString();

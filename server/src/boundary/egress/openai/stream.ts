@@ -2,6 +2,7 @@
 // the end may stand. Names of members cannot occur inside a JSON string without an escape, so looking for them in bytes is exact.
 import { ProblemError } from '@cordon/contract';
 import type { ModelRequest, Usage } from '#boundary/egress/adapter.ts';
+import { parseJson } from '#kernel/json.ts';
 import { EventCutter, eventsOf, type ServerEvent } from './events.ts';
 import { NO_USAGE, usageOf } from './usage.ts';
 
@@ -109,7 +110,7 @@ type Said = Readonly<Record<string, unknown>>;
 
 function parseEvent(data: string): Said | null {
   try {
-    const said: unknown = JSON.parse(data);
+    const said = parseJson(data);
     return typeof said === 'object' && said !== null ? (said as Said) : null;
   } catch {
     return null;
