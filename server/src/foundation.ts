@@ -2,6 +2,7 @@
 // Each part gets what it needs and nothing more; closing runs in reverse.
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type EngineFacts, engineFacts } from '@cordon/deid/facts';
 import { createRegistry, type Registry } from '#boundary/registry/registry.ts';
 import { TRANSCRIBE_QUEUE } from '#clinical/transcription/transcriptions.ts';
 import type { Config } from '#config/config.ts';
@@ -35,6 +36,8 @@ export interface Foundation {
   readonly store: PgStore;
   readonly ledger: RunningLedger;
   readonly registry: Registry;
+  /** What de-identifies here, by its digests. */
+  readonly engine: EngineFacts;
   readonly jobs: Jobs;
   readonly blobs: BlobStore;
   close(): Promise<void>;
@@ -98,8 +101,9 @@ async function build(config: Config, log: Log, undo: Undo[]): Promise<Foundation
   });
   undo.push(() => jobs.stop());
   const blobs = await openLocalBlobs({ directory: join(config.home, 'blobs'), sweep: embedded });
-  const registry = createRegistry({ store, ledger, clock });
-  return { config, log, clock, keys, store, ledger, registry, jobs, blobs, close: () => unwind(undo, log) };
+  const engine = engineFacts();
+  const registry = createRegistry({ store, ledger, clock, engine: engine.fingerprint });
+  return { config, log, clock, keys, store, ledger, registry, engine, jobs, blobs, close: () => unwind(undo, log) };
 }
 
 async function openDatabase(

@@ -26,6 +26,7 @@ import { createIdempotency } from '#api/routing/idempotency.ts';
 import { registerRoutes } from '#api/routing/register.ts';
 import { routingWrapTables } from '#api/routing/wrap-tables.ts';
 import { visitOfCall } from '#api/openai/visit.ts';
+import { evidenceWrapTables } from '#boundary/evidence/wrap-tables.ts';
 import { registryWrapTables } from '#boundary/registry/wrap-tables.ts';
 import { activateBy } from '#boundary/rulebook/versions.ts';
 import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
@@ -58,6 +59,7 @@ import { createHttpServer, type HttpServer } from '#platform/http/server.ts';
 import { standardErrorLog } from '#platform/log/standard-error.ts';
 import { startBoundaryService, type BoundaryService } from './boundary-service.ts';
 import { layFoundation, type Foundation } from './foundation.ts';
+import { evidenceService, keepMethods } from './evidence-service.ts';
 import { keepRegistry, registryService } from './registry-service.ts';
 import { healthOf } from './health.ts';
 import { startSpeechService, type SpeechService } from './speech-service.ts';
@@ -86,6 +88,7 @@ const WRAP_TABLES = [
   ...clinicalWrapTables,
   ...accessWrapTables,
   ...registryWrapTables,
+  ...evidenceWrapTables,
   ...routingWrapTables,
   ...LEDGER_WRAPS,
 ];
@@ -117,6 +120,7 @@ async function main(): Promise<void> {
     await startWork(foundation, access, parts);
     keepLive(foundation, access, live);
     keepRegistry(foundation, () => listTenants(access), stopping.signal);
+    keepMethods(foundation, () => listTenants(access));
     const shelf = shelfOf(foundation, speech, stopping.signal);
     await shelf.sweep();
     const handlers = composeHandlers({
@@ -256,6 +260,7 @@ function composeHandlers(rooms: Rooms): Handlers {
       requestApproval: (principal, scope, reason) => requestExport(access, principal, scope, reason),
     }),
     ...registryService(foundation),
+    ...evidenceService(foundation),
     ...policyHandlers({ ...policies, clock, requestActivation: (...asked) => requestActivation(access, ...asked) }),
     ...custodyHandlers({
       access,
