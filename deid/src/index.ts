@@ -1,5 +1,6 @@
 // What server and CLI take from here. Formats: docs/formats/deid.md.
 export { createEngine } from './engine.ts';
+export { DeidError, type DeidFault } from './error.ts';
 export { goldOf, type GoldType } from './evaluate/gold.ts';
 export { type Report, Score } from './evaluate/score.ts';
 export { type Share, shareOf } from './evaluate/wilson.ts';
@@ -7,6 +8,10 @@ export type { Deidentified, DeidentifyOptions, DetectOptions, Engine, Model } fr
 export { type Keeping, SAFE_HARBOR } from './policy/policy.ts';
 export type { Mode } from './replace/replace.ts';
 export type { ReplacementEntry, ReplacementMap } from './replace/placeholder.ts';
+export { createRestorer, MAX_HOLD_BACK } from './restore/restorer.ts';
+export type { Restorer, RestoreForm, RestoreReport } from './restore/forms.ts';
+export { createSecondLook, type SecondLook, type SecondLookHit } from './second-look/second-look.ts';
+export { createSession, type DeidSession, type SessionOptions, type SessionText } from './session.ts';
 export { CATEGORIES, type Category, type KnownIdentifier, type Span } from './span.ts';
 
 export { RiskError } from './risk/fault.ts';
