@@ -21,13 +21,17 @@ export class Classes {
   #slots: Int32Array;
   readonly #seed: number;
 
-  /** `seed`: any number; another one for every dataset of a stranger keeps him from choosing values that all fall into one slot. */
-  constructor(width: number, seed = 0) {
+  /**
+   * `seed`: any number; another one for every dataset of a stranger keeps him from choosing values that all fall into one slot.
+   * `expected`: classes for which there is room at once; growing holds everybody up for some hundred milliseconds at a million.
+   */
+  constructor(width: number, seed = 0, expected = FIRST_CLASSES) {
+    const room = 2 ** Math.ceil(Math.log2(Math.max(FIRST_CLASSES, expected)));
     this.width = width;
     this.#seed = seed | 0;
-    this.codes = new Int32Array(FIRST_CLASSES * width);
-    this.sizes = new Int32Array(FIRST_CLASSES);
-    this.#slots = new Int32Array(2 * FIRST_CLASSES).fill(-1);
+    this.codes = new Int32Array(room * width);
+    this.sizes = new Int32Array(room);
+    this.#slots = new Int32Array(2 * room).fill(-1);
   }
 
   /** `records` more of the class that `tuple` names from `at` on. Errors: `RiskError` `too_many_records`. */

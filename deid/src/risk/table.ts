@@ -63,7 +63,7 @@ export class RiskTable {
 
   /** The classes with each column at its level. Yields between slices, so that whoever else waits can be served. */
   *atLevels(levels: readonly number[]): Generator<undefined, Classes, undefined> {
-    const joined = new Classes(this.columns.length, this.#seed);
+    const joined = new Classes(this.columns.length, this.#seed, this.classes.count);
     const mapped = this.columns.map(({ kind }, column) => this.#mapped(column, kind, levels[column] ?? 0));
     const { codes, sizes, count, width } = this.classes;
     const tuple = new Int32Array(width);
