@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goldLines, readLines, safeHarborTerms } from '#boundary/evidence/evidence.samples.ts';
 import { serviceTerms } from '#boundary/registry/registry.samples.ts';
+import { exportBundle, verifyFiles } from '../bundle.ts';
 import { addPerson, ask, signIn, type Answered, type Ask } from '../client.ts';
 import { startServer, type TestServer } from '../server.ts';
 
@@ -103,6 +104,8 @@ describe('a method record over HTTP', () => {
     ]);
     const kinds = (await as('admin', 'GET', '/api/ledger/entries?limit=200')).body['items'] as { kind: string }[];
     const steps = kinds.map(({ kind }) => kind).filter((kind) => kind.startsWith('method.'));
+    const report = await verifyFiles(server, await exportBundle(server, sessions['auditor'] ?? '', {}));
+    expect([report.result, report.firstBad]).toEqual(['verified', null]);
     expect(steps.toSorted()).toEqual(['method.ended', ...Array(3).fill('method.prepared'), 'method.recorded']);
   });
 });
