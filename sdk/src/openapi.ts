@@ -3574,6 +3574,8 @@ export interface components {
             zone: string | null;
             network: components["schemas"]["NetworkBoundary"];
             /** @enum {string} */
+            deidUncertain?: "refuse" | "raise";
+            /** @enum {string} */
             secondPerson: "required" | "waived";
         };
         PolicyShadow: {
@@ -5111,6 +5113,8 @@ export interface components {
         /**
          * @description `engine_failed`: The speech engine failed on this recording twice.
          *
+         *     `restore_incomplete`: A part of a stand-in was left in the answer, so the answer was not released.
+         *
          *     `upstream_invalid`: The service answered in a form that could not be read or with more than is taken.
          *
          *     `upstream_refused`: The service refused the request.
@@ -5127,6 +5131,8 @@ export interface components {
         };
         /**
          * @description `engine_failed`: The speech engine failed on this recording twice.
+         *
+         *     `restore_incomplete`: A part of a stand-in was left in the answer, so the answer was not released.
          *
          *     `upstream_invalid`: The service answered in a form that could not be read or with more than is taken.
          *
@@ -5352,6 +5358,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */
@@ -5463,6 +5471,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */
@@ -5541,6 +5551,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */
@@ -5619,6 +5631,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */

@@ -2,6 +2,7 @@
 // Each part gets what it needs and nothing more; closing runs in reverse.
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createDeidPool, type DeidPool } from '#boundary/deidentify/pool.ts';
 import { createRegistry, type Registry } from '#boundary/registry/registry.ts';
 import { TRANSCRIBE_QUEUE } from '#clinical/transcription/transcriptions.ts';
 import type { Config } from '#config/config.ts';
@@ -37,6 +38,7 @@ export interface Foundation {
   readonly registry: Registry;
   readonly jobs: Jobs;
   readonly blobs: BlobStore;
+  readonly pool: DeidPool;
   close(): Promise<void>;
 }
 
@@ -99,7 +101,9 @@ async function build(config: Config, log: Log, undo: Undo[]): Promise<Foundation
   undo.push(() => jobs.stop());
   const blobs = await openLocalBlobs({ directory: join(config.home, 'blobs'), sweep: embedded });
   const registry = createRegistry({ store, ledger, clock });
-  return { config, log, clock, keys, store, ledger, registry, jobs, blobs, close: () => unwind(undo, log) };
+  const pool = createDeidPool();
+  undo.push(() => pool.stop());
+  return { config, log, clock, keys, store, ledger, registry, jobs, blobs, pool, close: () => unwind(undo, log) };
 }
 
 async function openDatabase(

@@ -51,6 +51,11 @@ export interface Asked {
   readonly requestDetail: PublicRecord;
   /** Projection for monitoring and blast radius; not in the public header. */
   readonly facts: PublicRecord;
+  /**
+   * Of an allowed call: what its obligations make of the content before anything leaves, worked out here so that it is sealed with the
+   * intent; null: nothing. Never rejects: what went wrong is thrown by the step (docs/decisions/0125).
+   */
+  readonly prepare?: (made: Decided) => Promise<Phi<object> | null>;
   /** Public members of the outcome of a call that failed: what was tried. */
   readonly failed?: () => PublicRecord;
 }

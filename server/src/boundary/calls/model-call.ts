@@ -36,6 +36,11 @@ export interface ModelCallWish {
   /** What the obligations of the decision ask for; throws to refuse. */
   readonly steps: (decision: Decision) => readonly Step<ModelRequest, Uint8Array>[];
   readonly lookAgain: (request: ModelRequest, route: Route) => void | Promise<void>;
+  readonly prepare: NonNullable<Asked['prepare']>;
+  /** Of the ways that the decision allows those that the content may take as it was shaped. */
+  readonly ways: (decision: Decision) => Decision;
+  /** Public counts of what the steps did, for the outcome. */
+  readonly told: () => PublicRecord;
   /** Sets money aside before anything is sent. Errors: `budget_exhausted`. */
   readonly reserve: (mostNano: number | null) => Promise<void>;
   /** Aborted when the caller goes away or the server stops. */
@@ -58,7 +63,8 @@ export function askModel(parts: ModelCallParts, wish: ModelCallWish): Promise<Re
     content: wish.request,
     steps: (decision) => wish.steps(decision).map(overWhole),
     lookAgain: wish.lookAgain,
-    carry: async ({ decision, rulebook }, request) => {
+    carry: async ({ decision: allowed, rulebook }, request) => {
+      const decision = wish.ways(allowed);
       await wish.reserve(mostOf(parts, decision, rulebook, request));
       const { route, output } = await carryWithin({
         ...carryingOf(parts, wish, decision, attempts),
@@ -67,7 +73,9 @@ export function askModel(parts: ModelCallParts, wish: ModelCallWish): Promise<Re
       });
       return wholeOf(parts, rulebook, route, output);
     },
-    describe: ({ bytes, detail }) => ({ detail: { ...attemptsDetail(attempts), ...detail }, body: Phi.of(bytes) }),
+    describe: ({ bytes, detail }) => {
+      return { detail: { ...attemptsDetail(attempts), ...detail, ...wish.told() }, body: Phi.of(bytes) };
+    },
     keep: null,
   };
   return callModel(parts, call);
@@ -96,7 +104,8 @@ export function streamFromModel(
     steps: wish.steps,
     lookAgain: wish.lookAgain,
     begun: ({ decision, intent }) => ends.begun(decision, intent),
-    carry: async ({ decision, rulebook }, request, emit) => {
+    carry: async ({ decision: allowed, rulebook }, request, emit) => {
+      const decision = wish.ways(allowed);
       await wish.reserve(mostOf(parts, decision, rulebook, request));
       let emitted = false;
       const once = async (way: Route): Promise<Usage> => {
@@ -123,7 +132,7 @@ export function streamFromModel(
       return { costNano, detail: measured(output, costNano) };
     },
     release: (segment) => (refused === null ? ends.release(segment) : ends.refused(refused, segment)),
-    describe: ({ detail }) => ({ ...attemptsDetail(attempts), ...detail }),
+    describe: ({ detail }) => ({ ...attemptsDetail(attempts), ...detail, ...wish.told() }),
     keep: () => Promise.resolve(),
   };
   return streamModel(parts, call);
@@ -143,7 +152,8 @@ function carryingOf(
   return { breakers, tenant: intent.tenant, decision, attempts, signal };
 }
 
-function asked({ id, isNew, intent, request, objects, facts }: ModelCallWish, attempts: readonly Attempt[]): Asked {
+function asked(wish: ModelCallWish, attempts: readonly Attempt[]): Asked {
+  const { id, isNew, intent, request, objects, facts, prepare, told } = wish;
   return {
     intentId: id,
     isNew,
@@ -152,7 +162,8 @@ function asked({ id, isNew, intent, request, objects, facts }: ModelCallWish, at
     objects,
     requestDetail: { api: request.api, stream: request.stream },
     facts,
-    failed: () => attemptsDetail(attempts),
+    prepare,
+    failed: () => ({ ...attemptsDetail(attempts), ...told() }),
   };
 }
 

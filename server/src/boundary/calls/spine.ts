@@ -72,7 +72,7 @@ export async function recordIntent(
     objects: call.objects,
     detail: { ...decisionDetail(decision), capability: intent.capability, ...call.requestDetail },
     facts: { ...factsOf(intent, decision, rulebook.snapshot.services), ...call.facts },
-    body: sealedIntent(call, decision),
+    body: sealedIntent(call, decision, await preparedFor(call, decision, rulebook)),
   };
   const appended = await appendOrAbandon(parts, request, intentId);
   parts.registry.observe(intent, decision, intentId);
@@ -89,9 +89,16 @@ async function appendOrAbandon(parts: SpineParts, request: AppendRequest, intent
   }
 }
 
-function sealedIntent(call: Asked, decision: Decision): Phi<Uint8Array> {
+async function preparedFor(call: Asked, decision: Decision, rulebook: LiveRulebook): Promise<Phi<object> | null> {
+  const { route } = decision;
+  return route === null || call.prepare === undefined ? null : call.prepare({ decision, route, rulebook });
+}
+
+function sealedIntent(call: Asked, decision: Decision, prepared: Phi<object> | null): Phi<Uint8Array> {
   const request = Buffer.from(call.request.reveal()).toString('base64');
-  return Phi.of(Buffer.from(JSON.stringify({ v: 1, intent: call.intent, decision: recordedForm(decision), request })));
+  const left = prepared === null ? {} : { left: prepared.reveal() };
+  const body = { v: 1, intent: call.intent, decision: recordedForm(decision), request, ...left };
+  return Phi.of(Buffer.from(JSON.stringify(body)));
 }
 
 export function routeOf(decision: Decision): Route {
