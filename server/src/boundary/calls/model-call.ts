@@ -2,6 +2,7 @@
 import { ProblemError } from '@cordon/contract';
 import type { Door, ModelAdapter, ModelAnswer, ModelRequest, Usage } from '#boundary/egress/adapter.ts';
 import type { Breakers } from '#boundary/egress/breaker.ts';
+import { MAX_STREAMED_ANSWER_BYTES } from '#boundary/egress/limits.ts';
 import type { Decision, Route } from '#boundary/policy/decision.ts';
 import type { Intent } from '#boundary/policy/intent.ts';
 import type { LiveRulebook } from '#boundary/rulebook/rulebooks.ts';
@@ -116,7 +117,10 @@ export function streamFromModel(
           return NOTHING_USED;
         }
         if (answer.kind === 'whole') throw new ProblemError('upstream_invalid');
+        let bytes = 0;
         for await (const segment of answer.segments) {
+          bytes += segment.length;
+          if (bytes > MAX_STREAMED_ANSWER_BYTES) throw new ProblemError('upstream_invalid', { reason: 'too_large' });
           emitted = true;
           await emit(segment);
         }

@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { isProblem, ProblemError } from '@cordon/contract';
 import { SAFE_HARBOR, type Keeping, type KnownIdentifier, type Mode, type ReplacementMap } from '@cordon/deid';
-import type { Decided, PublicRecord, Step } from '#boundary/calls/call.ts';
+import type { Decided, Prepared, PublicRecord, Step } from '#boundary/calls/call.ts';
 import type { ModelRequest } from '#boundary/egress/adapter.ts';
 import { decide } from '#boundary/policy/decide.ts';
 import type { Decision, Route } from '#boundary/policy/decision.ts';
@@ -27,8 +27,7 @@ export interface DeidWish {
 }
 
 /** What is sealed with the intent: the request as it left, and the map that its tokens are turned back with. */
-export interface SealedDeid {
-  readonly request: string;
+interface SealedDeid extends Prepared {
   readonly mode: Mode;
   readonly map: ReplacementMap;
 }
@@ -82,8 +81,7 @@ export class DeidCall {
         const answer = new AnswerTexts(made.map, asksForJson(this.#wish.request));
         this.#state = { kind: 'made', made, answer };
       } else this.#state = uncertain(hits, decision, this.#wish.intent, rulebook);
-      const request = Buffer.from(made.request.bytes.reveal()).toString('base64');
-      return Phi.of({ request, mode: profile.mode, map: made.map });
+      return made.request.bytes.map((bytes) => ({ bytes, mode: profile.mode, map: made.map }));
     } catch (error) {
       this.#state = { kind: 'failed', error: asRefusal(error), hits: 0 };
       return null;
