@@ -8,6 +8,7 @@ import type { ModelRequest } from '#boundary/egress/adapter.ts';
 import { decide } from '#boundary/policy/decide.ts';
 import type { Decision, Route } from '#boundary/policy/decision.ts';
 import type { Intent } from '#boundary/policy/intent.ts';
+import { methodOf } from '#boundary/evidence/in-force.ts';
 import type { LiveRulebook } from '#boundary/rulebook/rulebooks.ts';
 import { parseJson } from '#kernel/json.ts';
 import { Phi } from '#kernel/phi.ts';
@@ -189,9 +190,9 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** What the method record asks for that the route rests on. Errors: `obligation_unmet`, `deid_uncertain`. */
 function profileOf({ agreement }: Route, { intent, request }: DeidWish, { snapshot }: LiveRulebook): Profile {
-  const method = agreement?.type !== 'method' ? null : snapshot.methods?.find(({ id }) => id === agreement.id);
-  if (method === undefined) throw new ProblemError('deid_uncertain', { reason: 'method' });
-  const profile = (method as { readonly profile?: Profile } | null)?.profile ?? USUAL;
+  const method = methodOf(snapshot, agreement);
+  if (method === null && agreement?.type === 'method') throw new ProblemError('deid_uncertain', { reason: 'method' });
+  const profile: Profile = method?.profile ?? USUAL;
   if (profile.mode === 'surrogate' && WRITES_NOTES.has(intent.purpose))
     throw new ProblemError('obligation_unmet', { obligation: 'deidentify' });
   // A vector is not turned back, and should be the same for the same text.
