@@ -420,6 +420,14 @@ const table = {
     message: 'The content could not be de-identified with certainty, so nothing of it was sent.',
     remedy: 'Use a service that is covered for PHI, or have a method of de-identification put in force.',
   },
+  restore_incomplete: {
+    status: 502,
+    level: 'warn',
+    exit: 5,
+    message: 'A part of a stand-in was left in the answer, so the answer was not released.',
+    remedy:
+      'Repeat the call; a method of de-identification with placeholders instead of stand-ins does not run into this.',
+  },
   review_required: {
     status: 403,
     level: 'warn',

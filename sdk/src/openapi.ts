@@ -4171,6 +4171,8 @@ export interface components {
             zone: string | null;
             network: components["schemas"]["NetworkBoundary"];
             /** @enum {string} */
+            deidUncertain?: "refuse" | "raise";
+            /** @enum {string} */
             secondPerson: "required" | "waived";
         };
         PolicyShadow: {
@@ -5865,6 +5867,8 @@ export interface components {
         /**
          * @description `engine_failed`: The speech engine failed on this recording twice.
          *
+         *     `restore_incomplete`: A part of a stand-in was left in the answer, so the answer was not released.
+         *
          *     `upstream_invalid`: The service answered in a form that could not be read or with more than is taken.
          *
          *     `upstream_refused`: The service refused the request.
@@ -5881,6 +5885,8 @@ export interface components {
         };
         /**
          * @description `engine_failed`: The speech engine failed on this recording twice.
+         *
+         *     `restore_incomplete`: A part of a stand-in was left in the answer, so the answer was not released.
          *
          *     `upstream_invalid`: The service answered in a form that could not be read or with more than is taken.
          *
@@ -6106,6 +6112,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */
@@ -6218,6 +6226,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */
@@ -6296,6 +6306,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */
@@ -6374,6 +6386,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */

@@ -2,6 +2,7 @@
 // Each part gets what it needs and nothing more; closing runs in reverse.
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createDeidPool, type DeidPool } from '#boundary/deidentify/pool.ts';
 import { type EngineFacts, engineFacts } from '@cordon/deid/facts';
 import { createRegistry, type Registry } from '#boundary/registry/registry.ts';
 import { TRANSCRIBE_QUEUE } from '#clinical/transcription/transcriptions.ts';
@@ -40,6 +41,7 @@ export interface Foundation {
   readonly engine: EngineFacts;
   readonly jobs: Jobs;
   readonly blobs: BlobStore;
+  readonly pool: DeidPool;
   close(): Promise<void>;
 }
 
@@ -103,7 +105,10 @@ async function build(config: Config, log: Log, undo: Undo[]): Promise<Foundation
   const blobs = await openLocalBlobs({ directory: join(config.home, 'blobs'), sweep: embedded });
   const engine = engineFacts();
   const registry = createRegistry({ store, ledger, clock, engine: engine.fingerprint });
-  return { config, log, clock, keys, store, ledger, registry, engine, jobs, blobs, close: () => unwind(undo, log) };
+  const pool = createDeidPool();
+  undo.push(() => pool.stop());
+  const parts = { config, log, clock, keys, store, ledger, registry, engine, jobs, blobs, pool };
+  return { ...parts, close: () => unwind(undo, log) };
 }
 
 async function openDatabase(

@@ -282,7 +282,7 @@ function composeHandlers(rooms: Rooms): Handlers {
 }
 
 function openaiHandlers({ foundation, authenticator, boundary, speech, parts, live }: Rooms, guard: PatientGuard) {
-  const { keys, clock, ledger, log } = foundation;
+  const { keys, clock, ledger, log, pool } = foundation;
   const mustHear = (): void => speech.mustHear();
   return {
     ...modelCallHandlers({
@@ -291,6 +291,7 @@ function openaiHandlers({ foundation, authenticator, boundary, speech, parts, li
       clock,
       meter: boundary.meter,
       reader: ledger,
+      pool,
       visitOf: (principal, reference) => visitOfCall(parts, guard, principal, reference),
       authenticator,
     }),
