@@ -179,6 +179,8 @@ describe('Safe Harbor', () => {
     expect(await endOutdated(newer, tenant)).toBe(0);
     expect((await entries()).at(-1)).toMatchObject(['method.ended', { id, reason: 'engine_changed' }]);
     expect((await decided()).reason?.because).toBe('45 CFR 164.514(b): the method record was revoked or ended');
+    const again = await createMethod(parts, tenant, officer, safeHarborTerms()); // the name is free again
+    await revokeMethod(parts, tenant, officer, { id: again.id, reason: 'other' });
   });
 
   it('evidence of another engine counts no more', async () => {
