@@ -124,7 +124,9 @@ function tokensAtMost(request: ModelRequest): number | null {
 
 export function startBoundaryService(foundation: Foundation): BoundaryService {
   const { config, clock } = foundation;
-  const egress = new Egress({ secrets: config.secrets, airGapped: config.airGapped, clock });
+  const { secrets, airGapped, egressProxy } = config;
+  const proxy = egressProxy === null ? null : { ...egressProxy, secrets };
+  const egress = new Egress({ secrets, airGapped, clock, proxy });
   const allowances = new Allowances(foundation);
   const shared = new SharedPlaces(foundation);
   const budgets = new Budgets(foundation);
