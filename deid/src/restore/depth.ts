@@ -1,7 +1,7 @@
 // How deep in JSON a place is: tool calls hold JSON text whose strings may hold JSON text again, and a value that is put there has to
 // be escaped once for each string around it.
 
-const MAX_DEPTH = 4;
+const MAX_DEPTH = 8; // strings within strings; deeper ones double the text each time and are read as prose
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
