@@ -10,6 +10,7 @@ table approval walled
 table break_glass walled
 table budget walled
 table consent walled
+table deid_method walled
 table draft walled
 table encounter walled
 table encounter_person walled
@@ -117,6 +118,14 @@ column consent.recorded_by uuid not null
 column consent.tenant uuid not null
 column consent.withdrawn_at timestamp with time zone
 column consent.wrap bytea not null
+column deid_method.ciphertext bytea not null
+column deid_method.erasure_key text not null
+column deid_method.id uuid not null
+column deid_method.recorded_at timestamp with time zone not null default now()
+column deid_method.row jsonb not null
+column deid_method.tenant uuid not null
+column deid_method.version integer not null
+column deid_method.wrap bytea not null
 column draft.ciphertext bytea not null
 column draft.created_at timestamp with time zone not null
 column draft.drafter text not null
@@ -471,6 +480,8 @@ constraint budget.budget_pkey PRIMARY KEY (tenant)
 constraint consent.consent_manner_check CHECK ((manner = ANY (ARRAY['verbal'::text, 'written'::text, 'dictation'::text, 'caller-attests'::text])))
 constraint consent.consent_pkey PRIMARY KEY (tenant, id)
 constraint consent.consent_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
+constraint deid_method.deid_method_pkey PRIMARY KEY (tenant, id, version)
+constraint deid_method.deid_method_version_check CHECK ((version > 0))
 constraint draft.draft_pkey PRIMARY KEY (tenant, id)
 constraint draft.draft_tenant_transcript_transcript_version_fkey FOREIGN KEY (tenant, transcript, transcript_version) REFERENCES cordon.transcript(tenant, id, version)
 constraint encounter.encounter_pkey PRIMARY KEY (tenant, id)
@@ -613,6 +624,7 @@ policy approval.tenant_wall permissive for ALL to cordon_app using (tenant = (cu
 policy break_glass.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy budget.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy consent.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy deid_method.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy draft.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy encounter.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy encounter_person.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
@@ -666,6 +678,7 @@ policy transcript.tenant_wall permissive for ALL to cordon_app using (tenant = (
 policy transcription.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy transcription_segment.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy vocabulary_version.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.deid_method FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
 trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.policy_choice FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
 trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.registry_agreement FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
 trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.registry_service FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
@@ -697,6 +710,7 @@ grant DELETE, INSERT, SELECT, UPDATE on recording to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on sign_in_attempt to cordon_access
 grant DELETE, SELECT on ledger_inbox to cordon_ledger
 grant INSERT on ledger_inbox to cordon_app
+grant INSERT, SELECT on deid_method to cordon_app
 grant INSERT, SELECT on draft to cordon_app
 grant INSERT, SELECT on ledger_entry to cordon_ledger
 grant INSERT, SELECT on ledger_tile to cordon_ledger
@@ -737,6 +751,8 @@ grant SELECT on ledger_tile to cordon_app
 grant SELECT on locator to cordon_access
 grant SELECT on tenant.created_at to cordon_access
 grant SELECT on tenant.tenant to cordon_access
+grant UPDATE on deid_method.erasure_key to cordon_app
+grant UPDATE on deid_method.wrap to cordon_app
 grant UPDATE on draft.erasure_key to cordon_app
 grant UPDATE on draft.wrap to cordon_app
 grant UPDATE on ledger_entry.ciphertext to cordon_ledger

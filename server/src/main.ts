@@ -27,6 +27,7 @@ import { createIdempotency } from '#api/routing/idempotency.ts';
 import { registerRoutes } from '#api/routing/register.ts';
 import { routingWrapTables } from '#api/routing/wrap-tables.ts';
 import { visitOfCall } from '#api/openai/visit.ts';
+import { evidenceWrapTables } from '#boundary/evidence/wrap-tables.ts';
 import { registryWrapTables } from '#boundary/registry/wrap-tables.ts';
 import { activateBy } from '#boundary/rulebook/versions.ts';
 import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
@@ -59,6 +60,7 @@ import { createHttpServer, type HttpServer } from '#platform/http/server.ts';
 import { standardErrorLog } from '#platform/log/standard-error.ts';
 import { startBoundaryService, type BoundaryService } from './boundary-service.ts';
 import { layFoundation, type Foundation } from './foundation.ts';
+import { evidenceService, keepMethods } from './evidence-service.ts';
 import { keepRegistry, registryService } from './registry-service.ts';
 import { healthOf } from './health.ts';
 import { startSpeechService, type SpeechService } from './speech-service.ts';
@@ -87,6 +89,7 @@ const WRAP_TABLES = [
   ...clinicalWrapTables,
   ...accessWrapTables,
   ...registryWrapTables,
+  ...evidenceWrapTables,
   ...routingWrapTables,
   ...LEDGER_WRAPS,
 ];
@@ -118,6 +121,7 @@ async function main(): Promise<void> {
     await startWork(foundation, access, parts);
     keepLive(foundation, access, live);
     keepRegistry(foundation, () => listTenants(access), stopping.signal);
+    keepMethods(foundation, () => listTenants(access));
     const shelf = shelfOf(foundation, speech, stopping.signal);
     await shelf.sweep();
     const handlers = composeHandlers({
@@ -257,6 +261,7 @@ function composeHandlers(rooms: Rooms): Handlers {
       requestApproval: (principal, scope, reason) => requestExport(access, principal, scope, reason),
     }),
     ...registryService(foundation),
+    ...evidenceService(foundation),
     ...budgetHandlers({ access, ...rooms.boundary.budgets }),
     ...policyHandlers({ ...policies, clock, requestActivation: (...asked) => requestActivation(access, ...asked) }),
     ...custodyHandlers({
@@ -277,7 +282,7 @@ function composeHandlers(rooms: Rooms): Handlers {
 }
 
 function openaiHandlers({ foundation, authenticator, boundary, speech, parts, live }: Rooms, guard: PatientGuard) {
-  const { keys, clock, ledger, log } = foundation;
+  const { keys, clock, ledger, log, pool } = foundation;
   const mustHear = (): void => speech.mustHear();
   return {
     ...modelCallHandlers({
@@ -286,6 +291,7 @@ function openaiHandlers({ foundation, authenticator, boundary, speech, parts, li
       clock,
       meter: boundary.meter,
       reader: ledger,
+      pool,
       visitOf: (principal, reference) => visitOfCall(parts, guard, principal, reference),
       authenticator,
     }),

@@ -40,6 +40,11 @@ export interface ModelCallWish {
   /** What the obligations of the decision ask for; throws to refuse. */
   readonly steps: (decision: Decision) => readonly Step<ModelRequest, Uint8Array>[];
   readonly lookAgain: (request: ModelRequest, route: Route) => void | Promise<void>;
+  readonly prepare: NonNullable<Asked['prepare']>;
+  /** Of the ways that the decision allows those that the content may take as it was shaped. */
+  readonly ways: (decision: Decision) => Decision;
+  /** Public counts of what the steps did, for the outcome. */
+  readonly told: () => PublicRecord;
   /** What the call is paid from, attempt by attempt. */
   readonly spending: Spending;
   /** Aborted when the caller goes away or the server stops. */
@@ -77,7 +82,9 @@ export function askModel(parts: ModelCallParts, wish: ModelCallWish): Promise<Re
       });
       return output;
     },
-    describe: ({ bytes, detail }) => ({ detail: { ...attemptsDetail(attempts), ...detail }, body: Phi.of(bytes) }),
+    describe: ({ bytes, detail }) => {
+      return { detail: { ...attemptsDetail(attempts), ...detail, ...wish.told() }, body: Phi.of(bytes) };
+    },
     keep: null,
   };
   return callModel(parts, call);
@@ -141,7 +148,7 @@ export function streamFromModel(
       return output;
     },
     release: (segment) => (refused === null ? ends.release(segment) : ends.refused(refused, segment)),
-    describe: ({ detail }) => ({ ...attemptsDetail(attempts), ...detail }),
+    describe: ({ detail }) => ({ ...attemptsDetail(attempts), ...detail, ...wish.told() }),
     keep: () => Promise.resolve(),
   };
   return streamModel(parts, call);
@@ -154,14 +161,15 @@ export interface StreamedAnswer {
 
 function carryingOf(
   { breakers }: ModelCallParts,
-  { intent, signal }: ModelCallWish,
+  { intent, ways, signal }: ModelCallWish,
   decision: Decision,
   attempts: Attempt[],
 ): Omit<Carrying<never>, 'carry' | 'released'> {
-  return { breakers, tenant: intent.tenant, decision, attempts, signal };
+  return { breakers, tenant: intent.tenant, decision: ways(decision), attempts, signal };
 }
 
-function asked({ id, isNew, intent, request, objects, facts }: ModelCallWish, attempts: readonly Attempt[]): Asked {
+function asked(wish: ModelCallWish, attempts: readonly Attempt[]): Asked {
+  const { id, isNew, intent, request, objects, facts, prepare, told } = wish;
   return {
     intentId: id,
     isNew,
@@ -170,7 +178,8 @@ function asked({ id, isNew, intent, request, objects, facts }: ModelCallWish, at
     objects,
     requestDetail: { api: request.api, stream: request.stream },
     facts,
-    failed: () => attemptsDetail(attempts),
+    prepare,
+    failed: () => ({ ...attemptsDetail(attempts), ...told() }),
   };
 }
 

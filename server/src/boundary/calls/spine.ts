@@ -15,7 +15,7 @@ import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import { newId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
 import type { Store } from '#platform/store/store.ts';
-import type { Asked, Call, KeepContext, OutcomeRecord, Released, Step } from './call.ts';
+import type { Asked, Call, KeepContext, OutcomeRecord, Prepared, Released, Step } from './call.ts';
 
 export interface SpineParts {
   readonly registry: Registry;
@@ -88,7 +88,7 @@ export async function recordIntent(
     objects: call.objects,
     detail: { ...decisionDetail(decision), capability: intent.capability, ...call.requestDetail },
     facts: { ...factsOf(intent, decision, rulebook.snapshot.services), ...call.facts },
-    body: sealedIntent(call, decision),
+    body: sealedIntent(call, decision, await preparedFor(call, decision, rulebook)),
     ...(bodyKey === undefined ? {} : { bodyKey }),
   };
   const appended = await appendOrAbandon(parts, request, intentId);
@@ -106,10 +106,19 @@ async function appendOrAbandon(parts: SpineParts, request: AppendRequest, intent
   }
 }
 
-/** One line of JSON, then the request as it came (docs/formats/decision.md): base64 would be a third more to seal, send and keep. */
-function sealedIntent(call: Asked, decision: Decision): Phi<Uint8Array> {
-  const line = JSON.stringify({ v: 2, intent: call.intent, decision: recordedForm(decision) });
-  return Phi.of(Buffer.concat([Buffer.from(line), LINE_END, call.request.reveal()]));
+async function preparedFor(call: Asked, decision: Decision, rulebook: LiveRulebook): Promise<Phi<Prepared> | null> {
+  const { route } = decision;
+  return route === null || call.prepare === undefined ? null : call.prepare({ decision, route, rulebook });
+}
+
+/** One line of JSON, then the request as it came, then as it left (docs/formats/decision.md): base64 would be a third more to seal, send and keep. */
+function sealedIntent(call: Asked, decision: Decision, prepared: Phi<Prepared> | null): Phi<Uint8Array> {
+  const head = { v: 2, intent: call.intent, decision: recordedForm(decision) };
+  const request = call.request.reveal();
+  if (prepared === null) return Phi.of(Buffer.concat([Buffer.from(JSON.stringify(head)), LINE_END, request]));
+  const { bytes, ...left } = prepared.reveal();
+  const line = JSON.stringify({ ...head, left: { ...left, from: request.length } });
+  return Phi.of(Buffer.concat([Buffer.from(line), LINE_END, request, bytes]));
 }
 
 const LINE_END = Buffer.from('\n');
