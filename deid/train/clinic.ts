@@ -199,6 +199,9 @@ const FILLERS: Readonly<Record<string, (chance: Chance, lists: Lists) => string>
   said: (chance) => inWords(chance.whole(12, 180)).replace(' hundred and ', ' ').replace(' hundred ', ' '),
   said2: (chance) => inWords(chance.whole(1, 12)),
   eponym: (chance, lists) => chance.pick(lists.eponyms),
+  medcaps: (chance, lists) => chance.pick(lists.medicine).toUpperCase(),
+  eponymcaps: (chance, lists) => chance.pick(lists.eponyms).toUpperCase(),
+  brandcaps: (chance, lists) => chance.pick(lists.brands).toUpperCase(),
 };
 
 export function filler(chance: Chance, lists: Lists, slot: string): string {

@@ -30,7 +30,7 @@ const LABELS: readonly Label[] = [
     'VEHICLE',
     'vin',
     'vin vehicle license licence plate plates tag registration',
-    String.raw`vin|vehicle (?:identification(?: number)?|id|registration)|licen[sc]e plates?|plates?(?= (?:number|no|#|is|reads|reading)|:|#|\s[A-Z0-9]{2,4}[- ]?[A-Z0-9]{2,4})|tag(?= (?:number|no|#)|:|#)|registration plate`,
+    String.raw`vin|vehicle (?:identification(?: number)?|id|registration)|licen[sc]e plates?|plates?(?= (?:number|no|#|is|reads|reading)|:|#|\s(?:[A-Z]{2} )?[A-Z0-9]{2,4}[- ]?[A-Z0-9]{2,4})|tag(?= (?:number|no|#)|:|#)|registration plate`,
   ),
   label(
     'HEALTH_PLAN',
@@ -48,12 +48,12 @@ const LABELS: readonly Label[] = [
     'DEVICE',
     'device',
     'serial device implant pacemaker icd udi sn s pump stent lot cgm defibrillator lead generator prosthesis valve sensor transmitter insulin hearing imei',
-    String.raw`(?:device|implant|pacemaker|icd|pump|defibrillator|generator|prosthesis|valve|lead|sensor|transmitter|stent|cgm|insulin pump|hearing aid)'?s?(?: implant| device| lead| pump)?(?: serial| identifier| id| model| s\/n| sn| lot| imei)(?: number| no\.?| num| #|#)?|(?:device|implant)(?: number| no| #|#)|serial(?: number| no\.?| num| #|#)?(?=[: #(]|\sis)|s\/n|sn(?= ?[:#])|udi(?:-di|-pi)?|imei`,
+    String.raw`(?:device|implant|pacemaker|icd|pump|defibrillator|generator|prosthesis|valve|lead|sensor|transmitter|stent|cgm|insulin pump|hearing aid)'?s?(?: implant| device| lead| pump)?(?: serial| identifier| id| model| s\/n| sn| lot| imei)(?: number| no\.?| num| #|#)?|(?:device|implant)(?: number| no| #|#)|serial(?: number| no\.?| num| #|#)?(?=[: #(]|\sis)|s\/n|sn(?= ?[:#]| [A-Z0-9-]{0,12}\d{3})|udi(?:-di|-pi)?|imei`,
   ),
   label(
     'ACCOUNT',
     'account',
-    'account acct acc bank billing guarantor hospital invoice iban routing credit debit card statement financial',
+    'account acct acc csn bank billing guarantor hospital invoice iban routing credit debit card statement financial',
     String.raw`(?:bank |billing |hospital |guarantor |patient |financial )?acc(?:oun)?t\.?(?: id| number| no\.?| num| #|#)?(?=[: #(.-]|\sis|\sending)|billing(?: id| number| no)|guarantor(?: id| number)|invoice(?: id| number| no\.?| #|#)?|iban|routing(?: number| no)?|(?:credit|debit)? ?card(?: number| no| #|#)|statement(?: id| number| no)`,
   ),
   label(
@@ -77,8 +77,8 @@ const LABELS: readonly Label[] = [
   label(
     'OTHER_ID',
     'id',
-    'case accession specimen order encounter visit study trial subject participant protocol uid uuid guid id identifier reference ref confirmation claim rx prescription employee badge student user username login site referral authorization auth prior ticket tracking booking appointment sample donor research enrollment tax ein tin dni nie cuit curp episodio expediente numero registry transplant unos barcode wristband bed room inmate booking docket inventory incident',
-    String.raw`(?:case|accession|specimen|order|encounter|visit|study|trial|subject|participant|protocol|reference|ref|confirmation|claim|rx|prescription|employee|badge|student|user|login|site|referral|(?:prior )?auth(?:orization)?|ticket|tracking|booking|appointment|sample|donor|research|enrollment|registry|transplant|unos|barcode|wristband|inmate|docket|incident|episodio|expediente|tax)\.?(?: subject| participant| patient| case)?(?: id(?:entifier)?s?| number| num| no\.?| #|#| code|:(?=\s?[A-Z]{0,5}-?\d))|username|(?:unique )?identifier|u?uid|guid|id(?: number| no\.?| #|#)?(?=[: #(-]|\sis|\s[A-Z]{0,4}-?\d)|ein|tin(?= ?[:#])|dni|nie(?= ?[:\d])|cuit|curp|ref(?= ?[:#])|case(?= #)|rx(?= ?#)|accession|claim(?= #)`,
+    'case accession acc run csn har fin cc specimen order encounter visit study trial subject participant protocol uid uuid guid id identifier reference ref confirmation claim rx prescription employee badge student user username login site referral authorization auth prior ticket tracking booking appointment sample donor research enrollment tax ein tin dni nie cuit curp episodio expediente numero registry transplant unos barcode wristband bed room inmate booking docket inventory incident',
+    String.raw`(?:case|accession|specimen|run|csn|har|fin|order|encounter|visit|study|trial|subject|participant|protocol|reference|ref|confirmation|claim|rx|prescription|employee|badge|student|user|login|site|referral|(?:prior )?auth(?:orization)?|ticket|tracking|booking|appointment|sample|donor|research|enrollment|registry|transplant|unos|barcode|wristband|inmate|docket|incident|episodio|expediente|tax)\.?(?: subject| participant| patient| case)?(?: id(?:entifier)?s?| number| num| no\.?| #|#| code|:(?=\s?[A-Z]{0,5}-?\d))|username|(?:unique )?identifier|u?uid|guid|id(?: number| no\.?| #|#)?(?=[: #(-]|\sis|\s[A-Z]{0,4}-?\d)|ein|tin(?= ?[:#])|dni|nie(?= ?[:\d])|cuit|curp|ref(?= ?[:#])|case(?= #)|rx(?= ?#)|accession|acc ?#|specimen(?= [A-Z]{1,3}\d{2}-\d)|run(?= \d{2}-\d{4})|(?:csn|har|fin)(?=[ :#])|c\.c\.(?= ?\d)|claim(?= #)`,
   ),
 ];
 
@@ -91,7 +91,7 @@ const JOIN =
 const VALUE = /#?[A-Za-z0-9](?:[A-Za-z0-9]|[-_/.\u2010-\u2014:·](?=[A-Za-z0-9])){1,39}/y;
 const GROUPS = /(?:nhc-)?\d{1,12}(?:[\s-]\d{1,12}){1,5}(?![\w/]|[-.]\d)/iy;
 const ANOTHER = /\s{0,2}(?:,|\/|and|or|y|&)\s{0,2}#?(?=[A-Za-z]{0,5}-?\d)/iy;
-const PLATE = /[A-Z0-9]{2,4}[- ]?[A-Z0-9]{2,5}(?![A-Za-z0-9])/y;
+const PLATE = /(?:[A-Z]{2} )?[A-Z0-9]{2,4}[- ]?[A-Z0-9]{2,5}(?![A-Za-z0-9])/y;
 
 const LEAST = 3;
 

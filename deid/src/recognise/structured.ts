@@ -11,6 +11,7 @@ import { age } from './ages.ts';
 import { code, picture } from './codes.ts';
 import { holiday, monthDate, season, weekday, writtenDate } from './dates.ts';
 import { email } from './email.ts';
+import { segment } from './feeds.ts';
 import { ip } from './ip.ts';
 import { labelled } from './labels.ts';
 import { phone } from './phone.ts';
@@ -21,6 +22,7 @@ import { host, url } from './url.ts';
 import { bareYear, yearOfBirth } from './years.ts';
 
 const ALL: readonly Recogniser[] = [
+  segment,
   email,
   url,
   host,
