@@ -10,6 +10,8 @@ import {
   type Piece,
   type Slots,
 } from './document.ts';
+import { clipped } from './clipped.ts';
+import { exchange } from './exchanges.ts';
 import { form } from './forms.ts';
 import type { Lists } from './lists.ts';
 import { message } from './messages.ts';
@@ -49,9 +51,9 @@ const SHARES: Readonly<Record<Kind, number>> = {
   note: 0.12,
   letter: 0.04,
   sentences: 0.1,
-  dialogue: 0.1,
+  dialogue: 0.09,
   dictation: 0.11,
-  trap: 0.2,
+  trap: 0.26,
   spanish: 0.04,
   asked: 0.12,
   'plainly-asked': 0.04,
@@ -114,11 +116,15 @@ function piecesOf(kind: Kind, chance: Chance, lists: Lists): readonly Piece[] {
 }
 
 function visit(chance: Chance, slots: Slots): readonly Piece[] {
-  return chance.is(0.12) ? chat(chance, slots) : dialogue(chance, slots);
+  const die = chance.next();
+  if (die < 0.1) return chat(chance, slots);
+  return die < 0.5 ? exchange(chance, slots) : dialogue(chance, slots);
 }
 
 function nobody(chance: Chance, slots: Slots): readonly Piece[] {
-  return chance.is(0.15) ? smallTalk(chance, slots) : trap(chance, slots);
+  const die = chance.next();
+  if (die < 0.1) return smallTalk(chance, slots);
+  return die < 0.35 ? clipped(chance, slots) : trap(chance, slots);
 }
 
 /** Some of every kind is written without capitals, or in capitals alone. */

@@ -89,7 +89,8 @@ export const field: Recogniser = {
     if (tokens.hash[at] === RE && tokens.shape[at] === LOWER) return NOTHING; // `counselled re: …`
     if (longest === 0 || !isMark(tokens, colon, 0x3a)) return NOTHING;
     const from = afterTitle(tokens, colon + 1);
-    if (from >= tokens.count || tokens.gap[from] === LINE || isField(tokens, from)) return NOTHING;
+    if (from >= tokens.count || tokens.gap[from] === LINE || isField(tokens, from) || isOpening(tokens, from))
+      return NOTHING;
     const to = nameEnd(tokens, flags, from, LONGEST);
     if (to === from || !looksLikeName(tokens, flags, from, to)) return NOTHING;
     return [nameOf(tokens, from, to, 0.9, 'field')];
@@ -129,6 +130,15 @@ function isField(tokens: Tokens, at: number): boolean {
     NEXT_FIELDS.has(tokens.hash[at] as number) ||
     /^N[º°]/u.test(tokens.text.slice(tokens.start[at], (tokens.start[at] as number) + 2))
   );
+}
+
+const OPENINGS = new Set(
+  'the this that these any what how when where why which let is it we you they are does did i'.split(' ').map(hashWord),
+);
+
+/** A sentence begins: `Doctor: The test was negative`. */
+function isOpening(tokens: Tokens, at: number): boolean {
+  return OPENINGS.has(tokens.hash[at] as number) && tokens.kind[at + 1] === WORD;
 }
 
 /** Words of which at least one is in the lists of names or in no list; `Patient: Fine, thank you` names nobody. */
@@ -171,6 +181,11 @@ const ROLES = new Set(
     'mbbs',
     'frcp',
     'dnp',
+    'cpnp',
+    'agnp',
+    'rph',
+    'psyd',
+    'frcs',
     'pac',
     'bsn',
     'msn',
@@ -204,6 +219,11 @@ export const degreed: Recogniser = {
       'dpt',
       'mbbs',
       'dnp',
+      'cpnp',
+      'agnp',
+      'rph',
+      'psyd',
+      'frcs',
     ],
   },
   find({ tokens, flags }, at): readonly Found[] {

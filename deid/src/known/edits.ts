@@ -71,7 +71,7 @@ function isSame(a: readonly number[], from: number, b: readonly number[], at: nu
 }
 
 const LEAST_LONG = 7; // letters: below it two slips make another name
-const MOST_LONG = 256; // each is compared with every long word of the text
+const MOST_LONG = 64; // each is compared with every long word of the text
 
 /** Words of seven letters or more, two slips away with the same first letter: `Okonquo`. */
 export class LongWords<T> {
@@ -85,26 +85,29 @@ export class LongWords<T> {
   near(letters: readonly number[]): T | null {
     if (letters.length < LEAST_LONG - 1) return null;
     for (const [word, value] of this.words)
-      if (word[0] === letters[0] && Math.abs(word.length - letters.length) <= 2 && distance(word, letters) <= 2)
+      if (word[0] === letters[0] && Math.abs(word.length - letters.length) <= 2 && isWithinTwo(word, letters))
         return value;
     return null;
   }
 }
 
-/** Edit distance of two words (Levenshtein). */
-function distance(a: readonly number[], b: readonly number[]): number {
+/** Edit distance (Levenshtein) of at most two; given up as soon as no way can be so short. */
+function isWithinTwo(a: readonly number[], b: readonly number[]): boolean {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let from = 0; from < a.length; from += 1) {
     const next = [from + 1];
-    for (let to = 0; to < b.length; to += 1)
-      next.push(
-        Math.min(
-          (next[to] as number) + 1,
-          (row[to + 1] as number) + 1,
-          (row[to] as number) + Number(a[from] !== b[to]),
-        ),
+    let least = from + 1;
+    for (let to = 0; to < b.length; to += 1) {
+      const cost = Math.min(
+        (next[to] as number) + 1,
+        (row[to + 1] as number) + 1,
+        (row[to] as number) + Number(a[from] !== b[to]),
       );
+      next.push(cost);
+      least = Math.min(least, cost);
+    }
+    if (least > 2) return false;
     row = next;
   }
-  return row[b.length] as number;
+  return (row[b.length] as number) <= 2;
 }

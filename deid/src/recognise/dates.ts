@@ -15,7 +15,7 @@ const THREE = new RegExp(
 );
 const SPACED = new RegExp(String.raw`${DAY}\s?/\s?${DAY}\s?/\s?(?:(?:19|20)\d{2}|\d{2})(?!\d)`, 'y');
 const DAY_MONTH = new RegExp(
-  String.raw`${ORDINAL}[-\s/.]{0,3}(?:of\s|de\s|day of\s)?(?:the month of\s)?${MONTH}(?![a-z])(?:[-,\s/.]{1,3}(?:of\s|de\s|del\s|in\s)?${YEAR}(?!\d))?${AT_TIME}`,
+  String.raw`(?:${ORDINAL}\s?(?:-|–|and|to|&)\s?)?${ORDINAL}[-\s/.]{0,3}(?:of\s|de\s|day of\s)?(?:the month of\s)?${MONTH}(?![a-z])(?:[-,\s/.]{1,3}(?:of\s|de\s|del\s|in\s)?${YEAR}(?!\d))?${AT_TIME}`,
   'iy',
 );
 const MONTH_DAY = new RegExp(
@@ -27,10 +27,11 @@ const MONTH_YEAR = new RegExp(
   'iy',
 );
 const SHORT_MONTH_YEAR = new RegExp(String.raw`${DAY}[-\s]${MONTH}[-\s]\d{2}(?!\d)`, 'iy');
+const ROMAN = new RegExp(String.raw`${DAY}([-/.])(?:XI{0,2}|I[XV]|V?I{1,3}|V)\1(?:(?:19|20)\d{2}|\d{2})(?!\d)`, 'y');
 const MONTH_SLASH_YEAR = /(?:1[0-2]|0?[1-9])[/-](?:19|20)\d{2}(?![\d]|[-/]\d)/y;
 const YEAR_MONTH = /(?:19|20)\d{2}-(?:1[0-2]|0[1-9])(?![\d-])/y;
 const SLASH = new RegExp(
-  String.raw`(?:1[0-2]|0?[1-9])[/](?:3[01]|[12]\d|0?[1-9])(?![\d/%]|\.\d|\s?(?:mmhg|strength|motor|power|pain|bpm|mg|hpf|lpf|on the|out of|points?|stars?|days|hours?|h\b|doses|nights|weeks|tender|meals|joints?|sites?|tests?|items?|questions?|cores?|nodes?|lymph|teeth|beds?|fields?|systolic|diastolic|murmur|tab|tablet|cup|inch|mile|normal saline))`,
+  String.raw`(?:1[0-2]|0?[1-9])[/](?:3[01]|[12]\d|0?[1-9])(?:\s?[-–]\s?(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9]))?(?![\d/%]|\.\d|\s?(?:mmhg|strength|motor|power|pain|bpm|mg|hpf|lpf|on the|out of|points?|stars?|days|hours?|h\b|doses|nights|weeks|tender|meals|joints?|sites?|tests?|items?|questions?|cores?|nodes?|lymph|teeth|beds?|fields?|systolic|diastolic|murmur|tab|tablet|cup|inch|mile|normal saline))`,
   'iy',
 );
 const DASHED = new RegExp(String.raw`(?:1[0-2]|0?[1-9])-(?:3[01]|[12]\d|0?[1-9])(?![\d/%-]|\.\d)`, 'y');
@@ -51,6 +52,7 @@ export const writtenDate: Recogniser = {
     for (const [form, score] of [
       [ISO, 0.98],
       [THREE, 0.95],
+      [ROMAN, 0.9],
       [SHORT_MONTH_YEAR, 0.95],
       [DAY_MONTH, 0.95],
       [SPACED, 0.9],
@@ -112,11 +114,13 @@ const FROM_RANGE = /\d{1,2}\/\d{1,2}\s?[-–]\s?$/u;
 function isDayOfYear(found: string, lead: string, text: string, start: number): boolean {
   if (EVENT.test(lead)) return !isLikelyFraction(found, lead);
   const next = after(text, start + found.length, 12);
-  const below = Number(found.split('/')[1]);
+  const below = Number.parseInt(found.split('/')[1] ?? '', 10);
   if (below === 100 || /\d\s?$/u.test(lead)) return FROM_RANGE.test(lead);
   if (FROM_RANGE.test(lead)) return true;
   if ((lead === '' || lead.endsWith('\n')) && /^\s(?:\d{4}\b|[-–:]|\p{L})/u.test(next))
     return below > 10 || AFTER_DAY.test(next);
+  if (/[-–]/u.test(found)) return true;
+  if (below > 12 && /(?:[\p{L})]|\n)\s$/u.test(lead) && /^(?:[.,;)\n]|$)/u.test(next)) return true;
   return AFTER_DAY.test(next) && (below > 10 || /^\s(?:by|w\/|@|\d{4}\b)|^\s?[-–]/u.test(next));
 }
 

@@ -1,5 +1,6 @@
 // Tries every structured recogniser at the tokens that may begin something.
 import { degreed, field, titled } from '../context/fields.ts';
+import { placeField } from '../context/places.ts';
 import { state } from '../context/states.ts';
 import { spokenEmail, spokenNumber, spokenUrl } from '../spoken/codes.ts';
 import { spokenAge, spokenDay, spokenMonth, spokenNumbersDate } from '../spoken/dates.ts';
@@ -62,6 +63,7 @@ const ALL: readonly Recogniser[] = [
   state,
   titled,
   field,
+  placeField,
   degreed,
 ];
 

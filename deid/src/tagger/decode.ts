@@ -172,7 +172,7 @@ function isNothing(tokens: Tokens, seen: Seen, run: Run): boolean {
   if (run.label === OTHER) return isYearOrLetter(tokens, run);
   if (run.score < SURE_OF_TERM && !hasWord(tokens, run)) return true; // `128 -> 134`
   if (run.label !== NAME && !spanish) return false;
-  if (isGenus(tokens, seen, run) || isThing(tokens, seen, run) || isRole(tokens, run)) return true;
+  if (isNamedAfter(tokens, seen, run)) return true;
   for (let at = run.from; at < run.to; at += 1) {
     if (
       tokens.kind[at] !== WORD ||
@@ -185,6 +185,11 @@ function isNothing(tokens: Tokens, seen: Seen, run: Run): boolean {
     if (!terms || (names && !(spanish && (flags & flag.WORD_USUAL) !== 0 && run.score < SURE_OF_TERM))) return false;
   }
   return true;
+}
+
+/** What looks like a name and is an organism, a sign, a speaker's role or a day. */
+function isNamedAfter(tokens: Tokens, seen: Seen, run: Run): boolean {
+  return isGenus(tokens, seen, run) || isThing(tokens, seen, run) || isRole(tokens, run) || isDay(tokens, run);
 }
 
 /** `2001-2003`, `O - swelling`: a year or a letter alone is no code. */
@@ -226,6 +231,13 @@ const ROLES = new Set(
     .split(' ')
     .map(hashWord),
 );
+
+const DAYS = new Set('monday tuesday wednesday thursday friday saturday sunday'.split(' ').map(hashWord));
+
+/** A day of the week alone names nobody; as a date it is the recognisers'. */
+function isDay(tokens: Tokens, { from, to, score }: Run): boolean {
+  return to === from + 1 && score < SURE_OF_TERM && DAYS.has(tokens.hash[from] as number);
+}
 
 /** Who speaks, by what they are: `Man: …`. */
 function isRole(tokens: Tokens, { from, to }: Run): boolean {
@@ -302,7 +314,8 @@ function widen(tokens: Tokens, seen: Seen, covered: Uint8Array, run: Run): void 
     run.to < tokens.count &&
     tokens.shape[run.to] === INITIAL &&
     tokens.gap[run.to] === 1 &&
-    isEnd(tokens, run.to + 1)
+    isEnd(tokens, run.to + 1) &&
+    tokens.text.charCodeAt(tokens.end[run.to] as number) !== 0x2f // c/o
   ) {
     run.to += 1;
     if (isAbbreviation(tokens, run.to)) run.to += 1;
