@@ -125,6 +125,34 @@ const table = {
     roles: ['privacy_officer', 'security_officer'],
     keys: false,
   },
+  'method.read': { may: 'read the method records of de-identification', roles: everyone, keys: true },
+  'method.measure': {
+    may: 'measure recall and risk for a method record',
+    roles: ['privacy_officer', 'security_officer', 'data_steward'],
+    keys: false,
+  },
+  'risk.measure': {
+    may: 'measure the risk of re-identification of a dataset',
+    roles: ['privacy_officer', 'security_officer', 'data_steward'],
+    keys: true,
+  },
+  'method.review': {
+    may: 'hand in what a person found in a de-identified sample',
+    roles: [...clinical, 'privacy_officer', 'security_officer', 'data_steward'],
+    keys: false,
+  },
+  'method.manage': {
+    may: 'begin and revoke method records, attach their documents',
+    roles: ['privacy_officer'],
+    keys: false,
+    fresh: true,
+  },
+  'method.state': {
+    may: 'state that a de-identification method holds, which puts its record in force',
+    roles: ['privacy_officer'],
+    keys: false,
+    fresh: true,
+  },
   'planner.use': { may: 'compare what deployment patterns cost', roles: everyone, keys: true },
   'policy.read': { may: 'read the policy', roles: everyone, keys: true },
   'policy.explain': { may: 'ask why a call would be allowed or refused', roles: everyone, keys: true },
@@ -225,6 +253,7 @@ const table = {
     keys: false,
   },
   'apikey.create': { may: 'create an API key', roles: ['administrator'], keys: false, fresh: true },
+  'apikey.update': { may: 'change what an API key may use', roles: ['administrator'], keys: false, fresh: true },
   'apikey.revoke': { may: 'revoke an API key', roles: ['administrator', 'security_officer'], keys: false },
   'approval.read': {
     may: 'see requests that await a second person',

@@ -1,5 +1,6 @@
 // The one route table. Everything that speaks of routes is made from it: see route.ts for what a row says.
 import { boundaryRoutes } from './boundary.ts';
+import { budgetRoutes } from './budgets.ts';
 import { custodyRoutes } from './custody.ts';
 import { draftRoutes } from './drafts.ts';
 import { encounterRoutes } from './encounters.ts';
@@ -7,6 +8,7 @@ import { jobRoutes } from './jobs.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { liveRoutes } from './live.ts';
 import { lookRoutes } from './looks.ts';
+import { methodRoutes } from './method-routes.ts';
 import { modelCallRoutes } from './models.ts';
 import { noteRoutes } from './notes.ts';
 import { openaiRoutes } from './openai.ts';
@@ -35,8 +37,10 @@ export const ROUTES = {
   ...noteRoutes,
   ...ledgerRoutes,
   ...registryRoutes,
+  ...methodRoutes,
   ...plannerRoutes,
   ...boundaryRoutes,
+  ...budgetRoutes,
   ...policyRoutes,
   ...custodyRoutes,
   ...jobRoutes,

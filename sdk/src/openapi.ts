@@ -1361,6 +1361,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deid/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the method records, oldest first */
+        get: operations["listMethods"];
+        put?: never;
+        /** Begin a method record: a draft, of which nothing is in force yet */
+        post: operations["createMethod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a method record */
+        get: operations["getMethod"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}/measurement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Measure recall on gold JSON Lines `{ id, text, spans }` of one’s own; figures are kept, texts are not */
+        post: operations["measureMethod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in a person’s review of a sample: JSON Lines `{ id, text, left: [{ start, end, type }] }`; counted, not kept */
+        post: operations["reviewMethod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the document of an expert’s determination */
+        get: operations["readMethodDocument"];
+        put?: never;
+        /** Attach the document of an expert’s determination: sealed as it arrives */
+        post: operations["attachMethodDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Measure the risk of re-identification of a dataset and attach the figures; the dataset is not kept */
+        post: operations["measureMethodRisk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The privacy officer’s statement, word for word as `statement` names it: the record is in force from now on */
+        post: operations["stateMethod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a record at once: nothing goes out under it any more */
+        post: operations["revokeMethod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A record as an auditor reads it: category by category, figures, what is known to fail, statement */
+        get: operations["getMethodReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Measure the risk of re-identification of a dataset; nothing of it is kept */
+        post: operations["measureRisk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/planner": {
         parameters: {
             query?: never;
@@ -1388,6 +1560,42 @@ export interface paths {
         /** What became of a call, by its Cordon-Request-Id */
         get: operations["getRequest"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what the whole tenant may use, and what of it is used */
+        get: operations["getBudget"];
+        /** Set what the whole tenant may use */
+        put: operations["setBudget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/api-keys/{id}/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what an API key may use, and what of it is used */
+        get: operations["getKeyBudget"];
+        /** Set what an API key may use; holds for calls that begin from then on */
+        put: operations["setKeyBudget"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2177,8 +2385,14 @@ export interface components {
                 consentMode?: "per-encounter" | "caller-attests";
                 lowestClass?: components["schemas"]["DataClass"];
                 budget?: {
-                    callsPerMinute: number | null;
-                    centsPerMonth: number | null;
+                    /** @description Calls begun in a minute of the clock. */
+                    callsPerMinute?: number | null;
+                    /** @description Calls under way at one time, over all server processes. */
+                    concurrent?: number | null;
+                    /** @description Cents of a US dollar in a calendar month (UTC). */
+                    centsPerMonth?: number | null;
+                    /** @description Tokens of language models, in and out, in a calendar month (UTC). */
+                    tokensPerMonth?: number | null;
                 };
             };
         };
@@ -2267,6 +2481,26 @@ export interface components {
             }[];
             /** @description The text of its model.json, for bringing it by hand. */
             manifest: string;
+        };
+        Budget: {
+            /** @description Calls begun in a minute of the clock. */
+            callsPerMinute: number | null;
+            /** @description Calls under way at one time, over all server processes. */
+            concurrent: number | null;
+            /** @description Cents of a US dollar in a calendar month (UTC). */
+            centsPerMonth: number | null;
+            /** @description Tokens of language models, in and out, in a calendar month (UTC). */
+            tokensPerMonth: number | null;
+        };
+        BudgetState: {
+            limits: components["schemas"]["Budget"];
+            /** @description Null: not limited, so not counted. What a call under way has set aside, and what other server processes hold ready, counts as used. */
+            used: {
+                callsThisMinute: number | null;
+                underWay: number | null;
+                dollarsThisMonth: string | null;
+                tokensThisMonth: number | null;
+            };
         };
         /** @enum {string} */
         Capability: "transcribe" | "generate" | "embed";
@@ -2483,6 +2717,17 @@ export interface components {
                 version: number;
             };
         };
+        DeidProfile: {
+            /** @enum {string} */
+            mode: "placeholder" | "surrogate" | "redact" | "generalise";
+            keeping: {
+                agesUnder90: boolean;
+                years: boolean;
+                states: boolean;
+                /** @description Under Safe Harbor always false. */
+                facilities: boolean;
+            };
+        };
         Draft: {
             /** Format: uuid */
             id: string;
@@ -2681,10 +2926,7 @@ export interface components {
             /** @enum {string} */
             consentMode: "per-encounter" | "caller-attests";
             lowestClass: components["schemas"]["DataClass"];
-            budget: {
-                callsPerMinute: number | null;
-                centsPerMonth: number | null;
-            };
+            budget: components["schemas"]["Budget"];
         };
         KeyStatus: {
             root: {
@@ -2772,6 +3014,361 @@ export interface components {
             until: string;
             reviewedBy: string | null;
             verdict: ("justified" | "unjustified") | null;
+        };
+        MethodRecord: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            recordedAt: string;
+            terms: {
+                /** @constant */
+                kind: "safe-harbor";
+                /** @description The house’s own word for it; unique among records that have not ended. */
+                name: string;
+                /**
+                 * @description Sealed.
+                 * @default null
+                 */
+                notes: string | null;
+                services: string[];
+                profile: components["schemas"]["DeidProfile"];
+            } | {
+                /** @constant */
+                kind: "expert-determination";
+                /** @description The house’s own word for it; unique among records that have not ended. */
+                name: string;
+                /**
+                 * @description Sealed.
+                 * @default null
+                 */
+                notes: string | null;
+                services: string[];
+                profile: components["schemas"]["DeidProfile"];
+                expert: {
+                    name: string;
+                    credentials: string;
+                    /** @default null */
+                    organisation: string | null;
+                };
+                /** @description The statistical or scientific methods that were applied. */
+                method: string;
+                /** @description The anticipated recipients that the determination speaks of. */
+                recipients: string;
+                /** @description What must hold for the risk to stay very small. */
+                conditions: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                expires: string;
+            } | {
+                /** @constant */
+                kind: "limited-data-set";
+                /** @description The house’s own word for it; unique among records that have not ended. */
+                name: string;
+                /**
+                 * @description Sealed.
+                 * @default null
+                 */
+                notes: string | null;
+                /**
+                 * Format: uuid
+                 * @description The data use agreement, a recorded agreement of kind `dua`.
+                 */
+                agreement: string;
+                /** @description As the agreement names its recipient. */
+                recipient: string;
+                /** @description All sixteen before it is in force. */
+                removed: {
+                    [key: string]: "removed" | "never-held";
+                };
+            };
+            /** @enum {string} */
+            state: "draft" | "in-force" | "expired" | "engine-changed" | "agreement-ended" | "revoked";
+            /** @description Computed, never given. */
+            missing: ("measurement" | "measurement_outdated" | "recall_too_low" | "engine_changed" | "review" | "review_outdated" | "document" | "risk" | "expired" | "identifiers" | "agreement" | "recipient" | "statement")[];
+            /** @description What the record was made with; null of a limited data set. */
+            engine: {
+                version: number;
+                code: string;
+                model: string;
+                zipTable: string;
+                fingerprint: string;
+            } | null;
+            measurement: {
+                /** @description Id of the person. */
+                by: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                at: string;
+                /** @description Of the engine that it was measured with. */
+                fingerprint: string;
+                documents: number;
+                characters: number;
+                /** @description Identifiers all of whose letters and digits were covered. */
+                recall: components["schemas"]["Share"];
+                characterRecall: components["schemas"]["Share"];
+                characterPrecision: components["schemas"]["Share"];
+                leakFree: components["schemas"]["Share"];
+                overRedaction: components["schemas"]["Share"];
+                categories: {
+                    category: string;
+                    recall: components["schemas"]["Share"];
+                }[];
+            } | null;
+            review: {
+                /** @description Id of the person. */
+                by: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                at: string;
+                /** @description Of the engine that it was measured with. */
+                fingerprint: string;
+                texts: number;
+                characters: number;
+                /** @description Places that the engine replaced in these texts. */
+                replaced: number;
+                /** @description Marked by the reader and not covered by the engine. */
+                left: number;
+                /** @description Marked by the reader although the engine had covered them. */
+                covered: number;
+                /** @description Texts in which nothing was left. */
+                clean: components["schemas"]["Share"];
+                categories: {
+                    category: string;
+                    left: number;
+                }[];
+            } | null;
+            document: {
+                /** Format: uuid */
+                id: string;
+                contentType: string;
+                bytes: number;
+                /** @description Of the file as it was sent, hexadecimal. */
+                sha256: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                attachedAt: string;
+            } | null;
+            risk: {
+                records: number;
+                classes: number;
+                k: number;
+                unique: {
+                    records: number;
+                    share: number;
+                };
+                threshold: number;
+                fraction: number | null;
+                prosecutor: {
+                    max: number;
+                    mean: number;
+                    above: number;
+                };
+                journalist: {
+                    max: number;
+                    mean: number;
+                    above: number;
+                } | null;
+                marketer: {
+                    dataset: number;
+                    population: number | null;
+                };
+                populationUniques: {
+                    byModel: number;
+                    byZayatz: number;
+                } | null;
+                sizes: {
+                    from: number;
+                    to: number | null;
+                    classes: number;
+                    records: number;
+                }[];
+                columns: {
+                    name: string;
+                    kind: string;
+                    distinct: number;
+                    levels: number;
+                }[];
+                suggestion: {
+                    target: {
+                        risk: number;
+                        k: number;
+                        suppression: number;
+                    };
+                    found: {
+                        steps: {
+                            column: string;
+                            level: number;
+                            of: number;
+                            means: string;
+                        }[];
+                        loss: number;
+                        suppressed: number;
+                        measured: {
+                            records: number;
+                            classes: number;
+                            k: number;
+                            unique: {
+                                records: number;
+                                share: number;
+                            };
+                            threshold: number;
+                            fraction: number | null;
+                            prosecutor: {
+                                max: number;
+                                mean: number;
+                                above: number;
+                            };
+                            journalist: {
+                                max: number;
+                                mean: number;
+                                above: number;
+                            } | null;
+                            marketer: {
+                                dataset: number;
+                                population: number | null;
+                            };
+                            populationUniques: {
+                                byModel: number;
+                                byZayatz: number;
+                            } | null;
+                            sizes: {
+                                from: number;
+                                to: number | null;
+                                classes: number;
+                                records: number;
+                            }[];
+                        };
+                    } | null;
+                    best: boolean;
+                    lookedAt: number;
+                    nodes: number;
+                } | null;
+                /** @description Id of the person. */
+                by: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                at: string;
+            } | null;
+            statement: {
+                /** @description Id of the person. */
+                by: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                at: string;
+                id: string;
+                text: string;
+                /** @description The version of the record that was stated about. */
+                version: number;
+                /** @enum {string} */
+                secondPerson: "another" | "waived" | "not-needed";
+            } | null;
+            effective: string | null;
+            expires: string | null;
+            ended: {
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                at: string;
+            } | null;
+        };
+        MethodReport: {
+            record: components["schemas"]["MethodRecord"];
+            title: string;
+            law: string;
+            standing: string;
+            categories: {
+                letter: string;
+                identifier: string;
+                done: string;
+                recall: components["schemas"]["Share"] | null;
+                fails: string | null;
+            }[];
+            facts: {
+                name: string;
+                value: string;
+            }[];
+            limits: string[];
+        };
+        MethodTerms: {
+            /** @constant */
+            kind: "safe-harbor";
+            /** @description The house’s own word for it; unique among records that have not ended. */
+            name: string;
+            /**
+             * @description Sealed.
+             * @default null
+             */
+            notes: string | null;
+            services: string[];
+            profile: components["schemas"]["DeidProfile"];
+        } | {
+            /** @constant */
+            kind: "expert-determination";
+            /** @description The house’s own word for it; unique among records that have not ended. */
+            name: string;
+            /**
+             * @description Sealed.
+             * @default null
+             */
+            notes: string | null;
+            services: string[];
+            profile: components["schemas"]["DeidProfile"];
+            expert: {
+                name: string;
+                credentials: string;
+                /** @default null */
+                organisation: string | null;
+            };
+            /** @description The statistical or scientific methods that were applied. */
+            method: string;
+            /** @description The anticipated recipients that the determination speaks of. */
+            recipients: string;
+            /** @description What must hold for the risk to stay very small. */
+            conditions: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            expires: string;
+        } | {
+            /** @constant */
+            kind: "limited-data-set";
+            /** @description The house’s own word for it; unique among records that have not ended. */
+            name: string;
+            /**
+             * @description Sealed.
+             * @default null
+             */
+            notes: string | null;
+            /**
+             * Format: uuid
+             * @description The data use agreement, a recorded agreement of kind `dua`.
+             */
+            agreement: string;
+            /** @description As the agreement names its recipient. */
+            recipient: string;
+            /** @description All sixteen before it is in force. */
+            removed: {
+                [key: string]: "removed" | "never-held";
+            };
         };
         Model: {
             id: string;
@@ -3574,6 +4171,8 @@ export interface components {
             zone: string | null;
             network: components["schemas"]["NetworkBoundary"];
             /** @enum {string} */
+            deidUncertain?: "refuse" | "raise";
+            /** @enum {string} */
             secondPerson: "required" | "waived";
         };
         PolicyShadow: {
@@ -3711,7 +4310,7 @@ export interface components {
         };
         RegistryWarning: {
             /** @enum {string} */
-            kind: "agreement_expires" | "renewal_notice" | "claim_stale" | "service_contradicted";
+            kind: "agreement_expires" | "renewal_notice" | "claim_stale" | "service_contradicted" | "method_expires";
             subject: string;
             name: string;
             /**
@@ -3774,8 +4373,20 @@ export interface components {
             /** Format: uuid */
             id: string;
             decision: string;
+            /** @description The first choice; `outcome.service` is the one that was asked last. */
             service: string | null;
             pattern: components["schemas"]["Pattern"] | null;
+            capability: string | null;
+            /** @description Policy and version that decided. */
+            policy: string | null;
+            /** @description Version of services and agreements that it decided over. */
+            registry: string | null;
+            obligations: string[];
+            /** @description Every way that was allowed, in order. */
+            routes: {
+                service: string;
+                pattern: components["schemas"]["Pattern"];
+            }[];
             /**
              * Format: date-time
              * @description RFC 3339, UTC.
@@ -3785,12 +4396,37 @@ export interface components {
             outcome: {
                 /** @enum {string} */
                 status: "complete" | "refused" | "failed" | "aborted" | "interrupted" | "unknown";
+                code: string;
+                service: string | null;
+                /** @description Where the service refused the request: its answer’s status. */
+                httpStatus: number | null;
                 index: number;
                 /**
                  * Format: date-time
                  * @description RFC 3339, UTC.
                  */
                 endedAt: string;
+                /** @description Milliseconds between the two entries. */
+                ms: number;
+                /** @description Retries and fallbacks in order. */
+                attempts: {
+                    service: string;
+                    code: string;
+                    ms: number;
+                }[];
+                usage: {
+                    inputTokens: number | null;
+                    cachedInputTokens: number | null;
+                    outputTokens: number | null;
+                    audioMs: number | null;
+                };
+                /** @description Decimal US dollars. */
+                cost: string | null;
+                /** @description Of an answer that left in segments: what of it is recorded. */
+                stream: {
+                    frames: number;
+                    bytes: number;
+                } | null;
             } | null;
         };
         ReviewAction: {
@@ -3817,6 +4453,102 @@ export interface components {
             text: string;
             /** @enum {string} */
             source?: "clinician-added" | "accepted-normal";
+        };
+        RiskReport: {
+            records: number;
+            classes: number;
+            k: number;
+            unique: {
+                records: number;
+                share: number;
+            };
+            threshold: number;
+            fraction: number | null;
+            prosecutor: {
+                max: number;
+                mean: number;
+                above: number;
+            };
+            journalist: {
+                max: number;
+                mean: number;
+                above: number;
+            } | null;
+            marketer: {
+                dataset: number;
+                population: number | null;
+            };
+            populationUniques: {
+                byModel: number;
+                byZayatz: number;
+            } | null;
+            sizes: {
+                from: number;
+                to: number | null;
+                classes: number;
+                records: number;
+            }[];
+            columns: {
+                name: string;
+                kind: string;
+                distinct: number;
+                levels: number;
+            }[];
+            suggestion: {
+                target: {
+                    risk: number;
+                    k: number;
+                    suppression: number;
+                };
+                found: {
+                    steps: {
+                        column: string;
+                        level: number;
+                        of: number;
+                        means: string;
+                    }[];
+                    loss: number;
+                    suppressed: number;
+                    measured: {
+                        records: number;
+                        classes: number;
+                        k: number;
+                        unique: {
+                            records: number;
+                            share: number;
+                        };
+                        threshold: number;
+                        fraction: number | null;
+                        prosecutor: {
+                            max: number;
+                            mean: number;
+                            above: number;
+                        };
+                        journalist: {
+                            max: number;
+                            mean: number;
+                            above: number;
+                        } | null;
+                        marketer: {
+                            dataset: number;
+                            population: number | null;
+                        };
+                        populationUniques: {
+                            byModel: number;
+                            byZayatz: number;
+                        } | null;
+                        sizes: {
+                            from: number;
+                            to: number | null;
+                            classes: number;
+                            records: number;
+                        }[];
+                    };
+                } | null;
+                best: boolean;
+                lookedAt: number;
+                nodes: number;
+            } | null;
         };
         /** @enum {string} */
         Role: "clinician" | "reviewer" | "developer" | "privacy_officer" | "security_officer" | "data_steward" | "operator" | "administrator" | "auditor" | "leader";
@@ -4167,6 +4899,14 @@ export interface components {
              * @description RFC 3339, UTC.
              */
             lastAt: string;
+        };
+        /** @description Found of counted, with Wilson’s interval at 95 %. */
+        Share: {
+            found: number;
+            of: number;
+            value: number | null;
+            low: number;
+            high: number;
         };
         SignIn: {
             /**
@@ -4705,6 +5445,10 @@ export interface components {
          *
          *     `live_session_taken`: Another connection took this live session over.
          *
+         *     `method_closed`: The method record was stated or has ended: nothing of it changes any more.
+         *
+         *     `method_incomplete`: The method record lacks parts without which it cannot be in force.
+         *
          *     `model_kept`: This model cannot be changed or removed from here.
          *
          *     `model_unpinned`: Nobody has published the digest of a file of this model.
@@ -4739,6 +5483,10 @@ export interface components {
          *     `idempotency_in_progress`: The request with this idempotency key is still being worked on.
          *
          *     `live_session_taken`: Another connection took this live session over.
+         *
+         *     `method_closed`: The method record was stated or has ended: nothing of it changes any more.
+         *
+         *     `method_incomplete`: The method record lacks parts without which it cannot be in force.
          *
          *     `model_kept`: This model cannot be changed or removed from here.
          *
@@ -4903,6 +5651,8 @@ export interface components {
          *
          *     `audio_unusable`: The audio is readable but no engine can use it.
          *
+         *     `dataset_unusable`: The risk of the dataset cannot be measured; nothing of it was kept.
+         *
          *     `decoder_missing`: There is no decoder for this container on this machine.
          *
          *     `draft_empty`: The transcript holds nothing that a note can be drafted from.
@@ -4918,6 +5668,8 @@ export interface components {
          *     `password_unsuitable`: This password is too easy to guess.
          *
          *     `registry_invalid`: What was to be recorded cannot be; nothing of it was.
+         *
+         *     `sample_unusable`: The sample cannot be counted; nothing of it was kept.
          *
          *     `verification_failed`: The proof does not verify.
          *
@@ -4938,6 +5690,8 @@ export interface components {
          *
          *     `audio_unusable`: The audio is readable but no engine can use it.
          *
+         *     `dataset_unusable`: The risk of the dataset cannot be measured; nothing of it was kept.
+         *
          *     `decoder_missing`: There is no decoder for this container on this machine.
          *
          *     `draft_empty`: The transcript holds nothing that a note can be drafted from.
@@ -4953,6 +5707,8 @@ export interface components {
          *     `password_unsuitable`: This password is too easy to guess.
          *
          *     `registry_invalid`: What was to be recorded cannot be; nothing of it was.
+         *
+         *     `sample_unusable`: The sample cannot be counted; nothing of it was kept.
          *
          *     `verification_failed`: The proof does not verify.
          *
@@ -5111,6 +5867,8 @@ export interface components {
         /**
          * @description `engine_failed`: The speech engine failed on this recording twice.
          *
+         *     `restore_incomplete`: A part of a stand-in was left in the answer, so the answer was not released.
+         *
          *     `upstream_invalid`: The service answered in a form that could not be read or with more than is taken.
          *
          *     `upstream_refused`: The service refused the request.
@@ -5127,6 +5885,8 @@ export interface components {
         };
         /**
          * @description `engine_failed`: The speech engine failed on this recording twice.
+         *
+         *     `restore_incomplete`: A part of a stand-in was left in the answer, so the answer was not released.
          *
          *     `upstream_invalid`: The service answered in a form that could not be read or with more than is taken.
          *
@@ -5352,6 +6112,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */
@@ -5381,6 +6143,7 @@ export interface operations {
             500: components["responses"]["OpenAIError500"];
             502: components["responses"]["OpenAIError502"];
             503: components["responses"]["OpenAIError503"];
+            504: components["responses"]["OpenAIError504"];
             507: components["responses"]["OpenAIError507"];
         };
     };
@@ -5463,6 +6226,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */
@@ -5541,6 +6306,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */
@@ -5619,6 +6386,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */
@@ -9139,6 +9908,511 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listMethods: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description Items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MethodRecord"][];
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createMethod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    terms: components["schemas"]["MethodTerms"];
+                };
+            };
+        };
+        responses: {
+            /** @description Begun. */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getMethod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    measureMethod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": unknown;
+                "application/jsonl": unknown;
+                "text/plain": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    reviewMethod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": unknown;
+                "application/jsonl": unknown;
+                "text/plain": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    readMethodDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it was sent. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description To be kept as a file, never shown in place. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    attachMethodDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": unknown;
+                "text/plain": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Attached. */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    measureMethodRisk: {
+        parameters: {
+            query: {
+                format?: "csv" | "jsonl";
+                quasi: string;
+                threshold?: number;
+                fraction?: number;
+                target?: number;
+                suppression?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": unknown;
+                "application/x-ndjson": unknown;
+                "application/jsonl": unknown;
+                "text/plain": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    stateMethod: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "if-match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    statement: "safe-harbor@1" | "expert-determination@1" | "limited-data-set@1";
+                };
+            };
+        };
+        responses: {
+            /** @description In force. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    revokeMethod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    reason: "leak" | "replaced" | "withdrawn" | "other";
+                };
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getMethodReport: {
+        parameters: {
+            query?: {
+                format?: "json" | "markdown";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodReport"];
+                    "text/markdown": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    measureRisk: {
+        parameters: {
+            query: {
+                format?: "csv" | "jsonl";
+                quasi: string;
+                threshold?: number;
+                fraction?: number;
+                target?: number;
+                suppression?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": unknown;
+                "application/x-ndjson": unknown;
+                "application/jsonl": unknown;
+                "text/plain": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskReport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     plan: {
         parameters: {
             query?: never;
@@ -9199,6 +10473,153 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Limits and use. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetState"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Calls begun in a minute of the clock. */
+                    callsPerMinute?: number | null;
+                    /** @description Calls under way at one time, over all server processes. */
+                    concurrent?: number | null;
+                    /** @description Cents of a US dollar in a calendar month (UTC). */
+                    centsPerMonth?: number | null;
+                    /** @description Tokens of language models, in and out, in a calendar month (UTC). */
+                    tokensPerMonth?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Limits and use. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetState"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getKeyBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Limits and use. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetState"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setKeyBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Calls begun in a minute of the clock. */
+                    callsPerMinute?: number | null;
+                    /** @description Calls under way at one time, over all server processes. */
+                    concurrent?: number | null;
+                    /** @description Cents of a US dollar in a calendar month (UTC). */
+                    centsPerMonth?: number | null;
+                    /** @description Tokens of language models, in and out, in a calendar month (UTC). */
+                    tokensPerMonth?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Limits and use. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetState"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

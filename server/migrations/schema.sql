@@ -4,10 +4,13 @@ grant USAGE on schema cordon to cordon_access
 grant USAGE on schema cordon to cordon_app
 grant USAGE on schema cordon to cordon_ledger
 table allowance walled
+table allowance_place walled
 table api_key walled
 table approval walled
 table break_glass walled
+table budget walled
 table consent walled
+table deid_method walled
 table draft walled
 table encounter walled
 table encounter_person walled
@@ -55,6 +58,11 @@ column allowance.taken bigint not null
 column allowance.tenant uuid not null
 column allowance.unit text not null
 column allowance.window_start text not null
+column allowance_place.held integer not null
+column allowance_place.holder text not null
+column allowance_place.lease_until timestamp with time zone not null
+column allowance_place.process uuid not null
+column allowance_place.tenant uuid not null
 column api_key.ciphertext bytea not null
 column api_key.created_at timestamp with time zone not null
 column api_key.created_by uuid not null
@@ -95,6 +103,9 @@ column break_glass.tenant uuid not null
 column break_glass.until timestamp with time zone not null
 column break_glass.verdict text
 column break_glass.wrap bytea not null
+column budget.changed_at timestamp with time zone not null
+column budget.limits jsonb not null
+column budget.tenant uuid not null
 column consent.ciphertext bytea not null
 column consent.encounter uuid not null
 column consent.erasure_key text not null
@@ -107,6 +118,14 @@ column consent.recorded_by uuid not null
 column consent.tenant uuid not null
 column consent.withdrawn_at timestamp with time zone
 column consent.wrap bytea not null
+column deid_method.ciphertext bytea not null
+column deid_method.erasure_key text not null
+column deid_method.id uuid not null
+column deid_method.recorded_at timestamp with time zone not null default now()
+column deid_method.row jsonb not null
+column deid_method.tenant uuid not null
+column deid_method.version integer not null
+column deid_method.wrap bytea not null
 column draft.ciphertext bytea not null
 column draft.created_at timestamp with time zone not null
 column draft.drafter text not null
@@ -444,6 +463,8 @@ column vocabulary_version.version integer not null
 column vocabulary_version.wrap bytea not null
 constraint allowance.allowance_pkey PRIMARY KEY (tenant, holder, unit, window_start)
 constraint allowance.allowance_taken_check CHECK ((taken >= 0))
+constraint allowance_place.allowance_place_held_check CHECK ((held > 0))
+constraint allowance_place.allowance_place_pkey PRIMARY KEY (tenant, holder, process)
 constraint api_key.api_key_pkey PRIMARY KEY (tenant, id)
 constraint api_key.api_key_tenant_digest_key UNIQUE (tenant, digest)
 constraint api_key.api_key_tenant_owner_fkey FOREIGN KEY (tenant, owner) REFERENCES cordon.person(tenant, id)
@@ -455,9 +476,12 @@ constraint approval.approval_tenant_requested_by_fkey FOREIGN KEY (tenant, reque
 constraint break_glass.break_glass_pkey PRIMARY KEY (tenant, id)
 constraint break_glass.break_glass_tenant_person_fkey FOREIGN KEY (tenant, person) REFERENCES cordon.person(tenant, id)
 constraint break_glass.break_glass_verdict_check CHECK ((verdict = ANY (ARRAY['justified'::text, 'unjustified'::text])))
+constraint budget.budget_pkey PRIMARY KEY (tenant)
 constraint consent.consent_manner_check CHECK ((manner = ANY (ARRAY['verbal'::text, 'written'::text, 'dictation'::text, 'caller-attests'::text])))
 constraint consent.consent_pkey PRIMARY KEY (tenant, id)
 constraint consent.consent_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
+constraint deid_method.deid_method_pkey PRIMARY KEY (tenant, id, version)
+constraint deid_method.deid_method_version_check CHECK ((version > 0))
 constraint draft.draft_pkey PRIMARY KEY (tenant, id)
 constraint draft.draft_tenant_transcript_transcript_version_fkey FOREIGN KEY (tenant, transcript, transcript_version) REFERENCES cordon.transcript(tenant, id, version)
 constraint encounter.encounter_pkey PRIMARY KEY (tenant, id)
@@ -578,9 +602,8 @@ index CREATE INDEX encounter_by_reference ON cordon.encounter USING btree (tenan
 index CREATE INDEX encounter_by_time ON cordon.encounter USING btree (tenant, created_at DESC, id DESC)
 index CREATE INDEX encounter_person_by_person ON cordon.encounter_person USING btree (tenant, person)
 index CREATE INDEX idempotency_expires ON cordon.idempotency USING btree (tenant, expires_at)
-index CREATE INDEX ledger_call_process ON cordon.ledger_call USING btree (process)
 index CREATE INDEX ledger_entry_log ON cordon.ledger_entry USING btree (tenant, index) WHERE (kind = 'log.key-changed'::text)
-index CREATE INDEX ledger_entry_patient ON cordon.ledger_entry USING btree (tenant, ((facts ->> 'patient'::text)), index) WHERE (facts ? 'patient'::text)
+index CREATE INDEX ledger_entry_patient ON cordon.ledger_entry USING btree (tenant, ((facts ->> 'patient'::text)), index) WHERE ((facts ->> 'patient'::text) IS NOT NULL)
 index CREATE INDEX ledger_frame_process ON cordon.ledger_frame USING btree (process, id)
 index CREATE INDEX ledger_stream_open ON cordon.ledger_stream USING btree (process) WHERE (NOT closed)
 index CREATE INDEX live_session_by_encounter ON cordon.live_session USING btree (tenant, encounter)
@@ -595,10 +618,13 @@ index CREATE INDEX transcription_by_encounter ON cordon.transcription USING btre
 index CREATE UNIQUE INDEX note_amendment ON cordon.note USING btree (tenant, amends) WHERE ((amends IS NOT NULL) AND (state <> 'rejected'::text))
 index CREATE UNIQUE INDEX note_by_draft ON cordon.note USING btree (tenant, draft) WHERE (amends IS NULL)
 policy allowance.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy allowance_place.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy api_key.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy approval.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy break_glass.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy budget.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy consent.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy deid_method.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy draft.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy encounter.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy encounter_person.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
@@ -652,6 +678,7 @@ policy transcript.tenant_wall permissive for ALL to cordon_app using (tenant = (
 policy transcription.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy transcription_segment.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy vocabulary_version.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.deid_method FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
 trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.policy_choice FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
 trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.registry_agreement FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
 trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.registry_service FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
@@ -675,6 +702,7 @@ grant DELETE, INSERT, SELECT on recovery_code to cordon_app
 grant DELETE, INSERT, SELECT on registry_document to cordon_app
 grant DELETE, INSERT, SELECT on transcription_segment to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on allowance to cordon_app
+grant DELETE, INSERT, SELECT, UPDATE on allowance_place to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on idempotency to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on ledger_process to cordon_ledger
 grant DELETE, INSERT, SELECT, UPDATE on person_secret to cordon_app
@@ -682,6 +710,7 @@ grant DELETE, INSERT, SELECT, UPDATE on recording to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on sign_in_attempt to cordon_access
 grant DELETE, SELECT on ledger_inbox to cordon_ledger
 grant INSERT on ledger_inbox to cordon_app
+grant INSERT, SELECT on deid_method to cordon_app
 grant INSERT, SELECT on draft to cordon_app
 grant INSERT, SELECT on ledger_entry to cordon_ledger
 grant INSERT, SELECT on ledger_tile to cordon_ledger
@@ -698,6 +727,7 @@ grant INSERT, SELECT on vocabulary_version to cordon_app
 grant INSERT, SELECT, UPDATE on api_key to cordon_app
 grant INSERT, SELECT, UPDATE on approval to cordon_app
 grant INSERT, SELECT, UPDATE on break_glass to cordon_app
+grant INSERT, SELECT, UPDATE on budget to cordon_app
 grant INSERT, SELECT, UPDATE on consent to cordon_app
 grant INSERT, SELECT, UPDATE on encounter to cordon_app
 grant INSERT, SELECT, UPDATE on invitation to cordon_app
@@ -721,6 +751,8 @@ grant SELECT on ledger_tile to cordon_app
 grant SELECT on locator to cordon_access
 grant SELECT on tenant.created_at to cordon_access
 grant SELECT on tenant.tenant to cordon_access
+grant UPDATE on deid_method.erasure_key to cordon_app
+grant UPDATE on deid_method.wrap to cordon_app
 grant UPDATE on draft.erasure_key to cordon_app
 grant UPDATE on draft.wrap to cordon_app
 grant UPDATE on ledger_entry.ciphertext to cordon_ledger

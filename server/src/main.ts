@@ -1,6 +1,7 @@
 // The server process: composes every part, serves, and stops in order. With worker.ts the only file that knows them all.
 import { isProblem } from '@cordon/contract';
 import { carryOut } from '#api/manage/approved-acts.ts';
+import { budgetHandlers } from '#api/manage/budgets.ts';
 import { custodyHandlers, requestActivation, requestExport, useExportApproval } from '#api/manage/custody.ts';
 import { draftHandlers } from '#api/manage/drafts.ts';
 import { encounterHandlers } from '#api/manage/encounters.ts';
@@ -26,6 +27,7 @@ import { createIdempotency } from '#api/routing/idempotency.ts';
 import { registerRoutes } from '#api/routing/register.ts';
 import { routingWrapTables } from '#api/routing/wrap-tables.ts';
 import { visitOfCall } from '#api/openai/visit.ts';
+import { evidenceWrapTables } from '#boundary/evidence/wrap-tables.ts';
 import { registryWrapTables } from '#boundary/registry/wrap-tables.ts';
 import { activateBy } from '#boundary/rulebook/versions.ts';
 import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
@@ -58,6 +60,7 @@ import { createHttpServer, type HttpServer } from '#platform/http/server.ts';
 import { standardErrorLog } from '#platform/log/standard-error.ts';
 import { startBoundaryService, type BoundaryService } from './boundary-service.ts';
 import { layFoundation, type Foundation } from './foundation.ts';
+import { evidenceService, keepMethods } from './evidence-service.ts';
 import { keepRegistry, registryService } from './registry-service.ts';
 import { healthOf } from './health.ts';
 import { startSpeechService, type SpeechService } from './speech-service.ts';
@@ -86,6 +89,7 @@ const WRAP_TABLES = [
   ...clinicalWrapTables,
   ...accessWrapTables,
   ...registryWrapTables,
+  ...evidenceWrapTables,
   ...routingWrapTables,
   ...LEDGER_WRAPS,
 ];
@@ -116,7 +120,8 @@ async function main(): Promise<void> {
   try {
     await startWork(foundation, access, parts);
     keepLive(foundation, access, live);
-    keepRegistry(foundation, () => listTenants(access), stopping.signal);
+    keepRegistry(foundation, boundary.probes, () => listTenants(access), stopping.signal);
+    keepMethods(foundation, () => listTenants(access));
     const shelf = shelfOf(foundation, speech, stopping.signal);
     await shelf.sweep();
     const handlers = composeHandlers({
@@ -256,6 +261,8 @@ function composeHandlers(rooms: Rooms): Handlers {
       requestApproval: (principal, scope, reason) => requestExport(access, principal, scope, reason),
     }),
     ...registryService(foundation),
+    ...evidenceService(foundation),
+    ...budgetHandlers({ access, ...rooms.boundary.budgets }),
     ...policyHandlers({ ...policies, clock, requestActivation: (...asked) => requestActivation(access, ...asked) }),
     ...custodyHandlers({
       access,
@@ -275,7 +282,7 @@ function composeHandlers(rooms: Rooms): Handlers {
 }
 
 function openaiHandlers({ foundation, authenticator, boundary, speech, parts, live }: Rooms, guard: PatientGuard) {
-  const { keys, clock, ledger, log } = foundation;
+  const { keys, clock, ledger, log, pool } = foundation;
   const mustHear = (): void => speech.mustHear();
   return {
     ...modelCallHandlers({
@@ -284,6 +291,7 @@ function openaiHandlers({ foundation, authenticator, boundary, speech, parts, li
       clock,
       meter: boundary.meter,
       reader: ledger,
+      pool,
       visitOf: (principal, reference) => visitOfCall(parts, guard, principal, reference),
       authenticator,
     }),

@@ -1,8 +1,10 @@
-// `cordon deid run|evaluate|train`: de-identification on this machine alone; no server is needed.
+// `cordon deid …`: de-identification. Running, evaluating, training and measuring risk need no server; method records do.
 import { createEngine, type Keeping, type Mode } from '@cordon/deid';
 import { loadModel } from '@cordon/deid/model';
 import { type Command, Option } from 'commander';
 import { declare, declareGroup, wholeNumber } from '#command.ts';
+import { addMethods } from '#commands/methods.ts';
+import { addRisk } from '#commands/risk.ts';
 import type { Context } from '#context.ts';
 import { runLines } from '#deid/run.ts';
 import { Refusal } from '#failure.ts';
@@ -39,6 +41,8 @@ export function addDeid(program: Command, context: Context): void {
   addRun(group);
   addEvaluate(group, context);
   addTrain(group, context);
+  addRisk(group, context);
+  addMethods(group, context);
 }
 
 function addRun(group: Command): void {

@@ -11,6 +11,7 @@ import {
   type Route,
 } from '@cordon/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expertTerms } from '#boundary/evidence/evidence.samples.ts';
 import { agreementTerms, claimTerms, serviceTerms } from '#boundary/registry/registry.samples.ts';
 import { addPerson, ask, join, signIn, type Answered, type Ask } from '../client.ts';
 import { DATA, hasSpeechData, startServer, type TestServer } from '../server.ts';
@@ -182,6 +183,11 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
     const claimed = await ask(url, admin, 'POST', '/api/claims', { body: claimTerms() });
     expect(claimed.status, claimed.text).toBe(201);
     ids['claims'] = String(claimed.body['id']);
+    const begun = await ask(url, admin, 'POST', '/api/deid/methods', { body: { terms: expertTerms() } });
+    expect(begun.status, begun.text).toBe(201);
+    ids['deid'] = String(begun.body['id']);
+    const determined = await ask(url, admin, 'POST', `/api/deid/methods/${ids['deid']}/document`, { raw: document });
+    expect(determined.status, determined.text).toBe(201);
 
     const made = await ask(url, admin, 'POST', '/api/tenants', {
       body: { name: 'Other', administrator: { name: 'Other', email: 'other@example.test' } },
@@ -200,8 +206,9 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
       const kind = route.path.split('/')[2] ?? '';
       const foreign = ids[kind] ?? '';
       expect(foreign, `no object of kind ${kind} was made`).toMatch(/^[0-9a-f-]{36}$/);
+      const query = _id === 'measureMethodRisk' ? '?quasi=age' : '';
       const request = (id: string): Promise<Answered> =>
-        ask(server.url, stranger, route.method, route.path.replace('{id}', id), {
+        ask(server.url, stranger, route.method, `${route.path.replace('{id}', id)}${query}`, {
           ...(route.body?.kind === 'json' ? { body: VALID_BODIES[_id] ?? {} } : {}),
           ...(route.body?.kind === 'stream'
             ? {
@@ -294,6 +301,7 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
       '/api/registry/services',
       '/api/registry/agreements',
       '/api/registry/warnings',
+      '/api/deid/methods',
       '/api/ledger/entries?limit=200',
     ]) {
       const answer = await ask(server.url, stranger, 'GET', path);
@@ -321,6 +329,8 @@ const VALID_BODIES: Record<string, unknown> = {
   replaceAgreement: agreementTerms(),
   terminateAgreement: { reason: 'other' },
   replaceClaim: claimTerms(),
+  stateMethod: { statement: 'safe-harbor@1' },
+  revokeMethod: { reason: 'other' },
   setRoles: { roles: ['leader'] },
   suspendPerson: {},
   decideApproval: { decision: 'approve' },
