@@ -3027,7 +3027,7 @@ export interface components {
             terms: {
                 /** @constant */
                 kind: "safe-harbor";
-                /** @description The house’s own word for it; unique. */
+                /** @description The house’s own word for it; unique among records that have not ended. */
                 name: string;
                 /**
                  * @description Sealed.
@@ -3039,7 +3039,7 @@ export interface components {
             } | {
                 /** @constant */
                 kind: "expert-determination";
-                /** @description The house’s own word for it; unique. */
+                /** @description The house’s own word for it; unique among records that have not ended. */
                 name: string;
                 /**
                  * @description Sealed.
@@ -3068,7 +3068,7 @@ export interface components {
             } | {
                 /** @constant */
                 kind: "limited-data-set";
-                /** @description The house’s own word for it; unique. */
+                /** @description The house’s own word for it; unique among records that have not ended. */
                 name: string;
                 /**
                  * @description Sealed.
@@ -3310,7 +3310,7 @@ export interface components {
         MethodTerms: {
             /** @constant */
             kind: "safe-harbor";
-            /** @description The house’s own word for it; unique. */
+            /** @description The house’s own word for it; unique among records that have not ended. */
             name: string;
             /**
              * @description Sealed.
@@ -3322,7 +3322,7 @@ export interface components {
         } | {
             /** @constant */
             kind: "expert-determination";
-            /** @description The house’s own word for it; unique. */
+            /** @description The house’s own word for it; unique among records that have not ended. */
             name: string;
             /**
              * @description Sealed.
@@ -3351,7 +3351,7 @@ export interface components {
         } | {
             /** @constant */
             kind: "limited-data-set";
-            /** @description The house’s own word for it; unique. */
+            /** @description The house’s own word for it; unique among records that have not ended. */
             name: string;
             /**
              * @description Sealed.

@@ -120,7 +120,7 @@ async function main(): Promise<void> {
   try {
     await startWork(foundation, access, parts);
     keepLive(foundation, access, live);
-    keepRegistry(foundation, () => listTenants(access), stopping.signal);
+    keepRegistry(foundation, boundary.probes, () => listTenants(access), stopping.signal);
     keepMethods(foundation, () => listTenants(access));
     const shelf = shelfOf(foundation, speech, stopping.signal);
     await shelf.sweep();
