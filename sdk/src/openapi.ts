@@ -3044,7 +3044,7 @@ export interface components {
             terms: {
                 /** @constant */
                 kind: "safe-harbor";
-                /** @description The house’s own word for it; unique. */
+                /** @description The house’s own word for it; unique among records that have not ended. */
                 name: string;
                 /**
                  * @description Sealed.
@@ -3056,7 +3056,7 @@ export interface components {
             } | {
                 /** @constant */
                 kind: "expert-determination";
-                /** @description The house’s own word for it; unique. */
+                /** @description The house’s own word for it; unique among records that have not ended. */
                 name: string;
                 /**
                  * @description Sealed.
@@ -3085,7 +3085,7 @@ export interface components {
             } | {
                 /** @constant */
                 kind: "limited-data-set";
-                /** @description The house’s own word for it; unique. */
+                /** @description The house’s own word for it; unique among records that have not ended. */
                 name: string;
                 /**
                  * @description Sealed.
@@ -3327,7 +3327,7 @@ export interface components {
         MethodTerms: {
             /** @constant */
             kind: "safe-harbor";
-            /** @description The house’s own word for it; unique. */
+            /** @description The house’s own word for it; unique among records that have not ended. */
             name: string;
             /**
              * @description Sealed.
@@ -3339,7 +3339,7 @@ export interface components {
         } | {
             /** @constant */
             kind: "expert-determination";
-            /** @description The house’s own word for it; unique. */
+            /** @description The house’s own word for it; unique among records that have not ended. */
             name: string;
             /**
              * @description Sealed.
@@ -3368,7 +3368,7 @@ export interface components {
         } | {
             /** @constant */
             kind: "limited-data-set";
-            /** @description The house’s own word for it; unique. */
+            /** @description The house’s own word for it; unique among records that have not ended. */
             name: string;
             /**
              * @description Sealed.
