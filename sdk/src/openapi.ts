@@ -4455,9 +4455,13 @@ export interface components {
          *
          *     `manifest_invalid`: The list of recordings cannot be used.
          *
+         *     `output_unsafe`: What is to be read would be written over, or read again.
+         *
          *     `phi_in_header`: A reference in a header looks like an identifier of a person.
          *
          *     `policy_invalid`: The policy file is not as docs/formats/policy.md says.
+         *
+         *     `transcript_invalid`: The file is not a transcript with times.
          *
          *     `usage`: The command was not understood.
          */
@@ -4480,9 +4484,13 @@ export interface components {
          *
          *     `manifest_invalid`: The list of recordings cannot be used.
          *
+         *     `output_unsafe`: What is to be read would be written over, or read again.
+         *
          *     `phi_in_header`: A reference in a header looks like an identifier of a person.
          *
          *     `policy_invalid`: The policy file is not as docs/formats/policy.md says.
+         *
+         *     `transcript_invalid`: The file is not a transcript with times.
          *
          *     `usage`: The command was not understood.
          */
@@ -4909,6 +4917,8 @@ export interface components {
          *
          *     `fhir_invalid`: The note cannot be said in valid FHIR as it is.
          *
+         *     `files_refused`: Some of the files could not be read; the others were.
+         *
          *     `idempotency_mismatch`: This idempotency key belongs to another request.
          *
          *     `lines_refused`: Some lines of the input could not be read; the others were.
@@ -4918,6 +4928,8 @@ export interface components {
          *     `password_unsuitable`: This password is too easy to guess.
          *
          *     `registry_invalid`: What was to be recorded cannot be; nothing of it was.
+         *
+         *     `transcript_mismatch`: The transcript speaks of sound that is not in the recording.
          *
          *     `verification_failed`: The proof does not verify.
          *
@@ -4944,6 +4956,8 @@ export interface components {
          *
          *     `fhir_invalid`: The note cannot be said in valid FHIR as it is.
          *
+         *     `files_refused`: Some of the files could not be read; the others were.
+         *
          *     `idempotency_mismatch`: This idempotency key belongs to another request.
          *
          *     `lines_refused`: Some lines of the input could not be read; the others were.
@@ -4953,6 +4967,8 @@ export interface components {
          *     `password_unsuitable`: This password is too easy to guess.
          *
          *     `registry_invalid`: What was to be recorded cannot be; nothing of it was.
+         *
+         *     `transcript_mismatch`: The transcript speaks of sound that is not in the recording.
          *
          *     `verification_failed`: The proof does not verify.
          *
