@@ -3,10 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 const everywhere = ['contract', 'proofs', 'deid', 'server', 'sdk', 'cli', 'tools'];
 const files = (suffix: string): string[] => everywhere.map((workspace) => `${workspace}/**/*.${suffix}.test.ts`);
-const special = [...files('int'), ...files('props'), ...files('slow')];
-
 /** Things are killed, filled up and cut off: minutes of waiting. `npm run test:failures`, and CI. */
-const failures = ['server/test/faults/**/*.int.test.ts'];
+const failures = ['server/test/faults/**/*.int.test.ts', ...files('failures')];
+const special = [...files('int'), ...files('props'), ...files('slow'), ...failures];
 
 export default defineConfig({
   test: {

@@ -16,7 +16,7 @@ import type { EngineConfig } from '../server/src/clinical/transcription/engines/
 import { probeSandbox } from '../server/src/clinical/transcription/engines/sandbox.ts';
 
 const DATA = join(import.meta.dirname, '../../shared/data');
-const ROUNDS = 5;
+const ROUNDS = 7;
 const LONG_SECONDS = 600;
 /** Ticks of /proc/PID/stat per second (USER_HZ), fixed on Linux. */
 const TICKS = 100;

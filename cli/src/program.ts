@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addAgreements } from '#commands/agreements.ts';
 import { addCompletion } from '#commands/completion.ts';
 import { addApprovals } from '#commands/approvals.ts';
+import { addBudgets } from '#commands/budgets.ts';
 import { addDeid } from '#commands/deid.ts';
 import { addDemo } from '#commands/demo.ts';
 import { addDoctor } from '#commands/doctor.ts';
@@ -44,6 +45,7 @@ const COMMANDS = [
   addServices,
   addAgreements,
   addServiceSecrets,
+  addBudgets,
   addPlanner,
   addPolicy,
   addDeid,

@@ -1,27 +1,59 @@
 // What became of a call (docs/formats/decision.md).
 import { z } from 'zod';
 import { Pattern } from './context.ts';
-import { Id, IdParams, LedgerIndex, Time } from './fields.ts';
+import { Count, Id, IdParams, LedgerIndex, Time } from './fields.ts';
 import type { Route } from './route.ts';
 
-/** What became of a call. `outcome` is null while it runs. */
+/** One try of one service for a call: `ok`, the code of what went wrong, or `breaker_open` where it was passed over. */
+const Attempt = z.strictObject({ service: z.string(), code: z.string(), ms: Count });
+
+/** What became of a call: facts of its two ledger entries. What an entry does not say is null. `outcome` is null while it runs. */
 export const RequestRecord = z
   .strictObject({
     id: Id,
     decision: z.string(),
-    service: z.string().nullable(),
+    service: z
+      .string()
+      .nullable()
+      .meta({ description: 'The first choice; `outcome.service` is the one that was asked last.' }),
     pattern: Pattern.nullable(),
+    capability: z.string().nullable(),
+    policy: z.string().nullable().meta({ description: 'Policy and version that decided.' }),
+    registry: z.string().nullable().meta({ description: 'Version of services and agreements that it decided over.' }),
+    obligations: z.array(z.string()),
+    routes: z
+      .array(z.strictObject({ service: z.string(), pattern: Pattern }))
+      .meta({ description: 'Every way that was allowed, in order.' }),
     startedAt: Time,
     intentIndex: LedgerIndex,
     outcome: z
       .strictObject({
         status: z.enum(['complete', 'refused', 'failed', 'aborted', 'interrupted', 'unknown']),
+        code: z.string(),
+        service: z.string().nullable(),
+        httpStatus: Count.nullable().meta({
+          description: 'Where the service refused the request: its answer’s status.',
+        }),
         index: LedgerIndex,
         endedAt: Time,
+        ms: Count.meta({ description: 'Milliseconds between the two entries.' }),
+        attempts: z.array(Attempt).meta({ description: 'Retries and fallbacks in order.' }),
+        usage: z.strictObject({
+          inputTokens: Count.nullable(),
+          cachedInputTokens: Count.nullable(),
+          outputTokens: Count.nullable(),
+          audioMs: Count.nullable(),
+        }),
+        cost: z.string().nullable().meta({ description: 'Decimal US dollars.' }),
+        stream: z
+          .strictObject({ frames: Count, bytes: Count })
+          .nullable()
+          .meta({ description: 'Of an answer that left in segments: what of it is recorded.' }),
       })
       .nullable(),
   })
   .meta({ id: 'RequestRecord' });
+export type RequestRecord = z.infer<typeof RequestRecord>;
 
 export const boundaryRoutes = {
   getRequest: {

@@ -9,6 +9,7 @@ export * from './parse.ts';
 export * from './problem-document.ts';
 export * from './route.ts';
 export * from './session.ts';
+export * from './budgets.ts';
 export * from './people.ts';
 export * from './encounters.ts';
 export * from './looks.ts';

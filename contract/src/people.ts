@@ -1,5 +1,6 @@
 // Tenants, people and API keys on the wire (spec custody §1).
 import { z } from 'zod';
+import { Budget, BudgetWish } from './budgets.ts';
 import { CAPABILITIES, DataClass, Purpose, Zone } from './context.ts';
 import { Email, Id, IdParams, Label, pageOf, pageQuery, Reason, Time } from './fields.ts';
 import { MAX_LIST_ITEMS } from './limits.ts';
@@ -42,10 +43,7 @@ export const KeyScopes = z
     cidrs: list(z.union([z.cidrv4(), z.cidrv6()])),
     consentMode: z.enum(CONSENT_MODES),
     lowestClass: DataClass,
-    budget: z.strictObject({
-      callsPerMinute: z.number().int().min(1).nullable(),
-      centsPerMonth: z.number().int().min(0).nullable(),
-    }),
+    budget: Budget,
   })
   .meta({ id: 'KeyScopes' });
 export type KeyScopes = z.infer<typeof KeyScopes>;
@@ -60,7 +58,7 @@ export const ApiKeyCreate = z
       .exactOptional()
       .meta({ description: 'Out of those a key can hold; see docs/permissions.md.' }),
     expiresAt: Time.exactOptional(),
-    scopes: KeyScopes.partial().exactOptional(),
+    scopes: KeyScopes.partial().extend({ budget: BudgetWish.exactOptional() }).exactOptional(),
   })
   .meta({ id: 'ApiKeyCreate' });
 export type ApiKeyCreate = z.infer<typeof ApiKeyCreate>;

@@ -225,6 +225,7 @@ const table = {
     keys: false,
   },
   'apikey.create': { may: 'create an API key', roles: ['administrator'], keys: false, fresh: true },
+  'apikey.update': { may: 'change what an API key may use', roles: ['administrator'], keys: false, fresh: true },
   'apikey.revoke': { may: 'revoke an API key', roles: ['administrator', 'security_officer'], keys: false },
   'approval.read': {
     may: 'see requests that await a second person',

@@ -1,5 +1,6 @@
 // The one route table. Everything that speaks of routes is made from it: see route.ts for what a row says.
 import { boundaryRoutes } from './boundary.ts';
+import { budgetRoutes } from './budgets.ts';
 import { custodyRoutes } from './custody.ts';
 import { draftRoutes } from './drafts.ts';
 import { encounterRoutes } from './encounters.ts';
@@ -37,6 +38,7 @@ export const ROUTES = {
   ...registryRoutes,
   ...plannerRoutes,
   ...boundaryRoutes,
+  ...budgetRoutes,
   ...policyRoutes,
   ...custodyRoutes,
   ...jobRoutes,

@@ -1,4 +1,5 @@
 // The engine: text in, spans and replaced text out. Pure; its model is handed to it as bytes.
+import { DeidError } from './error.ts';
 import { findKnown } from './known/known.ts';
 import { lookUp, openLexicon } from './lexicon/lexicon.ts';
 import { isRemoved, type Keeping, SAFE_HARBOR } from './policy/policy.ts';
@@ -24,6 +25,8 @@ export interface DeidentifyOptions extends DetectOptions {
   readonly mode: Mode;
   /** A random 32-bit number, new for every request or patient. */
   readonly salt: number;
+  /** Dates move by days and come back, instead of becoming their year; never under Safe Harbor. `surrogate` alone. */
+  readonly shiftDates?: 'expert-determination' | 'minimised-phi';
 }
 
 export interface Deidentified extends Replaced {
@@ -33,6 +36,7 @@ export interface Deidentified extends Replaced {
 export interface Engine {
   /** Sorted spans that do not overlap; offsets in UTF-16 code units of `text`. */
   detect(text: string, options: DetectOptions): readonly Span[];
+  /** Errors: `DeidError` (`options`, `exhausted`). */
   deidentify(text: string, options: DeidentifyOptions): Deidentified;
 }
 
@@ -65,8 +69,10 @@ export function createEngine(model: Model): Engine {
   return {
     detect,
     deidentify: (text, options) => {
+      const { mode, salt, year, shiftDates } = options;
+      if (shiftDates !== undefined && mode !== 'surrogate') throw new DeidError('options');
       const spans = detect(text, options);
-      return { spans, ...replace(text, spans, options.mode, options.salt) };
+      return { spans, ...replace(text, spans, { mode, salt, year, shiftDates: shiftDates !== undefined }) };
     },
   };
 }

@@ -1395,6 +1395,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what the whole tenant may use, and what of it is used */
+        get: operations["getBudget"];
+        /** Set what the whole tenant may use */
+        put: operations["setBudget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/api-keys/{id}/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what an API key may use, and what of it is used */
+        get: operations["getKeyBudget"];
+        /** Set what an API key may use; holds for calls that begin from then on */
+        put: operations["setKeyBudget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/policy": {
         parameters: {
             query?: never;
@@ -2177,8 +2213,14 @@ export interface components {
                 consentMode?: "per-encounter" | "caller-attests";
                 lowestClass?: components["schemas"]["DataClass"];
                 budget?: {
-                    callsPerMinute: number | null;
-                    centsPerMonth: number | null;
+                    /** @description Calls begun in a minute of the clock. */
+                    callsPerMinute?: number | null;
+                    /** @description Calls under way at one time, over all server processes. */
+                    concurrent?: number | null;
+                    /** @description Cents of a US dollar in a calendar month (UTC). */
+                    centsPerMonth?: number | null;
+                    /** @description Tokens of language models, in and out, in a calendar month (UTC). */
+                    tokensPerMonth?: number | null;
                 };
             };
         };
@@ -2267,6 +2309,26 @@ export interface components {
             }[];
             /** @description The text of its model.json, for bringing it by hand. */
             manifest: string;
+        };
+        Budget: {
+            /** @description Calls begun in a minute of the clock. */
+            callsPerMinute: number | null;
+            /** @description Calls under way at one time, over all server processes. */
+            concurrent: number | null;
+            /** @description Cents of a US dollar in a calendar month (UTC). */
+            centsPerMonth: number | null;
+            /** @description Tokens of language models, in and out, in a calendar month (UTC). */
+            tokensPerMonth: number | null;
+        };
+        BudgetState: {
+            limits: components["schemas"]["Budget"];
+            /** @description Null: not limited, so not counted. What a call under way has set aside, and what other server processes hold ready, counts as used. */
+            used: {
+                callsThisMinute: number | null;
+                underWay: number | null;
+                dollarsThisMonth: string | null;
+                tokensThisMonth: number | null;
+            };
         };
         /** @enum {string} */
         Capability: "transcribe" | "generate" | "embed";
@@ -2681,10 +2743,7 @@ export interface components {
             /** @enum {string} */
             consentMode: "per-encounter" | "caller-attests";
             lowestClass: components["schemas"]["DataClass"];
-            budget: {
-                callsPerMinute: number | null;
-                centsPerMonth: number | null;
-            };
+            budget: components["schemas"]["Budget"];
         };
         KeyStatus: {
             root: {
@@ -3774,8 +3833,20 @@ export interface components {
             /** Format: uuid */
             id: string;
             decision: string;
+            /** @description The first choice; `outcome.service` is the one that was asked last. */
             service: string | null;
             pattern: components["schemas"]["Pattern"] | null;
+            capability: string | null;
+            /** @description Policy and version that decided. */
+            policy: string | null;
+            /** @description Version of services and agreements that it decided over. */
+            registry: string | null;
+            obligations: string[];
+            /** @description Every way that was allowed, in order. */
+            routes: {
+                service: string;
+                pattern: components["schemas"]["Pattern"];
+            }[];
             /**
              * Format: date-time
              * @description RFC 3339, UTC.
@@ -3785,12 +3856,37 @@ export interface components {
             outcome: {
                 /** @enum {string} */
                 status: "complete" | "refused" | "failed" | "aborted" | "interrupted" | "unknown";
+                code: string;
+                service: string | null;
+                /** @description Where the service refused the request: its answer’s status. */
+                httpStatus: number | null;
                 index: number;
                 /**
                  * Format: date-time
                  * @description RFC 3339, UTC.
                  */
                 endedAt: string;
+                /** @description Milliseconds between the two entries. */
+                ms: number;
+                /** @description Retries and fallbacks in order. */
+                attempts: {
+                    service: string;
+                    code: string;
+                    ms: number;
+                }[];
+                usage: {
+                    inputTokens: number | null;
+                    cachedInputTokens: number | null;
+                    outputTokens: number | null;
+                    audioMs: number | null;
+                };
+                /** @description Decimal US dollars. */
+                cost: string | null;
+                /** @description Of an answer that left in segments: what of it is recorded. */
+                stream: {
+                    frames: number;
+                    bytes: number;
+                } | null;
             } | null;
         };
         ReviewAction: {
@@ -5397,6 +5493,7 @@ export interface operations {
             500: components["responses"]["OpenAIError500"];
             502: components["responses"]["OpenAIError502"];
             503: components["responses"]["OpenAIError503"];
+            504: components["responses"]["OpenAIError504"];
             507: components["responses"]["OpenAIError507"];
         };
     };
@@ -9215,6 +9312,153 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Limits and use. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetState"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Calls begun in a minute of the clock. */
+                    callsPerMinute?: number | null;
+                    /** @description Calls under way at one time, over all server processes. */
+                    concurrent?: number | null;
+                    /** @description Cents of a US dollar in a calendar month (UTC). */
+                    centsPerMonth?: number | null;
+                    /** @description Tokens of language models, in and out, in a calendar month (UTC). */
+                    tokensPerMonth?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Limits and use. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetState"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getKeyBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Limits and use. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetState"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setKeyBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Calls begun in a minute of the clock. */
+                    callsPerMinute?: number | null;
+                    /** @description Calls under way at one time, over all server processes. */
+                    concurrent?: number | null;
+                    /** @description Cents of a US dollar in a calendar month (UTC). */
+                    centsPerMonth?: number | null;
+                    /** @description Tokens of language models, in and out, in a calendar month (UTC). */
+                    tokensPerMonth?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Limits and use. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetState"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -4,9 +4,11 @@ grant USAGE on schema cordon to cordon_access
 grant USAGE on schema cordon to cordon_app
 grant USAGE on schema cordon to cordon_ledger
 table allowance walled
+table allowance_place walled
 table api_key walled
 table approval walled
 table break_glass walled
+table budget walled
 table consent walled
 table draft walled
 table encounter walled
@@ -55,6 +57,11 @@ column allowance.taken bigint not null
 column allowance.tenant uuid not null
 column allowance.unit text not null
 column allowance.window_start text not null
+column allowance_place.held integer not null
+column allowance_place.holder text not null
+column allowance_place.lease_until timestamp with time zone not null
+column allowance_place.process uuid not null
+column allowance_place.tenant uuid not null
 column api_key.ciphertext bytea not null
 column api_key.created_at timestamp with time zone not null
 column api_key.created_by uuid not null
@@ -95,6 +102,9 @@ column break_glass.tenant uuid not null
 column break_glass.until timestamp with time zone not null
 column break_glass.verdict text
 column break_glass.wrap bytea not null
+column budget.changed_at timestamp with time zone not null
+column budget.limits jsonb not null
+column budget.tenant uuid not null
 column consent.ciphertext bytea not null
 column consent.encounter uuid not null
 column consent.erasure_key text not null
@@ -444,6 +454,8 @@ column vocabulary_version.version integer not null
 column vocabulary_version.wrap bytea not null
 constraint allowance.allowance_pkey PRIMARY KEY (tenant, holder, unit, window_start)
 constraint allowance.allowance_taken_check CHECK ((taken >= 0))
+constraint allowance_place.allowance_place_held_check CHECK ((held > 0))
+constraint allowance_place.allowance_place_pkey PRIMARY KEY (tenant, holder, process)
 constraint api_key.api_key_pkey PRIMARY KEY (tenant, id)
 constraint api_key.api_key_tenant_digest_key UNIQUE (tenant, digest)
 constraint api_key.api_key_tenant_owner_fkey FOREIGN KEY (tenant, owner) REFERENCES cordon.person(tenant, id)
@@ -455,6 +467,7 @@ constraint approval.approval_tenant_requested_by_fkey FOREIGN KEY (tenant, reque
 constraint break_glass.break_glass_pkey PRIMARY KEY (tenant, id)
 constraint break_glass.break_glass_tenant_person_fkey FOREIGN KEY (tenant, person) REFERENCES cordon.person(tenant, id)
 constraint break_glass.break_glass_verdict_check CHECK ((verdict = ANY (ARRAY['justified'::text, 'unjustified'::text])))
+constraint budget.budget_pkey PRIMARY KEY (tenant)
 constraint consent.consent_manner_check CHECK ((manner = ANY (ARRAY['verbal'::text, 'written'::text, 'dictation'::text, 'caller-attests'::text])))
 constraint consent.consent_pkey PRIMARY KEY (tenant, id)
 constraint consent.consent_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
@@ -595,9 +608,11 @@ index CREATE INDEX transcription_by_encounter ON cordon.transcription USING btre
 index CREATE UNIQUE INDEX note_amendment ON cordon.note USING btree (tenant, amends) WHERE ((amends IS NOT NULL) AND (state <> 'rejected'::text))
 index CREATE UNIQUE INDEX note_by_draft ON cordon.note USING btree (tenant, draft) WHERE (amends IS NULL)
 policy allowance.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy allowance_place.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy api_key.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy approval.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy break_glass.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy budget.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy consent.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy draft.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy encounter.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
@@ -675,6 +690,7 @@ grant DELETE, INSERT, SELECT on recovery_code to cordon_app
 grant DELETE, INSERT, SELECT on registry_document to cordon_app
 grant DELETE, INSERT, SELECT on transcription_segment to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on allowance to cordon_app
+grant DELETE, INSERT, SELECT, UPDATE on allowance_place to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on idempotency to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on ledger_process to cordon_ledger
 grant DELETE, INSERT, SELECT, UPDATE on person_secret to cordon_app
@@ -698,6 +714,7 @@ grant INSERT, SELECT on vocabulary_version to cordon_app
 grant INSERT, SELECT, UPDATE on api_key to cordon_app
 grant INSERT, SELECT, UPDATE on approval to cordon_app
 grant INSERT, SELECT, UPDATE on break_glass to cordon_app
+grant INSERT, SELECT, UPDATE on budget to cordon_app
 grant INSERT, SELECT, UPDATE on consent to cordon_app
 grant INSERT, SELECT, UPDATE on encounter to cordon_app
 grant INSERT, SELECT, UPDATE on invitation to cordon_app

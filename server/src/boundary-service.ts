@@ -14,8 +14,12 @@ import { Egress } from '#boundary/egress/door.ts';
 import { ceilingOf, costOf } from '#boundary/costs/cost.ts';
 import type { LiveRulebook } from '#boundary/rulebook/rulebooks.ts';
 import { Allowances } from '#boundary/limits/allowances.ts';
+import type { BudgetBooks } from '#boundary/limits/books.ts';
+import { Budgets } from '#boundary/limits/budgets.ts';
 import { createMeter, type Meter } from '#boundary/limits/meter.ts';
 import { Places } from '#boundary/limits/places.ts';
+import { SharedPlaces } from '#boundary/limits/shared-places.ts';
+import { budgetOfKey } from '#custody/access/api-keys.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { ModelCallParts } from '#boundary/calls/model-call.ts';
 import type { RemoteSpeech } from '#boundary/calls/speech-call.ts';
@@ -26,6 +30,7 @@ export interface BoundaryService {
   readonly calls: ModelCallParts;
   readonly speech: RemoteSpeech;
   readonly meter: Meter;
+  readonly budgets: BudgetBooks;
   /** Connections are closed, unused allowances given back. */
   stop(): Promise<void>;
 }
@@ -52,8 +57,14 @@ function speechAdapters(clock: Clock): ReadonlyMap<string, SpeechAdapter> {
 }
 
 /** Null: not known. Amounts are far below what a number holds exactly (nine million dollars). */
-function nanoOf(usage: Usage, { prices }: LiveRulebook, service: string, at: Date): number | null {
-  const cost = costOf(usage, prices.get(service) ?? [], at);
+function nanoOf(
+  usage: Usage,
+  { prices }: LiveRulebook,
+  service: string,
+  at: Date,
+  ceiling: Usage | null = null,
+): number | null {
+  const cost = costOf(usage, prices.get(service) ?? [], at, ceiling);
   return cost === null ? null : Number(cost.nanoDollars);
 }
 
@@ -68,14 +79,40 @@ function mostUsed({ api, bytes, parsed }: ModelRequest): Usage {
   });
 }
 
+/** Sound of a known length: what a service does not say it heard, it heard all of. */
+function soundOf(audioMs: number): Usage {
+  return { inputTokens: null, cachedInputTokens: null, outputTokens: null, audioMs };
+}
+
+function tokensAtMost(request: ModelRequest): number | null {
+  const { inputTokens, outputTokens } = mostUsed(request);
+  return inputTokens === null || outputTokens === null ? null : inputTokens + outputTokens;
+}
+
 export function startBoundaryService(foundation: Foundation): BoundaryService {
   const { config, clock } = foundation;
   const egress = new Egress({ secrets: config.secrets, airGapped: config.airGapped, clock });
   const allowances = new Allowances(foundation);
+  const shared = new SharedPlaces(foundation);
+  const budgets = new Budgets(foundation);
+  const meter = createMeter({
+    allowances,
+    shared,
+    places: new Places(),
+    budgetOfTenant: (tenant) => budgets.of(tenant),
+    budgetOfKey: (tenant, id) => budgetOfKey(foundation.store, tenant, id),
+  });
   const breakers = new Breakers(clock);
   const doorOf = (tenant: TenantId): Door => egress.doorOf(tenant);
   return {
-    speech: { doorOf, breakers, adapters: speechAdapters(clock) },
+    speech: {
+      doorOf,
+      breakers,
+      adapters: speechAdapters(clock),
+      meter,
+      costOf: (service, rulebook, usage, durationMs) =>
+        nanoOf(usage, rulebook, service, clock.now(), soundOf(durationMs)),
+    },
     calls: {
       ...foundation,
       doorOf,
@@ -83,11 +120,14 @@ export function startBoundaryService(foundation: Foundation): BoundaryService {
       breakers,
       costOf: (service, rulebook, usage) => nanoOf(usage, rulebook, service, clock.now()),
       mostCostOf: (service, rulebook, request) => nanoOf(mostUsed(request), rulebook, service, clock.now()),
+      mostTokensOf: tokensAtMost,
     },
-    meter: createMeter({ allowances, places: new Places() }),
+    meter,
+    budgets: { budgets, allowances, shared },
     stop: async () => {
       await egress.close();
       await allowances.returnAll();
+      await shared.returnAll();
     },
   };
 }

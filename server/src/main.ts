@@ -1,6 +1,7 @@
 // The server process: composes every part, serves, and stops in order. With worker.ts the only file that knows them all.
 import { isProblem } from '@cordon/contract';
 import { carryOut } from '#api/manage/approved-acts.ts';
+import { budgetHandlers } from '#api/manage/budgets.ts';
 import { custodyHandlers, requestActivation, requestExport, useExportApproval } from '#api/manage/custody.ts';
 import { draftHandlers } from '#api/manage/drafts.ts';
 import { encounterHandlers } from '#api/manage/encounters.ts';
@@ -256,6 +257,7 @@ function composeHandlers(rooms: Rooms): Handlers {
       requestApproval: (principal, scope, reason) => requestExport(access, principal, scope, reason),
     }),
     ...registryService(foundation),
+    ...budgetHandlers({ access, ...rooms.boundary.budgets }),
     ...policyHandlers({ ...policies, clock, requestActivation: (...asked) => requestActivation(access, ...asked) }),
     ...custodyHandlers({
       access,

@@ -7,5 +7,6 @@ export function nothingElsewhere(): RemoteSpeech {
   const doorOf = (): never => {
     throw new Error('this test reaches nothing outside');
   };
-  return { doorOf, adapters: new Map(), breakers: new Breakers(systemClock) };
+  const meter = { spending: doorOf };
+  return { doorOf, adapters: new Map(), breakers: new Breakers(systemClock), meter, costOf: () => null };
 }

@@ -1,7 +1,7 @@
 // A text and its spans into the text without them.
 import type { Span } from '../span.ts';
 import { generalised } from './generalise.ts';
-import { Placeholders, type ReplacementMap } from './placeholder.ts';
+import { heldIn, Placeholders, type ReplacementMap } from './placeholder.ts';
 import { Surrogates } from './surrogate.ts';
 
 export const MODES = ['placeholder', 'surrogate', 'redact', 'generalise'] as const;
@@ -15,40 +15,65 @@ export interface Replaced {
   readonly map: ReplacementMap;
 }
 
-/** `salt`: a random 32-bit number, new for every request; surrogates are drawn with it, never computed from a value (164.514(c)). */
-export function replace(text: string, spans: readonly Span[], mode: Mode, salt: number): Replaced {
-  const { of, map } = replacer(text, mode, salt);
+export interface ReplaceSettings {
+  readonly mode: Mode;
+  /** A random 32-bit number, new for every request or patient; surrogates are drawn with it, never computed from a value (164.514(c)). */
+  readonly salt: number;
+  /** Stands for the year of a date without one, when dates are shifted. */
+  readonly year: number;
+  readonly shiftDates: boolean;
+}
+
+/** Of one text. Errors: `DeidError` (`exhausted`). */
+export function replace(text: string, spans: readonly Span[], settings: ReplaceSettings): Replaced {
+  const replacer = createReplacer(settings, null, heldIn(text));
+  return { ...replaced(text, spans, replacer), map: replacer.map() };
+}
+
+/** Errors: `DeidError` (`exhausted`). */
+export function replaced(
+  text: string,
+  spans: readonly Span[],
+  replacer: Replacer,
+): { readonly text: string; readonly replacements: readonly string[] } {
+  replacer.see(text);
   const replacements: string[] = [];
   let out = '';
   let at = 0;
   for (const span of spans) {
-    const replacement = of(span, text.slice(span.start, span.end));
+    const replacement = replacer.of(span, text.slice(span.start, span.end));
     replacements.push(replacement);
     out += text.slice(at, span.start) + replacement;
     at = span.end;
   }
-  return { text: out + text.slice(at), replacements, map: map() };
+  return { text: out + text.slice(at), replacements };
 }
 
-interface Replacer {
-  readonly of: (span: Span, value: string) => string;
-  readonly map: () => ReplacementMap;
+/** Gives stand-ins for the spans of one text or of several, consistent over all of them. */
+export interface Replacer {
+  /** Before the spans of a text: what it says is given to nobody. */
+  see(text: string): void;
+  of(span: Span, value: string): string;
+  map(): ReplacementMap;
 }
 
-function replacer(text: string, mode: Mode, salt: number): Replacer {
-  const nothing = (): ReplacementMap => ({ salt, entries: [] });
+/** `previous` is a map of the same mode; `taken`: placeholders that are not given (`heldIn`). */
+export function createReplacer(
+  { mode, salt, year, shiftDates }: ReplaceSettings,
+  previous: ReplacementMap | null,
+  taken: ReadonlySet<string>,
+): Replacer {
+  const nothing = { see: () => {}, map: (): ReplacementMap => ({ salt, entries: [] }) };
   switch (mode) {
     case 'placeholder': {
-      const placeholders = new Placeholders(text, salt);
-      return { of: (span, value) => placeholders.of(span, value), map: () => placeholders.map() };
+      const placeholders = new Placeholders(salt, taken, previous?.entries);
+      return { ...nothing, of: ({ type }, value) => placeholders.of(type, value), map: () => placeholders.map() };
     }
-    case 'surrogate': {
-      const surrogates = new Surrogates(text, salt);
-      return { of: (span, value) => surrogates.of(span, value), map: () => surrogates.map() };
-    }
+    case 'surrogate':
+      return new Surrogates({ salt, shiftDates, year, previous });
     case 'redact':
-      return { of: ({ type }) => `[${type}]`, map: nothing };
+      return { ...nothing, of: ({ type }) => `[${type}]` };
     case 'generalise':
-      return { of: generalised, map: nothing };
+      return { ...nothing, of: generalised };
   }
 }

@@ -10,6 +10,7 @@ import type { ExportRequest } from '#custody/ledger/export.ts';
 import type { LedgerEntry, LedgerReader } from '#custody/ledger/reader.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import type { ExportScope } from './custody.ts';
+import { requestRecord } from './request-record.ts';
 
 type LedgerHandlers = Pick<
   Handlers,
@@ -76,7 +77,7 @@ function reading({
     async getRequest({ params }, { principal }) {
       const intent = await reader.entry(principal.tenant, params.id);
       if (intent.header.kind !== 'call.intent') throw new ProblemError('not_found');
-      return { json: await showRequest(reader, principal.tenant, intent) };
+      return { json: requestRecord(intent, await reader.outcomeOf(principal.tenant, intent)) };
     },
   };
 }
@@ -178,29 +179,6 @@ function tileOf(level: number, path: string): Tile {
   const [number = '', width] = path.split('.p/');
   const index = Number(number.replaceAll(/[x/]/g, ''));
   return { level, index, width: width === undefined ? TILE_WIDTH : Number(width) };
-}
-
-const STATUSES = ['complete', 'refused', 'failed', 'aborted', 'interrupted', 'unknown'] as const;
-type Status = (typeof STATUSES)[number];
-
-async function showRequest(reader: LedgerReader, tenant: TenantId, intent: LedgerEntry) {
-  const { detail, time, index, id } = intent.header;
-  const [route] = (detail['routes'] ?? []) as {
-    service?: string;
-    pattern?: 'baa-cloud' | 'deid-cloud' | 'vpc' | 'on-prem';
-  }[];
-  const outcome = await reader.outcomeOf(tenant, intent);
-  const status: Status = STATUSES.find((word) => word === outcome?.header.detail['status']) ?? 'unknown';
-  const code = detail['code'];
-  return {
-    id,
-    decision: typeof code === 'string' ? code : 'unknown',
-    service: route?.service ?? null,
-    pattern: route?.pattern ?? null,
-    startedAt: time,
-    intentIndex: index,
-    outcome: outcome === null ? null : { status, index: outcome.header.index, endedAt: outcome.header.time },
-  };
 }
 
 /** Errors: `invalid_request` for a cursor that no page gave. */

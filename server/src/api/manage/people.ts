@@ -167,7 +167,7 @@ function scopesOf(given: NonNullable<ApiKeyCreate['scopes']>): KeyScopes {
     cidrs: given.cidrs ?? cidrs,
     consentMode: given.consentMode ?? consentMode,
     lowestClass: given.lowestClass ?? lowestClass,
-    budget: given.budget ?? budget,
+    budget: { ...budget, ...given.budget },
   };
 }
 

@@ -1,5 +1,5 @@
 // POST /v1/chat/completions, /v1/responses, /v1/embeddings: OpenAI's own forms in and out, each call through the spine.
-import { isProblem, openaiError, ProblemError, type ModelCallContext, type PassedJson } from '@cordon/contract';
+import { openaiError, ProblemError, type ModelCallContext, type PassedJson } from '@cordon/contract';
 import type { Answer, Exchange, HandlerContext, Handlers, Reserved } from '#api/routing/handler.ts';
 import { purposeOf } from '#api/manage/guard.ts';
 import {
@@ -85,19 +85,14 @@ async function answerCall(
   const running = await parts.meter.begin(principal);
   try {
     const asked = await wishOf(parts, request, headers, principal, exchange, reserved);
-    const wish = { ...asked, reserve: (most: number | null) => running.reserve(most) };
+    const wish = { ...asked, spending: running };
     return await (request.stream
       ? answerInSegments(parts, wish, exchange, running)
       : answerWhole(parts, wish, running));
   } catch (error) {
-    running.end(wasSent(error) ? null : 0);
+    running.end();
     throw error;
   }
-}
-
-/** A service that failed may have worked all the same, and then it charges. */
-function wasSent(error: unknown): boolean {
-  return !isProblem(error) || error.code.startsWith('upstream_') || error.code === 'caller_gone';
 }
 
 async function wishOf(
@@ -107,7 +102,7 @@ async function wishOf(
   principal: Principal,
   exchange: Exchange,
   { id, resumed }: Reserved,
-): Promise<Omit<ModelCallWish, 'reserve'>> {
+): Promise<Omit<ModelCallWish, 'spending'>> {
   const named = headers['cordon-encounter'];
   const visit = named === undefined ? null : await parts.visitOf(principal, named);
   const patient = visit?.patient ?? (await pseudonym(parts.keys, principal, headers['cordon-patient']));
@@ -251,7 +246,7 @@ function mustBeMinimal(api: Api, request: Readonly<Record<string, unknown>>): vo
 async function answerWhole(parts: ModelRouteParts, wish: ModelCallWish, running: Running): Promise<Answer<never>> {
   const released = await askModel(parts, wish);
   const { output } = released;
-  running.end(output.costNano);
+  running.end();
   return {
     status: output.status,
     headers: { ...callHeaders(released.decision, released.intent), ...endHeaders(released) },
@@ -295,11 +290,11 @@ async function settle(
   requestId: string,
 ): Promise<void> {
   try {
-    const { output } = await done;
-    running.end(output.costNano);
+    await done;
+    running.end();
     segments.end();
   } catch (error) {
-    running.end(null);
+    running.end();
     segments.fail(errorEvent(error, requestId));
   }
 }

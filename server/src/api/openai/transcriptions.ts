@@ -10,6 +10,7 @@ import {
 import { madeBefore, type Exchange, type Handlers } from '#api/routing/handler.ts';
 import { readRecording, receiveRecording } from '#clinical/audio/recordings.ts';
 import { countCall, type Meter } from '#boundary/limits/meter.ts';
+import { decide } from '#boundary/policy/decide.ts';
 import type { Encounter } from '#clinical/encounters/encounters.ts';
 import { toDiarizedJson, toJson, toSrt, toText, toVerboseJson, toVtt } from '#clinical/transcription/renderings.ts';
 import type { Transcript } from '#clinical/transcription/transcript.ts';
@@ -25,19 +26,20 @@ import {
   requestTranscription,
   type TranscriptionParts,
 } from '#clinical/transcription/transcriptions.ts';
+import { transcribeIntent } from '#clinical/transcription/transcribe-call.ts';
 import { FailedTranscription, followText } from '#clinical/transcription/streamed.ts';
 import { readTranscript } from '#clinical/transcription/transcripts.ts';
 import type { Principal } from '#custody/access/principal.ts';
 import type { PatientGuard } from '#api/manage/guard.ts';
 import { showTranscription } from '#api/manage/transcripts.ts';
 import { readForm, type FilePart, type Form } from './multipart.ts';
-import { admitVisit, wishOf } from './visit.ts';
+import { admitVisit, purposeOfVisit, wishOf } from './visit.ts';
 
 /** The recognisers of this release hear English. */
 const LANGUAGE = 'english';
 
 export interface TranscribeRouteParts extends TranscriptionParts {
-  /** Throws `engine_not_ready` or `engine_missing` while there is no engine. */
+  /** Throws `engine_not_ready` or `engine_missing` while there is no engine here. */
   readonly mustHear: () => void;
   readonly meter: Meter;
 }
@@ -48,7 +50,7 @@ export function transcriptionHandlers(
 ): Pick<Handlers, 'createTranscription'> {
   return {
     async createTranscription({ headers }, { principal, exchange, reserved }) {
-      parts.mustHear();
+      await mustBeHeard(parts, principal, headers);
       await countCall(parts.meter, principal);
       const encounter = await admitVisit(parts, guard, principal, headers, reserved);
       const earlier = await madeBefore(reserved, (id) => readRecording(parts, principal.tenant, id));
@@ -68,6 +70,37 @@ export function transcriptionHandlers(
     },
   };
 }
+
+/** Before anything is uploaded. Where policy may send the recording elsewhere, no engine is needed here. */
+async function mustBeHeard(parts: TranscribeRouteParts, principal: Principal, context: CallContext): Promise<void> {
+  try {
+    parts.mustHear();
+  } catch (error) {
+    if (!(await mayGoElsewhere(parts, principal, context))) throw error;
+  }
+}
+
+async function mayGoElsewhere(
+  { registry, clock }: TranscribeRouteParts,
+  principal: Principal,
+  context: CallContext,
+): Promise<boolean> {
+  const { tenant, actor } = principal;
+  const rulebook = await registry.rulebook(tenant);
+  // Of the visit and the model nothing is known yet: policy has its last word when the recording is heard.
+  const wish = wishOf(
+    principal,
+    { purpose: context['cordon-purpose'] ?? purposeOfVisit(principal) },
+    context,
+    'auto',
+    '',
+  );
+  const asked = { requested: wish, tenant, actor, encounter: null, patient: null, now: clock.now() };
+  const { route, alternates } = decide(transcribeIntent(asked), rulebook);
+  const allowed = new Set([route, ...alternates].map((way) => way?.service));
+  return rulebook.snapshot.services.some(({ id, adapter }) => allowed.has(id) && !adapter.startsWith('local-'));
+}
+
 interface Arriving {
   readonly encounter: Encounter;
   readonly file: FilePart;
@@ -158,7 +191,7 @@ async function* textEvents(parts: TranscribeRouteParts, { tenant }: Principal, i
       }
     }
   } catch (error) {
-    throw error instanceof FailedTranscription ? problemOf(error.problem) : error;
+    throw error instanceof FailedTranscription ? problemOf(parts, error.problem) : error;
   }
 }
 
@@ -190,12 +223,13 @@ async function waitFor(
 ): Promise<TranscriptionRow> {
   for await (const row of followTranscription(parts, principal.tenant, id, exchange.signal)) {
     if (row.state === 'done') return row;
-    if (row.state === 'failed') throw problemOf(row.problem);
+    if (row.state === 'failed') throw problemOf(parts, row.problem);
   }
   throw new ProblemError('shutting_down');
 }
 
-function problemOf(code: string | null): ProblemError {
+function problemOf({ meter }: TranscribeRouteParts, code: string | null): ProblemError {
+  if (code === 'budget_exhausted') return new ProblemError(code, { retryAfter: meter.resetSeconds() });
   return new ProblemError(isProblemCode(code) ? code : 'internal');
 }
 

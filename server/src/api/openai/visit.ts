@@ -35,7 +35,7 @@ export type VisitContext = Omit<CallContext, 'idempotency-key' | 'prefer'>;
 
 export function wishOf(
   principal: Principal,
-  encounter: Encounter,
+  encounter: Pick<Encounter, 'purpose'>,
   context: VisitContext,
   model: string,
   request: string,
@@ -83,6 +83,11 @@ export async function admitVisit(
   return encounter;
 }
 
+/** The purpose of a visit that names none. */
+export function purposeOfVisit(principal: Principal): string {
+  return purposeOf(principal) ?? 'ambient-documentation';
+}
+
 async function findVisit(
   parts: TranscriptionParts,
   tenant: Principal['tenant'],
@@ -100,7 +105,7 @@ async function openVisit(
 ): Promise<Encounter> {
   const made = await madeBefore(own, (id) => readEncounter(parts, principal.tenant, id));
   if (made !== null) return made;
-  const purpose = context['cordon-purpose'] ?? purposeOf(principal) ?? 'ambient-documentation';
+  const purpose = context['cordon-purpose'] ?? purposeOfVisit(principal);
   if (!(PURPOSES as readonly string[]).includes(purpose)) throw new ProblemError('purpose_not_allowed');
   return createEncounter(parts, principal.tenant, principal.actor, {
     id: own.id,

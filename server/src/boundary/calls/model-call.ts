@@ -8,6 +8,7 @@ import type { LiveRulebook } from '#boundary/rulebook/rulebooks.ts';
 import type { Appended, ObjectRef } from '#custody/ledger/ledger.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
+import { NOTHING, paid, type Spending, type Used } from '#boundary/limits/meter.ts';
 import { attemptsDetail, carryWithin, type Attempt, type Carrying } from './attempts.ts';
 import type { Asked, Call, PublicRecord, Released, Step, StreamCall } from './call.ts';
 import { callModel, type SpineParts } from './spine.ts';
@@ -22,6 +23,8 @@ export interface ModelCallParts extends SpineParts {
   readonly costOf: (service: string, rulebook: LiveRulebook, usage: Usage) => number | null;
   /** The most that the request can cost there; null where nobody knows. */
   readonly mostCostOf: (service: string, rulebook: LiveRulebook, request: ModelRequest) => number | null;
+  /** The most tokens that the request can be read and answered with, wherever it goes; null where nobody knows. */
+  readonly mostTokensOf: (request: ModelRequest) => number | null;
 }
 
 export interface ModelCallWish {
@@ -36,8 +39,8 @@ export interface ModelCallWish {
   /** What the obligations of the decision ask for; throws to refuse. */
   readonly steps: (decision: Decision) => readonly Step<ModelRequest, Uint8Array>[];
   readonly lookAgain: (request: ModelRequest, route: Route) => void | Promise<void>;
-  /** Sets money aside before anything is sent. Errors: `budget_exhausted`. */
-  readonly reserve: (mostNano: number | null) => Promise<void>;
+  /** What the call is paid from, attempt by attempt. */
+  readonly spending: Spending;
   /** Aborted when the caller goes away or the server stops. */
   readonly signal: AbortSignal;
 }
@@ -47,6 +50,7 @@ export interface WholeAnswer {
   readonly status: number;
   readonly bytes: Uint8Array;
   readonly costNano: number | null;
+  readonly used: Used;
   readonly detail: PublicRecord;
 }
 
@@ -59,13 +63,18 @@ export function askModel(parts: ModelCallParts, wish: ModelCallWish): Promise<Re
     steps: (decision) => wish.steps(decision).map(overWhole),
     lookAgain: wish.lookAgain,
     carry: async ({ decision, rulebook }, request) => {
-      await wish.reserve(mostOf(parts, decision, rulebook, request));
-      const { route, output } = await carryWithin({
+      const { output } = await carryWithin({
         ...carryingOf(parts, wish, decision, attempts),
-        carry: (way) => send(parts, wish, rulebook, way, request),
+        carry: (way) =>
+          paid(
+            wish.spending,
+            mostOf(parts, way, rulebook, request),
+            async () => wholeOf(parts, rulebook, way, await send(parts, wish, rulebook, way, request)),
+            ({ used }) => used,
+          ),
         released: () => false,
       });
-      return wholeOf(parts, rulebook, route, output);
+      return output;
     },
     describe: ({ bytes, detail }) => ({ detail: { ...attemptsDetail(attempts), ...detail }, body: Phi.of(bytes) }),
     keep: null,
@@ -97,30 +106,35 @@ export function streamFromModel(
     lookAgain: wish.lookAgain,
     begun: ({ decision, intent }) => ends.begun(decision, intent),
     carry: async ({ decision, rulebook }, request, emit) => {
-      await wish.reserve(mostOf(parts, decision, rulebook, request));
       let emitted = false;
-      const once = async (way: Route): Promise<Usage> => {
+      const once = async (way: Route): Promise<StreamedAnswer> => {
         const answer = await send(parts, wish, rulebook, way, request);
         if (answer.kind === 'refused') {
           refused = answer.status;
           await emit(answer.bytes);
-          return NOTHING_USED;
+          return { used: NOTHING, detail: refusalDetail(refused) };
         }
         if (answer.kind === 'whole') throw new ProblemError('upstream_invalid');
         for await (const segment of answer.segments) {
           emitted = true;
           await emit(segment);
         }
-        return answer.usage();
+        const usage = answer.usage();
+        const nano = parts.costOf(way.service, rulebook, usage);
+        return { used: { nano, tokens: tokensOf(usage) }, detail: measured(usage, nano) };
       };
-      const { route, output } = await carryWithin({
+      const { output } = await carryWithin({
         ...carryingOf(parts, wish, decision, attempts),
-        carry: once,
+        carry: (way) =>
+          paid(
+            wish.spending,
+            mostOf(parts, way, rulebook, request),
+            () => once(way),
+            ({ used }) => used,
+          ),
         released: () => emitted,
       });
-      if (refused !== null) return { costNano: null, detail: refusalDetail(refused) };
-      const costNano = parts.costOf(route.service, rulebook, output);
-      return { costNano, detail: measured(output, costNano) };
+      return output;
     },
     release: (segment) => (refused === null ? ends.release(segment) : ends.refused(refused, segment)),
     describe: ({ detail }) => ({ ...attemptsDetail(attempts), ...detail }),
@@ -130,7 +144,7 @@ export function streamFromModel(
 }
 
 export interface StreamedAnswer {
-  readonly costNano: number | null;
+  readonly used: Used;
   readonly detail: PublicRecord;
 }
 
@@ -156,21 +170,13 @@ function asked({ id, isNew, intent, request, objects, facts }: ModelCallWish, at
   };
 }
 
-/** Any of the ways that the decision allows may be taken: the dearest counts. */
-function mostOf(
-  parts: ModelCallParts,
-  { route, alternates }: Decision,
-  rulebook: LiveRulebook,
-  request: ModelRequest,
-): number | null {
-  let most = 0;
-  for (const way of [route, ...alternates]) {
-    if (way === null) continue;
-    const cost = parts.mostCostOf(way.service, rulebook, request);
-    if (cost === null) return null;
-    most = Math.max(most, cost);
-  }
-  return most;
+function mostOf(parts: ModelCallParts, { service }: Route, rulebook: LiveRulebook, request: ModelRequest): Used {
+  return { nano: parts.mostCostOf(service, rulebook, request), tokens: parts.mostTokensOf(request) };
+}
+
+/** Those that the service read and wrote; null where it did not say. What embeds writes none. */
+export function tokensOf({ inputTokens, outputTokens }: Usage): number | null {
+  return inputTokens === null ? null : inputTokens + (outputTokens ?? 0);
 }
 
 /** The service's row is the one the decision was made of. */
@@ -194,13 +200,15 @@ function wholeOf(parts: ModelCallParts, rulebook: LiveRulebook, { service }: Rou
   switch (answer.kind) {
     case 'whole': {
       const costNano = parts.costOf(service, rulebook, answer.usage);
-      return { status: 200, bytes: answer.bytes, costNano, detail: measured(answer.usage, costNano) };
+      const used = { nano: costNano, tokens: tokensOf(answer.usage) };
+      return { status: 200, bytes: answer.bytes, costNano, used, detail: measured(answer.usage, costNano) };
     }
     case 'refused':
       return {
         status: answer.status,
         bytes: answer.bytes,
         costNano: null,
+        used: NOTHING,
         detail: refusalDetail(answer.status),
       };
     case 'stream':
@@ -210,8 +218,6 @@ function wholeOf(parts: ModelCallParts, rulebook: LiveRulebook, { service }: Rou
 
 /** What the caller wrote was wrong; every other refusal concerns our credential or account, of which the caller learns nothing. */
 const CALLERS_FAULT: ReadonlySet<number> = new Set([400, 404, 413, 415, 422]);
-
-const NOTHING_USED: Usage = { inputTokens: null, cachedInputTokens: null, outputTokens: null, audioMs: null };
 
 /** The call is complete: the service's answer was a refusal. */
 function refusalDetail(httpStatus: number): PublicRecord {

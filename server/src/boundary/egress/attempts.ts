@@ -47,6 +47,9 @@ const ITS_OWN: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'upstream_refused',
   'credential_unusable',
   'pattern_invariant_failed',
+  'engine_not_ready',
+  'engine_missing',
+  'service_unknown',
 ]);
 
 /** `chance`: 0 up to 1, spreads the callers who failed at the same moment. */

@@ -3,7 +3,7 @@ import type { Transaction } from '#platform/store/store.ts';
 
 export interface Account {
   readonly holder: string;
-  readonly unit: 'calls' | 'nano-dollars';
+  readonly unit: 'calls' | 'nano-dollars' | 'tokens';
   readonly windowStart: string;
 }
 
@@ -25,7 +25,7 @@ export async function leaseAllowance(
     `UPDATE allowance a SET taken = least(greatest($4::bigint, b.taken), b.taken + $5::bigint)
        FROM (SELECT taken FROM allowance WHERE holder = $1 AND unit = $2 AND window_start = $3 FOR UPDATE) b
       WHERE a.holder = $1 AND a.unit = $2 AND a.window_start = $3
-      RETURNING a.taken - b.taken AS leased`,
+      RETURNING (a.taken - b.taken)::float8 AS leased`,
     [holder, unit, windowStart, limit, wanted],
   );
   await tx.query('DELETE FROM allowance WHERE holder = $1 AND unit = $2 AND window_start < $3', [
@@ -46,4 +46,13 @@ export async function returnAllowance(
     'UPDATE allowance SET taken = greatest(0, taken - $4::bigint) WHERE holder = $1 AND unit = $2 AND window_start = $3',
     [holder, unit, windowStart, amount],
   );
+}
+
+/** What processes have leased in the window, used or not. */
+export async function takenOf(tx: Transaction, { holder, unit, windowStart }: Account): Promise<number> {
+  const [row] = await tx.query<{ taken: number }>(
+    'SELECT taken::float8 AS taken FROM allowance WHERE holder = $1 AND unit = $2 AND window_start = $3',
+    [holder, unit, windowStart],
+  );
+  return row?.taken ?? 0;
 }

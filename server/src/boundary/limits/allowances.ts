@@ -4,14 +4,14 @@
 import type { TenantId } from '#kernel/ids.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Store } from '#platform/store/store.ts';
-import { leaseAllowance, returnAllowance, type Account } from './allowance.queries.ts';
+import { leaseAllowance, returnAllowance, takenOf, type Account } from './allowance.queries.ts';
 
 /** Parts of a limit that are leased at a time. */
 const LEASES_PER_LIMIT = 100;
 /** Accounts of a process at one time; those of windows that have passed are dropped first. */
 const MOST_ACCOUNTS = 20_000;
 
-/** What is limited: integer calls or nano-dollars in a window. */
+/** What is limited: whole calls, nano-dollars or tokens in a window. */
 export interface Limit {
   readonly tenant: TenantId;
   /** `key:<id>` or `tenant`. */
@@ -45,6 +45,23 @@ export class Allowances {
     this.#clock = parts.clock;
   }
 
+  /** All of them or none; of the first that does not hold its amount `refuse` makes what is thrown. */
+  async takeAll(
+    wanted: readonly { readonly limit: Limit; readonly amount: number }[],
+    refuse: (limit: Limit) => Error,
+  ): Promise<readonly Taken[]> {
+    const taken: Taken[] = [];
+    for (const { limit, amount } of wanted) {
+      const part = await this.take(limit, amount);
+      if (part === null) {
+        for (const earlier of taken) this.giveBack(earlier, earlier.amount);
+        throw refuse(limit);
+      }
+      taken.push(part);
+    }
+    return taken;
+  }
+
   /** Null when the limit does not hold the amount. */
   async take(limit: Limit, amount: number): Promise<Taken | null> {
     const windowStart = windowOf(limit.unit, this.#clock.now());
@@ -74,6 +91,14 @@ export class Allowances {
     return Math.max(1, Math.ceil((end - now.getTime()) / 1000));
   }
 
+  /** Used in the present window; what other processes have leased and not used counts as used. */
+  async used({ tenant, holder, unit }: Omit<Limit, 'most'>): Promise<number> {
+    const windowStart = windowOf(unit, this.#clock.now());
+    const taken = await this.#store.asTenant(tenant, (tx) => takenOf(tx, { holder, unit, windowStart }));
+    const left = this.#leases.get(nameOf({ tenant, holder, unit }, windowStart))?.left ?? 0;
+    return Math.max(0, taken - left);
+  }
+
   /** Before the process ends: what it leased and did not use is for others. */
   async returnAll(): Promise<void> {
     const held = [...this.#leases.values()].filter((lease) => lease.left > 0);
@@ -84,7 +109,7 @@ export class Allowances {
   }
 
   #leaseOf({ tenant, holder, unit }: Limit, windowStart: string): Lease {
-    const name = `${tenant}/${holder}/${unit}/${windowStart}`;
+    const name = nameOf({ tenant, holder, unit }, windowStart);
     const known = this.#leases.get(name);
     if (known !== undefined) return known;
     if (this.#leases.size >= MOST_ACCOUNTS) this.#dropPassed();
@@ -110,6 +135,10 @@ export class Allowances {
     for (const [name, { account }] of this.#leases)
       if (account.windowStart !== windowOf(account.unit, now)) this.#leases.delete(name);
   }
+}
+
+function nameOf({ tenant, holder, unit }: Omit<Limit, 'most'>, windowStart: string): string {
+  return `${tenant}/${holder}/${unit}/${windowStart}`;
 }
 
 function windowOf(unit: Account['unit'], now: Date): string {

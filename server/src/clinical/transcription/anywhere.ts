@@ -3,6 +3,7 @@ import type { Decided } from '#boundary/calls/call.ts';
 import { carrySound, type RemoteSpeech } from '#boundary/calls/speech-call.ts';
 import type { SpeechRequest } from '#boundary/egress/adapter.ts';
 import type { Recording } from '#clinical/audio/recordings.ts';
+import type { ActorRef } from '#custody/ledger/ledger.ts';
 import type { Term } from '#clinical/vocabulary/terms.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { TenantId } from '#kernel/ids.ts';
@@ -18,6 +19,8 @@ const LANGUAGE = 'en-US';
 
 export interface Hearing {
   readonly tenant: TenantId;
+  /** Who asked for it. */
+  readonly actor: ActorRef;
   readonly recording: Recording;
   readonly made: Decided;
   readonly listening: { readonly terms: readonly Term[]; readonly rules: TextRules; readonly signal: AbortSignal };
@@ -33,7 +36,7 @@ export async function hearAnywhere(
   parts: { readonly remote: RemoteSpeech; readonly clock: Clock },
   hearing: Hearing,
 ): Promise<Heard> {
-  const { tenant, recording, made, listening, stretches } = hearing;
+  const { tenant, actor, recording, made, listening, stretches } = hearing;
   const begun = parts.clock.monotonicMs();
   let told = stretches.heard.length > 0;
   const keep = async (stretch: Stretch): Promise<void> => {
@@ -42,6 +45,8 @@ export async function hearAnywhere(
   };
   const { output, detail } = await carrySound<Heard>(parts.remote, {
     tenant,
+    actor,
+    durationMs: recording.durationMs,
     made,
     signal: listening.signal,
     released: () => told,

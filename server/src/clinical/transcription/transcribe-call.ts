@@ -36,8 +36,8 @@ interface Asking {
   readonly requested: Omit<TranscriptionWish, 'stream'>;
   readonly tenant: TenantId;
   readonly actor: ActorRef;
-  readonly encounter: string;
-  readonly patient: string;
+  readonly encounter: string | null;
+  readonly patient: string | null;
   readonly now: Date;
 }
 

@@ -155,6 +155,7 @@ async function transcribe(
   const hearBy = (made: Decided, keeper: StretchKeeper): Promise<Heard> =>
     hearAnywhere(parts, {
       tenant,
+      actor: { type: row.actor_type, id: row.actor_id },
       recording,
       made,
       listening,

@@ -77,6 +77,15 @@ export async function listApiKeyRows(tx: Transaction, after: string | null, limi
   );
 }
 
+/** False: no such key, or it was revoked. */
+export async function writeKeyBudget(tx: Transaction, id: string, budget: KeyScopes['budget']): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE api_key SET scopes = scopes || jsonb_build_object('budget', $2::jsonb) WHERE id = $1 AND revoked_at IS NULL RETURNING id`,
+    [id, JSON.stringify(budget)],
+  );
+  return rows.length === 1;
+}
+
 /** The digest of the key that this call revoked; null when there was none to revoke. */
 export async function revokeApiKeyRow(tx: Transaction, id: string, at: Date): Promise<Buffer | null> {
   const rows = await tx.query<{ digest: Buffer }>(

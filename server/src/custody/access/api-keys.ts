@@ -9,9 +9,9 @@ import { recorded } from '#custody/ledger/recorded.ts';
 import { newId } from '#kernel/ids.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import { isNetwork } from '#platform/outbound/addresses.ts';
-import type { Transaction } from '#platform/store/store.ts';
+import type { Store, Transaction } from '#platform/store/store.ts';
 import type { ApiKeyRow } from './api-keys.queries.ts';
-import { insertApiKey, listApiKeyRows, readApiKeyRow, revokeApiKeyRow } from './api-keys.queries.ts';
+import { insertApiKey, listApiKeyRows, readApiKeyRow, revokeApiKeyRow, writeKeyBudget } from './api-keys.queries.ts';
 import type { AccessContext } from './context.ts';
 import { newToken } from './context.ts';
 import { deleteLocator, insertLocator } from './locators.queries.ts';
@@ -54,10 +54,10 @@ export const DEFAULT_KEY_SCOPES: KeyScopes = {
   cidrs: [],
   consentMode: 'per-encounter',
   lowestClass: 'phi',
-  budget: { callsPerMinute: null, centsPerMonth: null },
+  budget: { callsPerMinute: null, concurrent: null, centsPerMonth: null, tokensPerMonth: null },
 };
 
-/** The secret is shown once. Errors: `invalid_request` (permission no key can hold, network, expiry, a limit that is not enforced yet), `not_found` for an owner who is not here. */
+/** The secret is shown once. Errors: `invalid_request` (permission no key can hold, network, expiry), `not_found` for an owner who is not here. */
 export async function createApiKey(
   context: AccessContext,
   principal: PersonPrincipal,
@@ -124,6 +124,27 @@ export async function revokeApiKey(
   return readApiKey(context, tenant, id);
 }
 
+/** At once in this process, within `KEY_CACHE_MS` in others. Errors: `not_found`, also for a key that was revoked. */
+export async function setKeyBudget(
+  context: AccessContext,
+  { tenant, actor }: PersonPrincipal,
+  id: string,
+  budget: KeyScopes['budget'],
+): Promise<ApiKey> {
+  await recorded(context, tenant, async (tx, record) => {
+    if (!(await writeKeyBudget(tx, id, budget))) throw new ProblemError('not_found');
+    await record({ kind: 'apikey.changed', actor, detail: { key: id, change: 'budget', ...budget } });
+  });
+  context.keyCache.forgetAll();
+  return readApiKey(context, tenant, id);
+}
+
+/** Null: there is no such key. */
+export async function budgetOfKey(store: Store, tenant: TenantId, id: string): Promise<KeyScopes['budget'] | null> {
+  const row = await store.asTenant(tenant, (tx) => readApiKeyRow(tx, id));
+  return row === null ? null : scopesIn(row).budget;
+}
+
 /** Errors: `not_found`, also for another tenant's. */
 export async function readApiKey(context: AccessContext, tenant: TenantId, id: string): Promise<ApiKey> {
   const row = await context.store.asTenant(tenant, (tx) => readApiKeyRow(tx, id));
@@ -151,7 +172,7 @@ export function keyPrincipal(tenant: TenantId, row: ApiKeyRow): KeyPrincipal {
     // What no key can hold any more is not held, whatever the row says.
     permissions: new Set(permissionsIn(row).filter((permission) => KEY_PERMISSIONS.includes(permission))),
     defaultPurpose: row.default_purpose,
-    scopes: row.scopes,
+    scopes: scopesIn(row),
     expiresAt: row.expires_at,
   };
 }
@@ -160,15 +181,7 @@ function refuseUnsound(key: NewApiKey, now: Date): void {
   const unheld = key.permissions.filter((permission) => !KEY_PERMISSIONS.includes(permission));
   if (unheld.length > 0) throw new ProblemError('invalid_request', { field: 'permissions', unheld });
   if (!key.scopes.cidrs.every(isNetwork)) throw new ProblemError('invalid_request', { field: 'scopes.cidrs' });
-  const unenforced = unenforcedLimit(key.scopes);
-  if (unenforced !== null) throw new ProblemError('invalid_request', { field: unenforced, reason: 'not_enforced_yet' });
   if (key.expiresAt !== null && key.expiresAt <= now) throw new ProblemError('invalid_request', { field: 'expiresAt' });
-}
-
-/** A limit that nothing holds a call to yet is refused rather than promised: sound at a service elsewhere is not paid out of a budget. */
-function unenforcedLimit({ budget, capabilities }: KeyScopes): string | null {
-  const mayTranscribe = capabilities.length === 0 || capabilities.includes('transcribe');
-  return budget.centsPerMonth !== null && mayTranscribe ? 'scopes.budget.centsPerMonth' : null;
 }
 
 async function withLabel(context: AccessContext, tenant: TenantId, row: ApiKeyRow): Promise<ApiKey> {
@@ -180,12 +193,17 @@ async function withLabel(context: AccessContext, tenant: TenantId, row: ApiKeyRo
     ownerId: row.owner,
     defaultPurpose: row.default_purpose,
     permissions: permissionsIn(row),
-    scopes: row.scopes,
+    scopes: scopesIn(row),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
     lastUsedAt: row.last_used_at,
   };
+}
+
+/** Rows of earlier versions name fewer limits. */
+function scopesIn({ scopes }: ApiKeyRow): KeyScopes {
+  return { ...scopes, budget: { ...DEFAULT_KEY_SCOPES.budget, ...scopes.budget } };
 }
 
 function permissionsIn(row: ApiKeyRow): Permission[] {

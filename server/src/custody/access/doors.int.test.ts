@@ -11,6 +11,7 @@ import {
   listApiKeys,
   readApiKey,
   revokeApiKey,
+  setKeyBudget,
   type NewApiKey,
 } from './api-keys.ts';
 import { decideApproval, listApprovals, readApproval, requestApproval, takeApproved } from './approvals.ts';
@@ -98,14 +99,19 @@ describe('API keys', () => {
     });
   });
 
-  test('I1 a limit that no call is held to is refused, not written down', async () => {
-    const unlimited = DEFAULT_KEY_SCOPES;
-    const budget = { callsPerMinute: null, centsPerMonth: 0 };
-    await expect(
-      createApiKey(house.context, admin, wanted({ scopes: { ...unlimited, budget } })),
-    ).rejects.toMatchObject({ code: 'invalid_request', details: { reason: 'not_enforced_yet' } });
-    const asking = { ...unlimited, capabilities: ['generate'], budget };
-    await expect(createApiKey(house.context, admin, wanted({ scopes: asking }))).resolves.toBeDefined();
+  test('carry their budget, which can be changed while they live and of which rows of earlier versions name less', async () => {
+    const budget = { ...DEFAULT_KEY_SCOPES.budget, centsPerMonth: 5 };
+    const { key, secret } = await createApiKey(house.context, admin, wanted());
+    await setKeyBudget(house.context, admin, key.id, budget);
+    await expect(enter(secret)).resolves.toMatchObject({ scopes: { budget } });
+    const older = { callsPerMinute: 9, centsPerMonth: null };
+    const sql = `UPDATE cordon.api_key SET scopes = scopes || jsonb_build_object('budget', $2::jsonb) WHERE id = $1`;
+    await house.database.admin(sql, [key.id, JSON.stringify(older)]);
+    house.clock.pass(2_000);
+    const read = { callsPerMinute: 9, concurrent: null, centsPerMonth: null, tokensPerMonth: null };
+    await expect(enter(secret)).resolves.toMatchObject({ scopes: { budget: read } });
+    await revokeApiKey(house.context, admin, key.id);
+    await expect(setKeyBudget(house.context, admin, key.id, budget)).rejects.toMatchObject({ code: 'not_found' });
   });
 
   test('end at their expiry', async () => {

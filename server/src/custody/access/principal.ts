@@ -23,8 +23,12 @@ export interface KeyScopes {
   readonly budget: {
     /** Calls per minute; null means no limit of its own. */
     readonly callsPerMinute: number | null;
+    /** Calls under way at one time. */
+    readonly concurrent: number | null;
     /** Integer cents of a US dollar per calendar month (UTC). */
     readonly centsPerMonth: number | null;
+    /** Tokens of language models, in and out, per calendar month (UTC). */
+    readonly tokensPerMonth: number | null;
   };
 }
 

@@ -3,6 +3,7 @@
 import sherpa from 'sherpa-onnx-node';
 import type { Vad } from 'sherpa-onnx-node';
 import { ENGINE_SAMPLE_RATE } from '#clinical/audio/limits.ts';
+import type { CutConfig } from './messages.ts';
 import { createSpeechGate, GATE_WINDOW, windows } from './speech-gate.ts';
 import type { GateOptions, SpeechGate } from './speech-gate.ts';
 
@@ -47,18 +48,39 @@ function gateOf(pauseSeconds: number): GateOptions {
   };
 }
 
-/** `model`: path of a verified Silero model. `startAt`: index of the first sample that will be pushed. `pauseSeconds`: what ends a stretch. */
+/** What makes the cutter of a channel that starts at a sample index; null where nothing is cut. */
+export type Cutters = (startAt: number, listener: CutListener) => Cutter | null;
+
+/** The detector of the first channel is loaded at once, so that it is there when sound comes. */
+export function cuttersOf(config: CutConfig): Cutters {
+  switch (config.how) {
+    case 'pauses': {
+      let ready: Vad | null = loadDetector(config.vad);
+      return (startAt, listener) => {
+        const vad = ready ?? loadDetector(config.vad);
+        ready = null;
+        return cutAtPauses(vad, startAt, listener);
+      };
+    }
+    case 'whole':
+      return cutNowhere;
+    case 'measure':
+      return () => null;
+  }
+}
+
+/** `vad`: one that has heard nothing. `startAt`: index of the first sample that will be pushed. `pauseSeconds`: what ends a stretch. */
 export function cutAtPauses(
-  model: string,
+  vad: Vad,
   startAt: number,
   listener: CutListener,
   pauseSeconds: number = PAUSE_SECONDS,
 ): Cutter {
-  return new PauseCutter(createVad(model), startAt, listener, pauseSeconds);
+  return new PauseCutter(vad, startAt, listener, pauseSeconds);
 }
 
 /** One stretch from the first sample to the last. */
-export function cutNowhere(startAt: number, listener: CutListener): Cutter {
+function cutNowhere(startAt: number, listener: CutListener): Cutter {
   let position = startAt;
   let open = false;
   return {
@@ -76,7 +98,8 @@ export function cutNowhere(startAt: number, listener: CutListener): Cutter {
   };
 }
 
-function createVad(model: string): Vad {
+/** `model`: path of a verified Silero model. */
+export function loadDetector(model: string): Vad {
   const sileroVad = {
     model,
     threshold: SPEECH_THRESHOLD,

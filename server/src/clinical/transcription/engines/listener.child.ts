@@ -2,6 +2,7 @@
 // runs a voice detector, holds plaintext sound in memory only, and never sees a recogniser.
 import { createDecoder } from '#clinical/audio/decoder.ts';
 import { findFfmpeg } from '#clinical/audio/ffmpeg.ts';
+import { cuttersOf } from './cutter.ts';
 import { Listening } from './listening.ts';
 import type { CutConfig, ListenJob } from './messages.ts';
 import { FRAME } from './frames.ts';
@@ -12,13 +13,14 @@ await runChild(async (frames, outlet) => {
   const input = frames[Symbol.asyncIterator]();
   const config = parseBody(await next(input)) as CutConfig;
   const ffmpeg = await findFfmpeg();
+  const cutters = cuttersOf(config);
   outlet.send({ type: 'ready', engine: 'listener' });
   const job = parseBody(await next(input)) as ListenJob;
   const reopen = (): AsyncIterable<Uint8Array> => {
     outlet.send({ type: 'again' });
     return recording(input);
   };
-  const listening = new Listening(config, job, createDecoder({ ffmpeg, reopen }), outlet);
+  const listening = new Listening(config, cutters, job, createDecoder({ ffmpeg, reopen }), outlet);
   for await (const piece of recording(input)) {
     await listening.push(piece);
     await outlet.drained();

@@ -6,8 +6,7 @@ import type { Decoder } from '#clinical/audio/sound.ts';
 import { MeasuredReader } from '#clinical/audio/measured.ts';
 import { TrackReader } from '#clinical/audio/tracks.ts';
 import type { Block } from '#clinical/audio/wav.ts';
-import { cutAtPauses, cutNowhere } from './cutter.ts';
-import type { Cutter, CutListener } from './cutter.ts';
+import type { Cutter, CutListener, Cutters } from './cutter.ts';
 import type { AudioFacts, CutConfig, ListenJob } from './messages.ts';
 import type { Outlet } from './outlet.ts';
 import { GATE_WINDOW } from './speech-gate.ts';
@@ -29,7 +28,8 @@ interface Channel {
 }
 
 export class Listening {
-  readonly #config: CutConfig;
+  readonly #measures: boolean;
+  readonly #cutters: Cutters;
   readonly #startAt: readonly number[];
   readonly #outlet: Outlet;
   /** Where the facts alone are wanted nothing is converted. */
@@ -46,9 +46,11 @@ export class Listening {
   #bytes = 0;
   #lastWord = performance.now();
 
-  constructor(config: CutConfig, job: ListenJob, decoder: Decoder, outlet: Outlet) {
-    this.#tracks = config.how === 'measure' ? new MeasuredReader(decoder) : new TrackReader(decoder);
-    this.#config = config;
+  /** `cutters`: of the same configuration. */
+  constructor({ how }: CutConfig, cutters: Cutters, job: ListenJob, decoder: Decoder, outlet: Outlet) {
+    this.#measures = how === 'measure';
+    this.#tracks = this.#measures ? new MeasuredReader(decoder) : new TrackReader(decoder);
+    this.#cutters = cutters;
     this.#startAt = job.startAt.map((seconds) => Math.round(seconds * ENGINE_SAMPLE_RATE));
     this.#outlet = outlet;
   }
@@ -80,7 +82,7 @@ export class Listening {
   /** A few bytes may stand for hours of sound: the server takes what they gave before there is more. */
   async #take(blocks: AsyncIterable<Block>): Promise<void> {
     for await (const block of blocks) {
-      if (this.#config.how !== 'measure') this.#add(block);
+      if (!this.#measures) this.#add(block);
       if (performance.now() - this.#lastWord > WORD_MS) {
         this.#tell();
         // Decoding waits for nothing, and what is told leaves only when something is waited for.
@@ -121,18 +123,7 @@ export class Listening {
 
   #openChannel(index: number): Channel {
     const startAt = Math.max(this.#startAt[index] ?? 0, this.#position);
-    return { startAt, cutter: this.#cutter(startAt, this.#sender(index)) };
-  }
-
-  #cutter(startAt: number, sender: CutListener): Cutter | null {
-    switch (this.#config.how) {
-      case 'pauses':
-        return cutAtPauses(this.#config.vad, startAt, sender);
-      case 'whole':
-        return cutNowhere(startAt, sender);
-      case 'measure':
-        return null;
-    }
+    return { startAt, cutter: this.#cutters(startAt, this.#sender(index)) };
   }
 
   /** Sends sound in larger pieces than the cutter gives it. */

@@ -4,7 +4,7 @@ import { decodeFrames } from '#clinical/audio/pcm.ts';
 import { createResampler } from '#clinical/audio/resample.ts';
 import type { Resampler } from '#clinical/audio/resample.ts';
 import { GrowingText } from '../live-text.ts';
-import { cutAtPauses } from './cutter.ts';
+import { cutAtPauses, loadDetector } from './cutter.ts';
 import type { CutListener, Cutter } from './cutter.ts';
 import type { LiveFamily, LiveTurn } from './live-transducer.ts';
 import type { LiveFormat, LiveJob, LiveMessage } from './messages.ts';
@@ -84,7 +84,7 @@ export class LiveHearing {
     const { pause } = this.#job;
     return pause === null
       ? cutOnDemand(startAt, LONGEST_TURN, this.#listener())
-      : cutAtPauses(this.#vad, startAt, this.#listener(), pause);
+      : cutAtPauses(loadDetector(this.#vad), startAt, this.#listener(), pause);
   }
 
   #listener(): CutListener {
