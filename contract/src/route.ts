@@ -72,6 +72,7 @@ export const TAGS = {
   notes: 'Drafts, review and notes',
   ledger: 'Ledger',
   boundary: 'Services, agreements and policy',
+  deid: 'De-identification',
   custody: 'Keys and approvals',
   operate: 'Jobs, models and health',
 } as const;

@@ -74,6 +74,7 @@ export function planAudio(
   sound: HeardSound,
   options: AudioOptions,
 ): AudioPlan {
+  const { mode, salt, year } = options;
   const runs = findRuns(engine, transcript, options);
   const placed = placeRuns(transcript, runs, sound.duration);
   const removals = placed.flatMap((each) => removalsOf(transcript, each));
@@ -94,7 +95,7 @@ export function planAudio(
     drowned: transcript.words.filter((word, index) => !removedWords.has(index) && isDrowned(word, silenced)).length,
     unsure,
     wordless,
-    ...rewrite(transcript, runs, options.mode, options.salt),
+    ...rewrite(transcript, runs, { mode, salt, year, shiftDates: false }),
   };
 }
 

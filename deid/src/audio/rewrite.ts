@@ -1,5 +1,5 @@
 // The transcript without what identifies: a run becomes one word per segment, over the time that its words had.
-import { type Mode, replace } from '../replace/replace.ts';
+import { replace, type ReplaceSettings } from '../replace/replace.ts';
 import type { ReplacementMap } from '../replace/placeholder.ts';
 import type { Span } from '../span.ts';
 import type { Run, TimedTranscript, TimedWord } from './timed.ts';
@@ -13,7 +13,7 @@ export interface Rewritten {
 /** Marks at the edges of a written word are not part of what is replaced. */
 const EDGES = /^([^\p{L}\p{N}]*)(.*?)([^\p{L}\p{N}]*)$/su;
 
-export function rewrite(transcript: TimedTranscript, runs: readonly Run[], mode: Mode, salt: number): Rewritten {
+export function rewrite(transcript: TimedTranscript, runs: readonly Run[], settings: ReplaceSettings): Rewritten {
   const pieces = runs.flatMap((run) => piecesOf(transcript, run));
   const byFirst = new Map(pieces.map((piece) => [piece.words[0], piece]));
   const gone = new Set(pieces.flatMap(({ words }) => words.slice(1)));
@@ -29,7 +29,7 @@ export function rewrite(transcript: TimedTranscript, runs: readonly Run[], mode:
     text += `${piece === undefined ? word.text : piece.before + piece.value + piece.after} `;
     if (piece !== undefined) spans.push({ ...piece.span, start: from, end: from + piece.value.length });
   }
-  const { replacements, map } = replace(text, spans, mode, salt);
+  const { replacements, map } = replace(text, spans, settings);
   let used = 0;
   const words = order.map((item) =>
     typeof item === 'number' ? (transcript.words[item] as TimedWord) : replaced(item, replacements[used++] ?? ''),

@@ -170,6 +170,11 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
     const calls = await ask(url, admin, 'GET', '/api/ledger/entries?kind=call.intent');
     ids['requests'] = (calls.body['items'] as { entryId: string }[])[0]?.entryId ?? '';
 
+    const texts = { bytes: '{"id":1,"text":"x"}', type: 'application/x-ndjson' };
+    const job = await ask(url, credentials.apiKey, 'POST', '/api/deid/jobs', { raw: texts });
+    expect(job.status, job.text).toBe(202);
+    ids['deid'] = String(job.body['id']);
+
     ids['services'] = '01900000-0000-7000-8000-0000000000aa';
     const registered = await ask(url, admin, 'POST', '/api/services', { body: serviceTerms({ id: ids['services'] }) });
     expect(registered.status, registered.text).toBe(201);
