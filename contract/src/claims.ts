@@ -65,7 +65,7 @@ export type Claim = z.infer<typeof Claim>;
 /** What will end, and when somebody has to act. Days are whole, counted to the moment. */
 export const RegistryWarning = z
   .strictObject({
-    kind: z.enum(['agreement_expires', 'renewal_notice', 'claim_stale', 'service_contradicted']),
+    kind: z.enum(['agreement_expires', 'renewal_notice', 'claim_stale', 'service_contradicted', 'method_expires']),
     subject: z.string(),
     name: z.string(),
     at: Time,

@@ -65,6 +65,8 @@ export const CALL_HEADERS = {
   'Cordon-Review': '`none`, `caller` or `before-release`.',
   'Cordon-Intent-Index': 'Ledger index of the intent.',
   'Cordon-Ledger-Index': 'Ledger index of the outcome.',
+  'Cordon-Deidentified':
+    'Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown.',
   'Cordon-Cost': 'Cost of the call: amount and currency.',
   'Cordon-Accuracy': '`standard` or `low`: what the operator declared for the service.',
   'Cordon-Encounter': 'Id of the encounter that the call belongs to.',

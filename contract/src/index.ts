@@ -24,6 +24,8 @@ export * from './prices.ts';
 export * from './registry.ts';
 export * from './claims.ts';
 export * from './registry-routes.ts';
+export * from './methods.ts';
+export * from './method-routes.ts';
 export * from './planner.ts';
 export * from './boundary.ts';
 export * from './policy.ts';

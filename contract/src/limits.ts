@@ -91,5 +91,11 @@ export const MAX_URL_CHARS = 2_000;
 /** Bytes of an agreement as a file: a scanned contract of a hundred pages. */
 export const MAX_DOCUMENT_BYTES = 52_428_800;
 
+/** Bytes of a sample that recall is measured on or that a person read: ten thousand notes. */
+export const MAX_SAMPLE_BYTES = 64 * 1_048_576;
+
+/** Bytes of a dataset whose risk is measured: several million records of a few columns. */
+export const MAX_DATASET_BYTES = 512 * 1_048_576;
+
 /** Bytes of a registry file: a thousand services with their prices fit. */
 export const MAX_REGISTRY_FILE_BYTES = 4_194_304;

@@ -69,6 +69,7 @@ const ERRORS = [
   'review_required',
   'obligation_unmet',
   'deid_uncertain',
+  'restore_incomplete',
   'refused_by_rule',
   'field_unsupported',
   'person_required',

@@ -186,6 +186,11 @@ const PolicySettings = z
     /** The zone that all data of the tenant stays in; null: none is demanded by the tenant. */
     zone: Zone.nullable(),
     network: NetworkBoundary,
+    /**
+     * What was de-identified and found uncertain: `refuse` (when left out), or `raise` it, as it is, to another of the decision's ways
+     * that may see it so.
+     */
+    deidUncertain: z.enum(['refuse', 'raise']).exactOptional(),
     /** `waived` holds only on an embedded installation where nobody else could approve; it is recorded at each activation. */
     secondPerson: z.enum(['required', 'waived']),
   })

@@ -376,6 +376,35 @@ const table = {
     message: 'The installation keeps this record itself.',
     remedy: 'It follows from the speech engine that runs here; choose another with CORDON_SPEECH_MODEL.',
   },
+  method_closed: {
+    status: 409,
+    level: 'info',
+    exit: 2,
+    message: 'The method record was stated or has ended: nothing of it changes any more.',
+    remedy: 'Begin a new record; the old one holds until it is revoked or expires.',
+  },
+  method_incomplete: {
+    status: 409,
+    level: 'info',
+    exit: 2,
+    message: 'The method record lacks parts without which it cannot be in force.',
+    remedy: '`missing` names them; docs/formats/method-record.md says how each comes about.',
+  },
+  sample_unusable: {
+    status: 422,
+    level: 'info',
+    exit: 2,
+    message: 'The sample cannot be counted; nothing of it was kept.',
+    remedy:
+      'See `line`: one JSON object a line, with `id`, `text` and spans that lie in the text, as docs/formats/method-record.md says.',
+  },
+  dataset_unusable: {
+    status: 422,
+    level: 'info',
+    exit: 2,
+    message: 'The risk of the dataset cannot be measured; nothing of it was kept.',
+    remedy: 'See `reason` and `line`; docs/operate/de-identification.md says what a dataset looks like.',
+  },
   // Audio and speech
   obligation_unmet: {
     status: 403,
@@ -390,6 +419,14 @@ const table = {
     exit: 3,
     message: 'The content could not be de-identified with certainty, so nothing of it was sent.',
     remedy: 'Use a service that is covered for PHI, or have a method of de-identification put in force.',
+  },
+  restore_incomplete: {
+    status: 502,
+    level: 'warn',
+    exit: 5,
+    message: 'A part of a stand-in was left in the answer, so the answer was not released.',
+    remedy:
+      'Repeat the call; a method of de-identification with placeholders instead of stand-ins does not run into this.',
   },
   review_required: {
     status: 403,

@@ -65,6 +65,7 @@ describe('the table', () => {
     expect(silent).toEqual([
       'acceptInvitation',
       'reopenLedger',
+      'measureRisk',
       'plan',
       'explainPolicy',
       'tryEscrow',

@@ -9,6 +9,7 @@ import { jobRoutes } from './jobs.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { liveRoutes } from './live.ts';
 import { lookRoutes } from './looks.ts';
+import { methodRoutes } from './method-routes.ts';
 import { modelCallRoutes } from './models.ts';
 import { noteRoutes } from './notes.ts';
 import { openaiRoutes } from './openai.ts';
@@ -37,6 +38,7 @@ export const ROUTES = {
   ...noteRoutes,
   ...ledgerRoutes,
   ...registryRoutes,
+  ...methodRoutes,
   ...plannerRoutes,
   ...boundaryRoutes,
   ...budgetRoutes,

@@ -77,6 +77,7 @@ export const KINDS = {
   'ledger.recovered': { intents: 'int', streams: 'int' },
   'ledger.reopened': { checkpoint: 'base64', held: 'int', lost: '{"from":int,"to":int}', people: '[uuid]' },
   'log.key-changed': { new: 'token', newSignature: 'base64', old: 'token', oldSignature: 'base64' },
+  'method.prepared': { id: 'uuid', step: 'token', version: 'version' },
   'method.recorded': window,
   'method.ended': ended,
   'note.signed': { encounter: 'uuid', note: 'uuid', version: 'version' },

@@ -1361,6 +1361,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deid/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the method records, oldest first */
+        get: operations["listMethods"];
+        put?: never;
+        /** Begin a method record: a draft, of which nothing is in force yet */
+        post: operations["createMethod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a method record */
+        get: operations["getMethod"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}/measurement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Measure recall on gold JSON Lines `{ id, text, spans }` of one’s own; figures are kept, texts are not */
+        post: operations["measureMethod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in a person’s review of a sample: JSON Lines `{ id, text, left: [{ start, end, type }] }`; counted, not kept */
+        post: operations["reviewMethod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the document of an expert’s determination */
+        get: operations["readMethodDocument"];
+        put?: never;
+        /** Attach the document of an expert’s determination: sealed as it arrives */
+        post: operations["attachMethodDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Measure the risk of re-identification of a dataset and attach the figures; the dataset is not kept */
+        post: operations["measureMethodRisk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The privacy officer’s statement, word for word as `statement` names it: the record is in force from now on */
+        post: operations["stateMethod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a record at once: nothing goes out under it any more */
+        post: operations["revokeMethod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/methods/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A record as an auditor reads it: category by category, figures, what is known to fail, statement */
+        get: operations["getMethodReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Measure the risk of re-identification of a dataset; nothing of it is kept */
+        post: operations["measureRisk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/planner": {
         parameters: {
             query?: never;
@@ -2672,6 +2844,17 @@ export interface components {
             expiresAt: string;
             problem: string | null;
         };
+        DeidProfile: {
+            /** @enum {string} */
+            mode: "placeholder" | "surrogate" | "redact" | "generalise";
+            keeping: {
+                agesUnder90: boolean;
+                years: boolean;
+                states: boolean;
+                /** @description Under Safe Harbor always false. */
+                facilities: boolean;
+            };
+        };
         DeidSpan: {
             /** @description UTF-16 code units of the text that was sent. */
             start: number;
@@ -2971,6 +3154,361 @@ export interface components {
             until: string;
             reviewedBy: string | null;
             verdict: ("justified" | "unjustified") | null;
+        };
+        MethodRecord: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            recordedAt: string;
+            terms: {
+                /** @constant */
+                kind: "safe-harbor";
+                /** @description The house’s own word for it; unique. */
+                name: string;
+                /**
+                 * @description Sealed.
+                 * @default null
+                 */
+                notes: string | null;
+                services: string[];
+                profile: components["schemas"]["DeidProfile"];
+            } | {
+                /** @constant */
+                kind: "expert-determination";
+                /** @description The house’s own word for it; unique. */
+                name: string;
+                /**
+                 * @description Sealed.
+                 * @default null
+                 */
+                notes: string | null;
+                services: string[];
+                profile: components["schemas"]["DeidProfile"];
+                expert: {
+                    name: string;
+                    credentials: string;
+                    /** @default null */
+                    organisation: string | null;
+                };
+                /** @description The statistical or scientific methods that were applied. */
+                method: string;
+                /** @description The anticipated recipients that the determination speaks of. */
+                recipients: string;
+                /** @description What must hold for the risk to stay very small. */
+                conditions: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                expires: string;
+            } | {
+                /** @constant */
+                kind: "limited-data-set";
+                /** @description The house’s own word for it; unique. */
+                name: string;
+                /**
+                 * @description Sealed.
+                 * @default null
+                 */
+                notes: string | null;
+                /**
+                 * Format: uuid
+                 * @description The data use agreement, a recorded agreement of kind `dua`.
+                 */
+                agreement: string;
+                /** @description As the agreement names its recipient. */
+                recipient: string;
+                /** @description All sixteen before it is in force. */
+                removed: {
+                    [key: string]: "removed" | "never-held";
+                };
+            };
+            /** @enum {string} */
+            state: "draft" | "in-force" | "expired" | "engine-changed" | "agreement-ended" | "revoked";
+            /** @description Computed, never given. */
+            missing: ("measurement" | "measurement_outdated" | "recall_too_low" | "engine_changed" | "review" | "review_outdated" | "document" | "risk" | "expired" | "identifiers" | "agreement" | "recipient" | "statement")[];
+            /** @description What the record was made with; null of a limited data set. */
+            engine: {
+                version: number;
+                code: string;
+                model: string;
+                zipTable: string;
+                fingerprint: string;
+            } | null;
+            measurement: {
+                /** @description Id of the person. */
+                by: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                at: string;
+                /** @description Of the engine that it was measured with. */
+                fingerprint: string;
+                documents: number;
+                characters: number;
+                /** @description Identifiers all of whose letters and digits were covered. */
+                recall: components["schemas"]["Share"];
+                characterRecall: components["schemas"]["Share"];
+                characterPrecision: components["schemas"]["Share"];
+                leakFree: components["schemas"]["Share"];
+                overRedaction: components["schemas"]["Share"];
+                categories: {
+                    category: string;
+                    recall: components["schemas"]["Share"];
+                }[];
+            } | null;
+            review: {
+                /** @description Id of the person. */
+                by: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                at: string;
+                /** @description Of the engine that it was measured with. */
+                fingerprint: string;
+                texts: number;
+                characters: number;
+                /** @description Places that the engine replaced in these texts. */
+                replaced: number;
+                /** @description Marked by the reader and not covered by the engine. */
+                left: number;
+                /** @description Marked by the reader although the engine had covered them. */
+                covered: number;
+                /** @description Texts in which nothing was left. */
+                clean: components["schemas"]["Share"];
+                categories: {
+                    category: string;
+                    left: number;
+                }[];
+            } | null;
+            document: {
+                /** Format: uuid */
+                id: string;
+                contentType: string;
+                bytes: number;
+                /** @description Of the file as it was sent, hexadecimal. */
+                sha256: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                attachedAt: string;
+            } | null;
+            risk: {
+                records: number;
+                classes: number;
+                k: number;
+                unique: {
+                    records: number;
+                    share: number;
+                };
+                threshold: number;
+                fraction: number | null;
+                prosecutor: {
+                    max: number;
+                    mean: number;
+                    above: number;
+                };
+                journalist: {
+                    max: number;
+                    mean: number;
+                    above: number;
+                } | null;
+                marketer: {
+                    dataset: number;
+                    population: number | null;
+                };
+                populationUniques: {
+                    byModel: number;
+                    byZayatz: number;
+                } | null;
+                sizes: {
+                    from: number;
+                    to: number | null;
+                    classes: number;
+                    records: number;
+                }[];
+                columns: {
+                    name: string;
+                    kind: string;
+                    distinct: number;
+                    levels: number;
+                }[];
+                suggestion: {
+                    target: {
+                        risk: number;
+                        k: number;
+                        suppression: number;
+                    };
+                    found: {
+                        steps: {
+                            column: string;
+                            level: number;
+                            of: number;
+                            means: string;
+                        }[];
+                        loss: number;
+                        suppressed: number;
+                        measured: {
+                            records: number;
+                            classes: number;
+                            k: number;
+                            unique: {
+                                records: number;
+                                share: number;
+                            };
+                            threshold: number;
+                            fraction: number | null;
+                            prosecutor: {
+                                max: number;
+                                mean: number;
+                                above: number;
+                            };
+                            journalist: {
+                                max: number;
+                                mean: number;
+                                above: number;
+                            } | null;
+                            marketer: {
+                                dataset: number;
+                                population: number | null;
+                            };
+                            populationUniques: {
+                                byModel: number;
+                                byZayatz: number;
+                            } | null;
+                            sizes: {
+                                from: number;
+                                to: number | null;
+                                classes: number;
+                                records: number;
+                            }[];
+                        };
+                    } | null;
+                    best: boolean;
+                    lookedAt: number;
+                    nodes: number;
+                } | null;
+                /** @description Id of the person. */
+                by: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                at: string;
+            } | null;
+            statement: {
+                /** @description Id of the person. */
+                by: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                at: string;
+                id: string;
+                text: string;
+                /** @description The version of the record that was stated about. */
+                version: number;
+                /** @enum {string} */
+                secondPerson: "another" | "waived" | "not-needed";
+            } | null;
+            effective: string | null;
+            expires: string | null;
+            ended: {
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                at: string;
+            } | null;
+        };
+        MethodReport: {
+            record: components["schemas"]["MethodRecord"];
+            title: string;
+            law: string;
+            standing: string;
+            categories: {
+                letter: string;
+                identifier: string;
+                done: string;
+                recall: components["schemas"]["Share"] | null;
+                fails: string | null;
+            }[];
+            facts: {
+                name: string;
+                value: string;
+            }[];
+            limits: string[];
+        };
+        MethodTerms: {
+            /** @constant */
+            kind: "safe-harbor";
+            /** @description The house’s own word for it; unique. */
+            name: string;
+            /**
+             * @description Sealed.
+             * @default null
+             */
+            notes: string | null;
+            services: string[];
+            profile: components["schemas"]["DeidProfile"];
+        } | {
+            /** @constant */
+            kind: "expert-determination";
+            /** @description The house’s own word for it; unique. */
+            name: string;
+            /**
+             * @description Sealed.
+             * @default null
+             */
+            notes: string | null;
+            services: string[];
+            profile: components["schemas"]["DeidProfile"];
+            expert: {
+                name: string;
+                credentials: string;
+                /** @default null */
+                organisation: string | null;
+            };
+            /** @description The statistical or scientific methods that were applied. */
+            method: string;
+            /** @description The anticipated recipients that the determination speaks of. */
+            recipients: string;
+            /** @description What must hold for the risk to stay very small. */
+            conditions: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            expires: string;
+        } | {
+            /** @constant */
+            kind: "limited-data-set";
+            /** @description The house’s own word for it; unique. */
+            name: string;
+            /**
+             * @description Sealed.
+             * @default null
+             */
+            notes: string | null;
+            /**
+             * Format: uuid
+             * @description The data use agreement, a recorded agreement of kind `dua`.
+             */
+            agreement: string;
+            /** @description As the agreement names its recipient. */
+            recipient: string;
+            /** @description All sixteen before it is in force. */
+            removed: {
+                [key: string]: "removed" | "never-held";
+            };
         };
         Model: {
             id: string;
@@ -3773,6 +4311,8 @@ export interface components {
             zone: string | null;
             network: components["schemas"]["NetworkBoundary"];
             /** @enum {string} */
+            deidUncertain?: "refuse" | "raise";
+            /** @enum {string} */
             secondPerson: "required" | "waived";
         };
         PolicyShadow: {
@@ -3910,7 +4450,7 @@ export interface components {
         };
         RegistryWarning: {
             /** @enum {string} */
-            kind: "agreement_expires" | "renewal_notice" | "claim_stale" | "service_contradicted";
+            kind: "agreement_expires" | "renewal_notice" | "claim_stale" | "service_contradicted" | "method_expires";
             subject: string;
             name: string;
             /**
@@ -4053,6 +4593,102 @@ export interface components {
             text: string;
             /** @enum {string} */
             source?: "clinician-added" | "accepted-normal";
+        };
+        RiskReport: {
+            records: number;
+            classes: number;
+            k: number;
+            unique: {
+                records: number;
+                share: number;
+            };
+            threshold: number;
+            fraction: number | null;
+            prosecutor: {
+                max: number;
+                mean: number;
+                above: number;
+            };
+            journalist: {
+                max: number;
+                mean: number;
+                above: number;
+            } | null;
+            marketer: {
+                dataset: number;
+                population: number | null;
+            };
+            populationUniques: {
+                byModel: number;
+                byZayatz: number;
+            } | null;
+            sizes: {
+                from: number;
+                to: number | null;
+                classes: number;
+                records: number;
+            }[];
+            columns: {
+                name: string;
+                kind: string;
+                distinct: number;
+                levels: number;
+            }[];
+            suggestion: {
+                target: {
+                    risk: number;
+                    k: number;
+                    suppression: number;
+                };
+                found: {
+                    steps: {
+                        column: string;
+                        level: number;
+                        of: number;
+                        means: string;
+                    }[];
+                    loss: number;
+                    suppressed: number;
+                    measured: {
+                        records: number;
+                        classes: number;
+                        k: number;
+                        unique: {
+                            records: number;
+                            share: number;
+                        };
+                        threshold: number;
+                        fraction: number | null;
+                        prosecutor: {
+                            max: number;
+                            mean: number;
+                            above: number;
+                        };
+                        journalist: {
+                            max: number;
+                            mean: number;
+                            above: number;
+                        } | null;
+                        marketer: {
+                            dataset: number;
+                            population: number | null;
+                        };
+                        populationUniques: {
+                            byModel: number;
+                            byZayatz: number;
+                        } | null;
+                        sizes: {
+                            from: number;
+                            to: number | null;
+                            classes: number;
+                            records: number;
+                        }[];
+                    };
+                } | null;
+                best: boolean;
+                lookedAt: number;
+                nodes: number;
+            } | null;
         };
         /** @enum {string} */
         Role: "clinician" | "reviewer" | "developer" | "privacy_officer" | "security_officer" | "data_steward" | "operator" | "administrator" | "auditor" | "leader";
@@ -4403,6 +5039,14 @@ export interface components {
              * @description RFC 3339, UTC.
              */
             lastAt: string;
+        };
+        /** @description Found of counted, with Wilson’s interval at 95 %. */
+        Share: {
+            found: number;
+            of: number;
+            value: number | null;
+            low: number;
+            high: number;
         };
         SignIn: {
             /**
@@ -4949,6 +5593,10 @@ export interface components {
          *
          *     `live_session_taken`: Another connection took this live session over.
          *
+         *     `method_closed`: The method record was stated or has ended: nothing of it changes any more.
+         *
+         *     `method_incomplete`: The method record lacks parts without which it cannot be in force.
+         *
          *     `model_kept`: This model cannot be changed or removed from here.
          *
          *     `model_unpinned`: Nobody has published the digest of a file of this model.
@@ -4983,6 +5631,10 @@ export interface components {
          *     `idempotency_in_progress`: The request with this idempotency key is still being worked on.
          *
          *     `live_session_taken`: Another connection took this live session over.
+         *
+         *     `method_closed`: The method record was stated or has ended: nothing of it changes any more.
+         *
+         *     `method_incomplete`: The method record lacks parts without which it cannot be in force.
          *
          *     `model_kept`: This model cannot be changed or removed from here.
          *
@@ -5147,6 +5799,8 @@ export interface components {
          *
          *     `audio_unusable`: The audio is readable but no engine can use it.
          *
+         *     `dataset_unusable`: The risk of the dataset cannot be measured; nothing of it was kept.
+         *
          *     `decoder_missing`: There is no decoder for this container on this machine.
          *
          *     `draft_empty`: The transcript holds nothing that a note can be drafted from.
@@ -5164,6 +5818,8 @@ export interface components {
          *     `password_unsuitable`: This password is too easy to guess.
          *
          *     `registry_invalid`: What was to be recorded cannot be; nothing of it was.
+         *
+         *     `sample_unusable`: The sample cannot be counted; nothing of it was kept.
          *
          *     `transcript_mismatch`: The transcript speaks of sound that is not in the recording.
          *
@@ -5186,6 +5842,8 @@ export interface components {
          *
          *     `audio_unusable`: The audio is readable but no engine can use it.
          *
+         *     `dataset_unusable`: The risk of the dataset cannot be measured; nothing of it was kept.
+         *
          *     `decoder_missing`: There is no decoder for this container on this machine.
          *
          *     `draft_empty`: The transcript holds nothing that a note can be drafted from.
@@ -5203,6 +5861,8 @@ export interface components {
          *     `password_unsuitable`: This password is too easy to guess.
          *
          *     `registry_invalid`: What was to be recorded cannot be; nothing of it was.
+         *
+         *     `sample_unusable`: The sample cannot be counted; nothing of it was kept.
          *
          *     `transcript_mismatch`: The transcript speaks of sound that is not in the recording.
          *
@@ -5363,6 +6023,8 @@ export interface components {
         /**
          * @description `engine_failed`: The speech engine failed on this recording twice.
          *
+         *     `restore_incomplete`: A part of a stand-in was left in the answer, so the answer was not released.
+         *
          *     `upstream_invalid`: The service answered in a form that could not be read or with more than is taken.
          *
          *     `upstream_refused`: The service refused the request.
@@ -5379,6 +6041,8 @@ export interface components {
         };
         /**
          * @description `engine_failed`: The speech engine failed on this recording twice.
+         *
+         *     `restore_incomplete`: A part of a stand-in was left in the answer, so the answer was not released.
          *
          *     `upstream_invalid`: The service answered in a form that could not be read or with more than is taken.
          *
@@ -5604,6 +6268,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */
@@ -5716,6 +6382,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */
@@ -5794,6 +6462,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */
@@ -5872,6 +6542,8 @@ export interface operations {
                     "Cordon-Intent-Index"?: string;
                     /** @description Ledger index of the outcome. */
                     "Cordon-Ledger-Index"?: string;
+                    /** @description Identifiers that did not leave; of a whole answer what was restored, bent by the model and left, and unknown. */
+                    "Cordon-Deidentified"?: string;
                     /** @description Cost of the call: amount and currency. */
                     "Cordon-Cost"?: string;
                     /** @description `standard` or `low`: what the operator declared for the service. */
@@ -9387,6 +10059,511 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listMethods: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description Items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MethodRecord"][];
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createMethod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    terms: components["schemas"]["MethodTerms"];
+                };
+            };
+        };
+        responses: {
+            /** @description Begun. */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getMethod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    measureMethod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": unknown;
+                "application/jsonl": unknown;
+                "text/plain": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    reviewMethod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": unknown;
+                "application/jsonl": unknown;
+                "text/plain": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    readMethodDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it was sent. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description To be kept as a file, never shown in place. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    attachMethodDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": unknown;
+                "text/plain": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Attached. */
+            201: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    measureMethodRisk: {
+        parameters: {
+            query: {
+                format?: "csv" | "jsonl";
+                quasi: string;
+                threshold?: number;
+                fraction?: number;
+                target?: number;
+                suppression?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": unknown;
+                "application/x-ndjson": unknown;
+                "application/jsonl": unknown;
+                "text/plain": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    stateMethod: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that was read. */
+                "if-match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    statement: "safe-harbor@1" | "expert-determination@1" | "limited-data-set@1";
+                };
+            };
+        };
+        responses: {
+            /** @description In force. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    revokeMethod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    reason: "leak" | "replaced" | "withdrawn" | "other";
+                };
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description Version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodRecord"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getMethodReport: {
+        parameters: {
+            query?: {
+                format?: "json" | "markdown";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodReport"];
+                    "text/markdown": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    measureRisk: {
+        parameters: {
+            query: {
+                format?: "csv" | "jsonl";
+                quasi: string;
+                threshold?: number;
+                fraction?: number;
+                target?: number;
+                suppression?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": unknown;
+                "application/x-ndjson": unknown;
+                "application/jsonl": unknown;
+                "text/plain": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskReport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -11,6 +11,7 @@ table break_glass walled
 table budget walled
 table consent walled
 table deid_job walled
+table deid_method walled
 table deid_part walled
 table draft walled
 table encounter walled
@@ -135,6 +136,14 @@ column deid_job.settings jsonb not null
 column deid_job.state text not null
 column deid_job.tenant uuid not null
 column deid_job.updated_at timestamp with time zone not null
+column deid_method.ciphertext bytea not null
+column deid_method.erasure_key text not null
+column deid_method.id uuid not null
+column deid_method.recorded_at timestamp with time zone not null default now()
+column deid_method.row jsonb not null
+column deid_method.tenant uuid not null
+column deid_method.version integer not null
+column deid_method.wrap bytea not null
 column deid_part.ciphertext bytea not null
 column deid_part.erasure_key text not null
 column deid_part.job uuid not null
@@ -499,6 +508,8 @@ constraint consent.consent_pkey PRIMARY KEY (tenant, id)
 constraint consent.consent_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
 constraint deid_job.deid_job_pkey PRIMARY KEY (tenant, id)
 constraint deid_job.deid_job_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+constraint deid_method.deid_method_pkey PRIMARY KEY (tenant, id, version)
+constraint deid_method.deid_method_version_check CHECK ((version > 0))
 constraint deid_part.deid_part_lines_check CHECK ((lines > 0))
 constraint deid_part.deid_part_ordinal_check CHECK ((ordinal > 0))
 constraint deid_part.deid_part_pkey PRIMARY KEY (tenant, job, ordinal)
@@ -626,9 +637,8 @@ index CREATE INDEX encounter_by_reference ON cordon.encounter USING btree (tenan
 index CREATE INDEX encounter_by_time ON cordon.encounter USING btree (tenant, created_at DESC, id DESC)
 index CREATE INDEX encounter_person_by_person ON cordon.encounter_person USING btree (tenant, person)
 index CREATE INDEX idempotency_expires ON cordon.idempotency USING btree (tenant, expires_at)
-index CREATE INDEX ledger_call_process ON cordon.ledger_call USING btree (process)
 index CREATE INDEX ledger_entry_log ON cordon.ledger_entry USING btree (tenant, index) WHERE (kind = 'log.key-changed'::text)
-index CREATE INDEX ledger_entry_patient ON cordon.ledger_entry USING btree (tenant, ((facts ->> 'patient'::text)), index) WHERE (facts ? 'patient'::text)
+index CREATE INDEX ledger_entry_patient ON cordon.ledger_entry USING btree (tenant, ((facts ->> 'patient'::text)), index) WHERE ((facts ->> 'patient'::text) IS NOT NULL)
 index CREATE INDEX ledger_frame_process ON cordon.ledger_frame USING btree (process, id)
 index CREATE INDEX ledger_stream_open ON cordon.ledger_stream USING btree (process) WHERE (NOT closed)
 index CREATE INDEX live_session_by_encounter ON cordon.live_session USING btree (tenant, encounter)
@@ -650,6 +660,7 @@ policy break_glass.tenant_wall permissive for ALL to cordon_app using (tenant = 
 policy budget.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy consent.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy deid_job.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy deid_method.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy deid_part.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy draft.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy encounter.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
@@ -704,6 +715,7 @@ policy transcript.tenant_wall permissive for ALL to cordon_app using (tenant = (
 policy transcription.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy transcription_segment.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy vocabulary_version.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.deid_method FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
 trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.policy_choice FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
 trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.registry_agreement FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
 trigger CREATE TRIGGER changes_rulebook AFTER INSERT ON cordon.registry_service FOR EACH ROW EXECUTE FUNCTION cordon.count_rulebook_change()
@@ -737,6 +749,7 @@ grant DELETE, INSERT, SELECT, UPDATE on recording to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on sign_in_attempt to cordon_access
 grant DELETE, SELECT on ledger_inbox to cordon_ledger
 grant INSERT on ledger_inbox to cordon_app
+grant INSERT, SELECT on deid_method to cordon_app
 grant INSERT, SELECT on draft to cordon_app
 grant INSERT, SELECT on ledger_entry to cordon_ledger
 grant INSERT, SELECT on ledger_tile to cordon_ledger
@@ -777,6 +790,8 @@ grant SELECT on ledger_tile to cordon_app
 grant SELECT on locator to cordon_access
 grant SELECT on tenant.created_at to cordon_access
 grant SELECT on tenant.tenant to cordon_access
+grant UPDATE on deid_method.erasure_key to cordon_app
+grant UPDATE on deid_method.wrap to cordon_app
 grant UPDATE on draft.erasure_key to cordon_app
 grant UPDATE on draft.wrap to cordon_app
 grant UPDATE on ledger_entry.ciphertext to cordon_ledger

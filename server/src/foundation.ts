@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DEID_QUEUE } from '#boundary/deid-jobs/receive.ts';
 import { createDeidPool, type DeidPool } from '#boundary/deidentify/pool.ts';
+import { type EngineFacts, engineFacts } from '@cordon/deid/facts';
 import { createRegistry, type Registry } from '#boundary/registry/registry.ts';
 import { TRANSCRIBE_QUEUE } from '#clinical/transcription/transcriptions.ts';
 import type { Config } from '#config/config.ts';
@@ -39,6 +40,8 @@ export interface Foundation {
   readonly store: PgStore;
   readonly ledger: RunningLedger;
   readonly registry: Registry;
+  /** What de-identifies here, by its digests. */
+  readonly engine: EngineFacts;
   readonly jobs: Jobs;
   readonly blobs: BlobStore;
   readonly pool: DeidPool;
@@ -103,10 +106,12 @@ async function build(config: Config, log: Log, undo: Undo[]): Promise<Foundation
   });
   undo.push(() => jobs.stop());
   const blobs = await openLocalBlobs({ directory: join(config.home, 'blobs'), sweep: embedded });
-  const registry = createRegistry({ store, ledger, clock });
+  const engine = engineFacts();
+  const registry = createRegistry({ store, ledger, clock, engine: engine.fingerprint });
   const pool = createDeidPool();
   undo.push(() => pool.stop());
-  return { config, log, clock, keys, store, ledger, registry, jobs, blobs, pool, close: () => unwind(undo, log) };
+  const parts = { config, log, clock, keys, store, ledger, registry, engine, jobs, blobs, pool };
+  return { ...parts, close: () => unwind(undo, log) };
 }
 
 async function openDatabase(

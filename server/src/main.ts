@@ -29,6 +29,7 @@ import { registerRoutes } from '#api/routing/register.ts';
 import { routingWrapTables } from '#api/routing/wrap-tables.ts';
 import { visitOfCall } from '#api/openai/visit.ts';
 import { deidWrapTables } from '#boundary/deid-jobs/wrap-tables.ts';
+import { evidenceWrapTables } from '#boundary/evidence/wrap-tables.ts';
 import { registryWrapTables } from '#boundary/registry/wrap-tables.ts';
 import { activateBy } from '#boundary/rulebook/versions.ts';
 import { sweepBrokenUploads } from '#clinical/audio/recordings.ts';
@@ -62,6 +63,7 @@ import { standardErrorLog } from '#platform/log/standard-error.ts';
 import { startBoundaryService, type BoundaryService } from './boundary-service.ts';
 import { sweepDeid, workDeidJobs } from './deid-service.ts';
 import { layFoundation, type Foundation } from './foundation.ts';
+import { evidenceService, keepMethods } from './evidence-service.ts';
 import { keepRegistry, registryService } from './registry-service.ts';
 import { healthOf } from './health.ts';
 import { startSpeechService, type SpeechService } from './speech-service.ts';
@@ -91,6 +93,7 @@ const WRAP_TABLES = [
   ...accessWrapTables,
   ...registryWrapTables,
   ...deidWrapTables,
+  ...evidenceWrapTables,
   ...routingWrapTables,
   ...LEDGER_WRAPS,
 ];
@@ -123,6 +126,7 @@ async function main(): Promise<void> {
     keepLive(foundation, access, live);
     sweepDeid(foundation, () => listTenants(access));
     keepRegistry(foundation, () => listTenants(access), stopping.signal);
+    keepMethods(foundation, () => listTenants(access));
     const shelf = shelfOf(foundation, speech, stopping.signal);
     await shelf.sweep();
     const handlers = composeHandlers({
@@ -264,6 +268,7 @@ function composeHandlers(rooms: Rooms): Handlers {
       requestApproval: (principal, scope, reason) => requestExport(access, principal, scope, reason),
     }),
     ...registryService(foundation),
+    ...evidenceService(foundation),
     ...budgetHandlers({ access, ...rooms.boundary.budgets }),
     ...policyHandlers({ ...policies, clock, requestActivation: (...asked) => requestActivation(access, ...asked) }),
     ...custodyHandlers({
@@ -284,7 +289,7 @@ function composeHandlers(rooms: Rooms): Handlers {
 }
 
 function openaiHandlers({ foundation, authenticator, boundary, speech, parts, live }: Rooms, guard: PatientGuard) {
-  const { keys, clock, ledger, log } = foundation;
+  const { keys, clock, ledger, log, pool } = foundation;
   const mustHear = (): void => speech.mustHear();
   return {
     ...modelCallHandlers({
@@ -293,6 +298,7 @@ function openaiHandlers({ foundation, authenticator, boundary, speech, parts, li
       clock,
       meter: boundary.meter,
       reader: ledger,
+      pool,
       visitOf: (principal, reference) => visitOfCall(parts, guard, principal, reference),
       authenticator,
     }),

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { engineFacts } from '@cordon/deid/facts';
 import { createRegistry, type Registry } from '#boundary/registry/registry.ts';
 import { KeyStore } from '#custody/keys/keystore.ts';
 import { directoryAnchors } from '#custody/ledger/anchors.ts';
@@ -52,7 +53,7 @@ export async function buildHouse(): Promise<TestHouse> {
     store,
     keys,
     ledger,
-    registry: createRegistry({ store, ledger, clock: systemClock }),
+    registry: createRegistry({ store, ledger, clock: systemClock, engine: engineFacts().fingerprint }),
     clock: systemClock,
     directory,
     tenant,

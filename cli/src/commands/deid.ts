@@ -1,8 +1,10 @@
-// `cordon deid run|evaluate|audio|train`: de-identification on this machine alone; no server is needed, but to transcribe.
+// `cordon deid …`: de-identification. It needs no server, but to transcribe a recording and to keep method records.
 import { createEngine } from '@cordon/deid';
 import { loadModel } from '@cordon/deid/model';
 import type { Command } from 'commander';
 import { declare, declareGroup, wholeNumber } from '#command.ts';
+import { addMethods } from '#commands/methods.ts';
+import { addRisk } from '#commands/risk.ts';
 import type { Context } from '#context.ts';
 import { deidTable } from '#show/deid.ts';
 import { addDeidAudio } from './deid-audio.ts';
@@ -27,6 +29,8 @@ export function addDeid(program: Command, context: Context): void {
   addDeidAudio(group, context);
   addEvaluate(group, context);
   addTrain(group, context);
+  addRisk(group, context);
+  addMethods(group, context);
 }
 
 function addEvaluate(group: Command, { terminal }: Context): void {

@@ -11,6 +11,7 @@ import {
   type Route,
 } from '@cordon/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expertTerms } from '#boundary/evidence/evidence.samples.ts';
 import { agreementTerms, claimTerms, serviceTerms } from '#boundary/registry/registry.samples.ts';
 import { addPerson, ask, join, signIn, type Answered, type Ask } from '../client.ts';
 import { DATA, hasSpeechData, startServer, type TestServer } from '../server.ts';
@@ -173,7 +174,7 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
     const texts = { bytes: '{"id":1,"text":"x"}', type: 'application/x-ndjson' };
     const job = await ask(url, credentials.apiKey, 'POST', '/api/deid/jobs', { raw: texts });
     expect(job.status, job.text).toBe(202);
-    ids['deid'] = String(job.body['id']);
+    ids['deid/jobs'] = String(job.body['id']);
 
     ids['services'] = '01900000-0000-7000-8000-0000000000aa';
     const registered = await ask(url, admin, 'POST', '/api/services', { body: serviceTerms({ id: ids['services'] }) });
@@ -187,6 +188,11 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
     const claimed = await ask(url, admin, 'POST', '/api/claims', { body: claimTerms() });
     expect(claimed.status, claimed.text).toBe(201);
     ids['claims'] = String(claimed.body['id']);
+    const begun = await ask(url, admin, 'POST', '/api/deid/methods', { body: { terms: expertTerms() } });
+    expect(begun.status, begun.text).toBe(201);
+    ids['deid'] = String(begun.body['id']);
+    const determined = await ask(url, admin, 'POST', `/api/deid/methods/${ids['deid']}/document`, { raw: document });
+    expect(determined.status, determined.text).toBe(201);
 
     const made = await ask(url, admin, 'POST', '/api/tenants', {
       body: { name: 'Other', administrator: { name: 'Other', email: 'other@example.test' } },
@@ -202,11 +208,13 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
   it.each(withId.map(({ id, route }) => [id, route] as const))(
     '%s answers a foreign id exactly as a nonexistent one',
     async (_id, route) => {
-      const kind = route.path.split('/')[2] ?? '';
+      const isJob = route.path.startsWith('/api/deid/jobs/');
+      const kind = isJob ? 'deid/jobs' : (route.path.split('/')[2] ?? '');
       const foreign = ids[kind] ?? '';
       expect(foreign, `no object of kind ${kind} was made`).toMatch(/^[0-9a-f-]{36}$/);
+      const query = _id === 'measureMethodRisk' ? '?quasi=age' : '';
       const request = (id: string): Promise<Answered> =>
-        ask(server.url, stranger, route.method, route.path.replace('{id}', id), {
+        ask(server.url, stranger, route.method, `${route.path.replace('{id}', id)}${query}`, {
           ...(route.body?.kind === 'json' ? { body: VALID_BODIES[_id] ?? {} } : {}),
           ...(route.body?.kind === 'stream'
             ? {
@@ -299,6 +307,7 @@ describe.skipIf(!hasSpeechData)('I6 another tenant', () => {
       '/api/registry/services',
       '/api/registry/agreements',
       '/api/registry/warnings',
+      '/api/deid/methods',
       '/api/ledger/entries?limit=200',
     ]) {
       const answer = await ask(server.url, stranger, 'GET', path);
@@ -326,6 +335,8 @@ const VALID_BODIES: Record<string, unknown> = {
   replaceAgreement: agreementTerms(),
   terminateAgreement: { reason: 'other' },
   replaceClaim: claimTerms(),
+  stateMethod: { statement: 'safe-harbor@1' },
+  revokeMethod: { reason: 'other' },
   setRoles: { roles: ['leader'] },
   suspendPerson: {},
   decideApproval: { decision: 'approve' },

@@ -4,21 +4,39 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { administrator, attest, registerServices } from '../boundary.ts';
 import { ask } from '../client.ts';
+import { agree, registerDeidCloud, trust } from '../deid.ts';
 import { startServer, type TestServer } from '../server.ts';
+import { createAuthority, type Authority } from '../vendors/certificates.ts';
 import { startOpenAi, type StandIn } from '../vendors/openai.ts';
 
 const STREAMS = 12;
 const WORDS = 'word '.repeat(400);
+/** Of the streams that leave de-identified and come back restored: the last of all. */
+const DEIDENTIFIED = 3;
+const NAME = 'Marguerite Oyelaran';
 
 let server: TestServer;
 let upstream: StandIn;
 let silent: StandIn;
+let secure: StandIn;
+let authority: Authority;
+let person: string;
 
 beforeAll(async () => {
-  [upstream, silent] = await Promise.all([startOpenAi({ paceMs: 15 }), startOpenAi()]);
+  authority = createAuthority();
+  [upstream, silent, secure] = await Promise.all([
+    startOpenAi({ paceMs: 15 }),
+    startOpenAi(),
+    startOpenAi({ tls: authority.issue('localhost'), paceMs: 15 }),
+  ]);
+  secure.speak({ piece: 7 });
   silent.fail({ kind: 'silent' });
   server = await startServer();
+  trust(server, authority.ca);
   const admin = await administrator(server);
+  person = admin;
+  await registerDeidCloud(server, admin, { c: secure });
+  await agree(server, admin, ['c']);
   await registerServices(server, admin, [
     { id: 'a', endpoint: upstream.url },
     { id: 'b', endpoint: silent.url },
@@ -27,7 +45,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.remove();
-  await Promise.all([upstream.close(), silent.close()]);
+  await Promise.all([upstream.close(), silent.close(), secure.close()]);
+  authority.close();
 });
 
 interface Caught {
@@ -37,8 +56,11 @@ interface Caught {
 
 /** Takes what comes until the connection ends, however it ends. */
 function listenTo(at: number, began: () => void): Promise<Caught> {
-  const body = JSON.stringify({ model: 'a', stream: true, messages: [{ role: 'user', content: WORDS }] });
+  const seesNobody = at >= STREAMS - DEIDENTIFIED;
+  const content = seesNobody ? `Patient ${NAME} was seen. `.repeat(400) : WORDS;
+  const body = JSON.stringify({ model: seesNobody ? 'c' : 'a', stream: true, messages: [{ role: 'user', content }] });
   const headers = {
+    ...(seesNobody ? { 'cordon-purpose': 'structured-extraction', 'cordon-person-token': person } : {}),
     authorization: `Bearer ${server.credentials.apiKey}`,
     'content-type': 'application/json',
     'idempotency-key': `stream-${String(at)}`,
@@ -81,12 +103,14 @@ it('streams that were cut by a kill stand in the ledger with every byte that was
   await server.kill();
   const caught = await Promise.all(streams);
   await whole;
-  const sent = [upstream.received.length, silent.received.length];
+  const sent = [upstream.received.length, silent.received.length, secure.received.length];
+  expect(secure.received.map(({ body }) => body.toString()).join('')).not.toContain('Oyelaran');
 
   server = await server.restart();
   const admin = await administrator(server);
-  for (const { id, bytes } of caught) {
+  for (const [at, { id, bytes }] of caught.entries()) {
     expect(bytes.length).toBeGreaterThan(0);
+    if (at >= STREAMS - DEIDENTIFIED) expect(bytes.toString()).toContain('Oyelaran');
     const record = async (): Promise<{ status?: string; index?: number } | null> =>
       (await ask(server.url, server.credentials.apiKey, 'GET', `/api/requests/${id}`)).body['outcome'] as never;
     await expect.poll(async () => (await record())?.status, { timeout: 30_000 }).toBe('interrupted');
@@ -105,5 +129,5 @@ it('streams that were cut by a kill stand in the ledger with every byte that was
     headers: { 'Idempotency-Key': 'whole-1' },
   });
   expect([repeated.status, (repeated.body['error'] as { code: string }).code]).toEqual([409, 'outcome_unknown']);
-  expect([upstream.received.length, silent.received.length]).toEqual(sent);
+  expect([upstream.received.length, silent.received.length, secure.received.length]).toEqual(sent);
 });

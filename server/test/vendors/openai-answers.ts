@@ -18,7 +18,26 @@ function lastWords(asked: Asked): string {
   return parts.map((part) => part.text ?? '').join(' ');
 }
 
-function reply(asked: Asked): string {
+/** How the model says what it would say: bent words, small pieces. */
+export interface Manner {
+  /** What it says, as it says it. */
+  readonly say: (said: string) => string;
+  /** UTF-16 code units of a piece of a stream; null: whole words. */
+  readonly piece: number | null;
+}
+
+export const PLAIN: Manner = { say: (said) => said, piece: null };
+
+function piecesOf(text: string, { piece }: Manner): readonly string[] {
+  if (piece === null) return text.split(/(?<= )/);
+  return Array.from({ length: Math.ceil(text.length / piece) }, (_, at) => text.slice(at * piece, (at + 1) * piece));
+}
+
+function reply(asked: Asked, { say }: Manner): string {
+  return say(told(asked));
+}
+
+function told(asked: Asked): string {
   const format = asked['response_format'] as { readonly type?: string } | undefined;
   const text = (asked['text'] as { readonly format?: { readonly type?: string } } | undefined)?.format;
   if (format?.type === 'json_schema' || text?.type === 'json_schema') return JSON.stringify({ said: lastWords(asked) });
@@ -26,14 +45,14 @@ function reply(asked: Asked): string {
 }
 
 /** A tool is called where one is offered and the last word is not already its result. */
-function toolCall(asked: Asked): { readonly name: string; readonly arguments: string } | null {
+function toolCall(asked: Asked, { say }: Manner): { readonly name: string; readonly arguments: string } | null {
   const tools = asked['tools'] as
     | readonly { readonly name?: string; readonly function?: { readonly name: string } }[]
     | undefined;
   const last = (asked['messages'] as readonly Message[] | undefined)?.at(-1);
   const name = tools?.[0]?.function?.name ?? tools?.[0]?.name;
   if (name === undefined || last?.role === 'tool' || asked['tool_choice'] === 'none') return null;
-  return { name, arguments: JSON.stringify({ of: lastWords(asked) }) };
+  return { name, arguments: say(JSON.stringify({ of: lastWords(asked) })) };
 }
 
 const USAGE = {
@@ -49,11 +68,11 @@ const USAGE = {
   },
 };
 
-export function chatAnswer(asked: Asked): object {
-  const call = toolCall(asked);
+export function chatAnswer(asked: Asked, manner = PLAIN): object {
+  const call = toolCall(asked, manner);
   const message =
     call === null
-      ? { role: 'assistant', content: reply(asked), refusal: null, annotations: [] }
+      ? { role: 'assistant', content: reply(asked, manner), refusal: null, annotations: [] }
       : {
           role: 'assistant',
           content: null,
@@ -71,7 +90,7 @@ export function chatAnswer(asked: Asked): object {
   };
 }
 
-export function chatChunks(asked: Asked): readonly object[] {
+export function chatChunks(asked: Asked, manner = PLAIN): readonly object[] {
   const options = asked['stream_options'] as { readonly include_usage?: boolean } | undefined;
   const reports = options?.include_usage === true;
   const base = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: CREATED, model: asked['model'] };
@@ -81,12 +100,10 @@ export function chatChunks(asked: Asked): readonly object[] {
     choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
     ...usage,
   });
-  const call = toolCall(asked);
+  const call = toolCall(asked, manner);
   const middle =
     call === null
-      ? reply(asked)
-          .split(/(?<= )/)
-          .map((word) => chunk({ content: word }))
+      ? piecesOf(reply(asked, manner), manner).map((word) => chunk({ content: word }))
       : [
           chunk({
             tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name: call.name, arguments: '' } }],
@@ -100,7 +117,7 @@ export function chatChunks(asked: Asked): readonly object[] {
   return [chunk({ role: 'assistant', content: '', refusal: null }), ...middle, end, ...report];
 }
 
-function responseBody(asked: Asked, status: 'in_progress' | 'completed'): object {
+function responseBody(asked: Asked, status: 'in_progress' | 'completed', manner: Manner): object {
   const done = status === 'completed';
   return {
     id: 'resp_1',
@@ -112,7 +129,7 @@ function responseBody(asked: Asked, status: 'in_progress' | 'completed'): object
     instructions: null,
     metadata: {},
     model: asked['model'],
-    output: done ? [messageItem(asked, 'completed')] : [],
+    output: done ? [messageItem(asked, 'completed', manner)] : [],
     parallel_tool_calls: true,
     temperature: 1,
     tool_choice: 'auto',
@@ -131,30 +148,30 @@ function responseBody(asked: Asked, status: 'in_progress' | 'completed'): object
   };
 }
 
-function messageItem(asked: Asked, status: string): object {
+function messageItem(asked: Asked, status: string, manner: Manner): object {
   const content =
-    status === 'completed' ? [{ type: 'output_text', text: reply(asked), annotations: [], logprobs: [] }] : [];
+    status === 'completed' ? [{ type: 'output_text', text: reply(asked, manner), annotations: [], logprobs: [] }] : [];
   return { id: 'msg_1', type: 'message', status, role: 'assistant', content };
 }
 
-export function responsesAnswer(asked: Asked): object {
-  return responseBody(asked, 'completed');
+export function responsesAnswer(asked: Asked, manner = PLAIN): object {
+  return responseBody(asked, 'completed', manner);
 }
 
-export function responsesEvents(asked: Asked): readonly { readonly type: string }[] {
+export function responsesEvents(asked: Asked, manner = PLAIN): readonly { readonly type: string }[] {
   const at = { item_id: 'msg_1', output_index: 0, content_index: 0 };
   const part = { type: 'output_text', text: '', annotations: [], logprobs: [] };
-  const words = reply(asked).split(/(?<= )/);
+  const words = piecesOf(reply(asked, manner), manner);
   const events = [
-    { type: 'response.created', response: responseBody(asked, 'in_progress') },
-    { type: 'response.in_progress', response: responseBody(asked, 'in_progress') },
-    { type: 'response.output_item.added', output_index: 0, item: messageItem(asked, 'in_progress') },
+    { type: 'response.created', response: responseBody(asked, 'in_progress', manner) },
+    { type: 'response.in_progress', response: responseBody(asked, 'in_progress', manner) },
+    { type: 'response.output_item.added', output_index: 0, item: messageItem(asked, 'in_progress', manner) },
     { type: 'response.content_part.added', ...at, part },
     ...words.map((delta) => ({ type: 'response.output_text.delta', ...at, delta, logprobs: [] })),
-    { type: 'response.output_text.done', ...at, text: reply(asked), logprobs: [] },
-    { type: 'response.content_part.done', ...at, part: { ...part, text: reply(asked) } },
-    { type: 'response.output_item.done', output_index: 0, item: messageItem(asked, 'completed') },
-    { type: 'response.completed', response: responseBody(asked, 'completed') },
+    { type: 'response.output_text.done', ...at, text: reply(asked, manner), logprobs: [] },
+    { type: 'response.content_part.done', ...at, part: { ...part, text: reply(asked, manner) } },
+    { type: 'response.output_item.done', output_index: 0, item: messageItem(asked, 'completed', manner) },
+    { type: 'response.completed', response: responseBody(asked, 'completed', manner) },
   ];
   return events.map((event, number) => ({ ...event, sequence_number: number }));
 }

@@ -11,8 +11,10 @@ import {
   embeddings,
   responsesAnswer,
   responsesEvents,
+  PLAIN,
   transcription,
   type Asked,
+  type Manner,
 } from './openai-answers.ts';
 
 export interface Received {
@@ -59,6 +61,8 @@ export interface StandIn {
   /** Every answer from now on, until `behave`. */
   fail(fault: Fault): void;
   behave(): void;
+  /** How answers are said from now on. */
+  speak(manner: Partial<Manner>): void;
   close(): Promise<void>;
 }
 
@@ -76,7 +80,7 @@ const CHUNK = Buffer.alloc(65_536, 'x');
 export async function startOpenAi(options: StandInOptions = {}): Promise<StandIn> {
   const received: Received[] = [];
   const seen = { connections: 0, left: 0, sentBytes: 0 };
-  const state: { fault: Fault | null } = { fault: null };
+  const state: { fault: Fault | null; manner: Manner } = { fault: null, manner: PLAIN };
   const sockets = new Set<Socket>();
   const stopping = new AbortController();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -91,9 +95,8 @@ export async function startOpenAi(options: StandInOptions = {}): Promise<StandIn
       const body = Buffer.concat(chunks);
       const got = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body };
       if (options.forget !== true) received.push(got);
-      answer(got, response, state.fault, { seen, paceMs: options.paceMs ?? 0, signal: stopping.signal }).catch(() =>
-        response.destroy(),
-      );
+      const context = { seen, paceMs: options.paceMs ?? 0, signal: stopping.signal, manner: state.manner };
+      answer(got, response, state.fault, context).catch(() => response.destroy());
     });
   };
   const { tls, host = '127.0.0.1' } = options;
@@ -113,7 +116,11 @@ export async function startOpenAi(options: StandInOptions = {}): Promise<StandIn
     received,
     seen,
     fail: (fault) => (state.fault = fault),
-    behave: () => (state.fault = null),
+    behave: () => {
+      state.fault = null;
+      state.manner = PLAIN;
+    },
+    speak: (manner) => (state.manner = { ...PLAIN, ...manner }),
     close: async () => {
       stopping.abort();
       for (const socket of sockets) socket.destroy();
@@ -126,6 +133,7 @@ interface Context {
   readonly seen: StandIn['seen'];
   readonly paceMs: number;
   readonly signal: AbortSignal;
+  readonly manner: Manner;
 }
 
 async function answer(got: Received, response: ServerResponse, fault: Fault | null, context: Context): Promise<void> {
@@ -157,8 +165,8 @@ async function chat({ got, asked, response, fault, context }: Turn): Promise<voi
   if (!Array.isArray(asked['messages']) || asked['messages'].length === 0 || typeof asked['model'] !== 'string') {
     return refuse(response, 400, 'missing_required_parameter', got, 'messages');
   }
-  if (asked['stream'] !== true) return json(response, 200, chatAnswer(asked), fault);
-  const events = chatChunks(asked).map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`);
+  if (asked['stream'] !== true) return json(response, 200, chatAnswer(asked, context.manner), fault);
+  const events = chatChunks(asked, context.manner).map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`);
   return stream(response, [...events, 'data: [DONE]\n\n'], fault, context, got);
 }
 
@@ -166,8 +174,10 @@ async function responses({ got, asked, response, fault, context }: Turn): Promis
   if (asked['input'] === undefined || typeof asked['model'] !== 'string') {
     return refuse(response, 400, 'missing_required_parameter', got, 'input');
   }
-  if (asked['stream'] !== true) return json(response, 200, responsesAnswer(asked), fault);
-  const events = responsesEvents(asked).map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+  if (asked['stream'] !== true) return json(response, 200, responsesAnswer(asked, context.manner), fault);
+  const events = responsesEvents(asked, context.manner).map(
+    (event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
+  );
   return stream(response, events, fault, context, got);
 }
 

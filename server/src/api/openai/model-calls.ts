@@ -1,6 +1,7 @@
 // POST /v1/chat/completions, /v1/responses, /v1/embeddings: OpenAI's own forms in and out, each call through the spine.
 import { openaiError, ProblemError, type ModelCallContext, type PassedJson } from '@cordon/contract';
 import type { Answer, Exchange, HandlerContext, Handlers, Reserved } from '#api/routing/handler.ts';
+import type { KnownIdentifier } from '@cordon/deid';
 import { purposeOf } from '#api/manage/guard.ts';
 import {
   askModel,
@@ -11,6 +12,8 @@ import {
   type WholeAnswer,
 } from '#boundary/calls/model-call.ts';
 import type { Released } from '#boundary/calls/call.ts';
+import { DeidCall } from '#boundary/deidentify/deid-call.ts';
+import type { DeidPool } from '#boundary/deidentify/pool.ts';
 import type { Meter, Running } from '#boundary/limits/meter.ts';
 import type { ModelRequest } from '#boundary/egress/adapter.ts';
 import { featuresOf } from '#boundary/egress/openai/features.ts';
@@ -39,6 +42,8 @@ export interface VisitOfCall {
   /** Keyed digest, hex. */
   readonly patient: string | null;
   readonly consent: 'given' | 'not-needed' | 'missing' | 'withdrawn';
+  /** What the visit says of its patient: caught in whatever leaves de-identified. */
+  readonly known: Phi<readonly KnownIdentifier[]>;
 }
 
 export interface ModelRouteParts extends ModelCallParts {
@@ -49,6 +54,7 @@ export interface ModelRouteParts extends ModelCallParts {
   readonly authenticator: Authenticator;
   readonly reader: LedgerReader;
   readonly meter: Meter;
+  readonly pool: DeidPool;
 }
 
 type ModelHandlers = Pick<Handlers, 'createChatCompletion' | 'createResponse' | 'createEmbedding'>;
@@ -102,7 +108,7 @@ async function wishOf(
   principal: Principal,
   exchange: Exchange,
   { id, resumed }: Reserved,
-): Promise<Omit<ModelCallWish, 'spending'>> {
+): Promise<Omit<DeidWishedCall, 'spending'>> {
   const named = headers['cordon-encounter'];
   const visit = named === undefined ? null : await parts.visitOf(principal, named);
   const patient = visit?.patient ?? (await pseudonym(parts.keys, principal, headers['cordon-patient']));
@@ -116,6 +122,12 @@ async function wishOf(
   const objects: ObjectRef[] = visit?.encounter == null ? [] : [{ type: 'encounter', id: visit.encounter }];
   const attests = principal.kind === 'key' && principal.scopes.consentMode === 'caller-attests';
   const proven = principal.kind === 'person' || person !== null;
+  const known = visit?.known ?? knownOf(headers);
+  const deid = new DeidCall(parts.pool, { intent, request, known, signal: exchange.unwanted });
+  const mayGo = (decision: Decision): void => {
+    mayAnswer(decision, { consent: visit?.consent ?? null, attests, proven });
+    mayLeave(decision, request);
+  };
   return {
     id,
     isNew: !resumed,
@@ -123,14 +135,42 @@ async function wishOf(
     request,
     objects,
     facts: { patient, encounter: intent.encounter, application: principal.actor.id },
+    prepare: (made) => (holds(mayGo, made.decision) ? deid.prepare(made) : Promise.resolve(null)),
     steps: (decision) => {
-      mayAnswer(decision, { consent: visit?.consent ?? null, attests, proven });
-      mayLeave(decision, request);
-      return [];
+      mayGo(decision);
+      return decision.obligations.some(({ kind }) => kind === 'deidentify') ? [deid.step] : [];
     },
-    lookAgain: () => undefined,
+    lookAgain: (shaped) => deid.lookAgain(shaped),
+    ways: (decision) => deid.ways(decision),
+    told: () => deid.told(),
+    deid,
     signal: exchange.unwanted,
   };
+}
+
+/** A call that may turn out to leave de-identified. */
+interface DeidWishedCall extends ModelCallWish {
+  readonly deid: DeidCall;
+}
+
+/** Nothing is worked out for a call that is about to be refused. */
+function holds(check: (decision: Decision) => void, decision: Decision): boolean {
+  try {
+    check(decision);
+    return true;
+  } catch {
+    return false; // the step says so, when the intent is recorded
+  }
+}
+
+/** A caller's own words for its patient and visit, where no visit here says more. */
+function knownOf(headers: ModelCallContext): Phi<readonly KnownIdentifier[]> {
+  const patient = headers['cordon-patient'];
+  const encounter = headers['cordon-encounter'];
+  return Phi.of([
+    ...(patient === undefined ? [] : [{ type: 'MRN', value: patient } as const]),
+    ...(encounter === undefined ? [] : [{ type: 'OTHER_ID', value: encounter } as const]),
+  ]);
 }
 
 /** The colleague whose session stands behind the call. Errors: `unauthenticated`, also for another tenant's (I6). */
@@ -218,8 +258,6 @@ function mayLeave({ obligations }: Decision, { api, parsed, stream }: ModelReque
       case 'minimise':
         mustBeMinimal(api, parsed.reveal());
         break;
-      case 'deidentify':
-        throw new ProblemError('deid_uncertain');
       case 'ground':
       case 'cite':
       case 'disclose':
@@ -227,6 +265,7 @@ function mayLeave({ obligations }: Decision, { api, parsed, stream }: ModelReque
       case 'no-stream':
         if (stream) throw new ProblemError('obligation_unmet', { obligation: kind });
         break;
+      case 'deidentify':
       case 'consent':
       case 'review':
       case 'retain':
@@ -243,13 +282,13 @@ function mustBeMinimal(api: Api, request: Readonly<Record<string, unknown>>): vo
   if (field !== undefined) throw new ProblemError('field_not_covered', { field });
 }
 
-async function answerWhole(parts: ModelRouteParts, wish: ModelCallWish, running: Running): Promise<Answer<never>> {
+async function answerWhole(parts: ModelRouteParts, wish: DeidWishedCall, running: Running): Promise<Answer<never>> {
   const released = await askModel(parts, wish);
   const { output } = released;
   running.end();
   return {
     status: output.status,
-    headers: { ...callHeaders(released.decision, released.intent), ...endHeaders(released) },
+    headers: { ...callHeaders(wish.deid, released.decision, released.intent), ...endHeaders(released) },
     bytes: output.bytes,
     contentType: JSON_TYPE,
     recorded: released.outcome.entryId,
@@ -259,14 +298,14 @@ async function answerWhole(parts: ModelRouteParts, wish: ModelCallWish, running:
 /** The answer begins with the first segment that is durable: until then what goes wrong is an ordinary refusal. */
 async function answerInSegments(
   parts: ModelRouteParts,
-  wish: ModelCallWish,
+  wish: DeidWishedCall,
   exchange: Exchange,
   running: Running,
 ): Promise<Answer<never>> {
   const segments = new Segments();
   let headers: Record<string, string> = {};
   const begun = (decision: Decision, intent: Appended): void => {
-    headers = callHeaders(decision, intent);
+    headers = callHeaders(wish.deid, decision, intent);
   };
   const refusal = Promise.withResolvers<Refusal>();
   const refused = (status: number, bytes: Uint8Array): void => refusal.resolve({ status, bytes });
@@ -309,7 +348,9 @@ function errorEvent(error: unknown, requestId: string): Uint8Array {
   return Buffer.from(`data: ${JSON.stringify(openaiError(asProblem(error), requestId))}\n\n`);
 }
 
-function callHeaders(decision: Decision, intent: Appended): Record<string, string> {
+function callHeaders(deid: DeidCall, allowed: Decision, intent: Appended): Record<string, string> {
+  const decision = deid.ways(allowed);
+  const counts = deid.header();
   const review = decision.obligations.find((obligation) => obligation.kind === 'review')?.rule ?? 'none';
   return {
     'cordon-request-id': intent.entryId,
@@ -319,6 +360,7 @@ function callHeaders(decision: Decision, intent: Appended): Record<string, strin
     'cordon-obligations': decision.obligations.map((obligation) => obligation.kind).join(','),
     'cordon-review': review === 'clinician' ? 'caller' : review,
     'cordon-intent-index': String(intent.index),
+    ...(counts === null ? {} : { 'cordon-deidentified': counts }),
   };
 }
 

@@ -1,68 +1,58 @@
-// Between a call that makes an answer and the connection that takes it: one segment waits at most, so that a slow caller slows the
-// service down instead of filling memory.
+// Between a call that makes an answer and the connection that takes it: little waits here, so that a slow caller slows the service
+// down instead of filling memory.
+import { Readable } from 'node:stream';
 import { ProblemError } from '@cordon/contract';
 
-type Item = { readonly segment: Uint8Array; readonly taken: () => void; readonly lost: (error: ProblemError) => void };
+/** Bytes that may wait for the connection before the next segment has to: some dozens of tokens. */
+const WAITING_BYTES = 16_384;
 
-/** One reader. Leaving the loop early is the caller going away: what is put from then on is refused with `caller_gone`. */
-export class Segments implements AsyncIterable<Uint8Array> {
+interface Put {
+  readonly taken: () => void;
+  readonly lost: (error: ProblemError) => void;
+}
+
+/** One reader. When it is destroyed the caller went away: what is put from then on is refused with `caller_gone`. */
+export class Segments extends Readable {
   /** Resolves when there is something to read. */
   readonly first: Promise<null>;
   #begin: () => void = () => undefined;
-  readonly #waiting: Item[] = [];
-  #last: Uint8Array | null = null;
-  #ended = false;
-  #left = false;
-  #wake: () => void = () => undefined;
+  #waiting: Put[] = [];
 
   constructor() {
+    super({ highWaterMark: WAITING_BYTES });
     this.first = new Promise((resolve) => {
       this.#begin = () => resolve(null);
     });
   }
 
-  /** Resolves when the reader has come for the segment. Errors: `caller_gone`. */
+  /** Resolves when there is room for more. Errors: `caller_gone`. */
   put(segment: Uint8Array): Promise<void> {
-    if (this.#left) return Promise.reject(new ProblemError('caller_gone'));
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ segment, taken: resolve, lost: reject });
-      this.#begin();
-      this.#wake();
+    if (this.destroyed) return Promise.reject(new ProblemError('caller_gone'));
+    this.#begin();
+    if (this.push(segment)) return Promise.resolve();
+    return new Promise((taken, lost) => {
+      this.#waiting.push({ taken, lost });
     });
   }
 
   end(): void {
-    this.#ended = true;
     this.#begin();
-    this.#wake();
+    this.push(null);
   }
 
   /** Ends with a last segment that was not put. Before the first one it is not something to read: the call itself says what happened. */
   fail(last: Uint8Array): void {
-    this.#last = last;
-    this.#ended = true;
-    this.#wake();
+    if (this.destroyed) return;
+    this.push(last);
+    this.push(null);
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {
-    try {
-      for (;;) {
-        const item = this.#waiting.shift();
-        if (item !== undefined) {
-          item.taken();
-          yield item.segment;
-        } else if (this.#ended) {
-          if (this.#last !== null) yield this.#last;
-          return;
-        } else {
-          await new Promise<void>((resolve) => {
-            this.#wake = resolve;
-          });
-        }
-      }
-    } finally {
-      this.#left = true;
-      for (const item of this.#waiting.splice(0)) item.lost(new ProblemError('caller_gone'));
-    }
+  override _read(): void {
+    for (const { taken } of this.#waiting.splice(0)) taken();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    for (const { lost } of this.#waiting.splice(0)) lost(new ProblemError('caller_gone'));
+    done(error);
   }
 }

@@ -17,6 +17,7 @@ import type { TranscriptionWish } from '#clinical/transcription/transcriptions.q
 import type { TranscriptionParts } from '#clinical/transcription/transcriptions.ts';
 import type { Principal } from '#custody/access/principal.ts';
 import { isUuid } from '#kernel/ids.ts';
+import { Phi } from '#kernel/phi.ts';
 import type { VisitOfCall } from './model-calls.ts';
 
 /** Names that the OpenAI service gives its own models: here they mean "what policy prefers"; the answer says what that was. */
@@ -133,8 +134,22 @@ export async function visitOfCall(
   const digest = (domain: string, value: string): string => Buffer.from(sealer.lookup(domain, value)).toString('hex');
   const visit = isUuid(named) ? await readEncounter(parts, tenant, named) : await findByReference(parts, tenant, named);
   if (visit === null)
-    return { encounter: null, reference: digest('encounter', named), patient: null, consent: 'missing' };
+    return {
+      encounter: null,
+      reference: digest('encounter', named),
+      patient: null,
+      consent: 'missing',
+      known: Phi.of([{ type: 'OTHER_ID', value: named }]),
+    };
   await guard(principal, visit.id);
   const patient = digest('patient', visit.identity.reveal().patient);
-  return { encounter: visit.id, reference: null, patient, consent: visit.consent };
+  return { encounter: visit.id, reference: null, patient, consent: visit.consent, known: visit.identity.map(knownOf) };
+}
+
+/** What a visit knows of its patient, as what must be caught in a text about it. */
+function knownOf({ patient, reference }: { readonly patient: string; readonly reference: string | null }) {
+  return [
+    ...(patient === UNNAMED_PATIENT ? [] : [{ type: 'MRN', value: patient } as const]),
+    ...(reference === null ? [] : [{ type: 'OTHER_ID', value: reference } as const]),
+  ];
 }

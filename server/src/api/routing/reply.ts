@@ -27,13 +27,18 @@ export function send(promised: ContractReply, answer: Answer<unknown>, reply: Fa
   if ('text' in answer) return reply.type(answer.contentType).send(answer.text);
   // HEAD has headers alone: a recording is not deciphered, a job not followed, for nobody.
   const nobody = reply.request.method === 'HEAD';
-  if ('stream' in answer) return reply.type(answer.contentType).send(Readable.from(nobody ? [] : answer.stream));
+  if ('stream' in answer)
+    return reply.type(answer.contentType).send(nobody ? Readable.from([]) : readable(answer.stream));
   if ('events' in answer)
     return reply
       .type('text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')
       .send(Readable.from(nobody ? [] : eventLines(promised, answer.events, reply.request.id)));
   return reply.type(jsonType(promised)).send(JSON.stringify(answer.json));
+}
+
+function readable(stream: AsyncIterable<Uint8Array>): Readable {
+  return stream instanceof Readable ? stream : Readable.from(stream);
 }
 
 /** From here on the connection is the talk's. */

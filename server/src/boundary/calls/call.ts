@@ -37,6 +37,12 @@ export interface KeepContext {
   readonly decision: Decision;
 }
 
+/** A request as it leaves, and what the record says beside it: plain JSON. */
+export interface Prepared {
+  readonly bytes: Uint8Array;
+  readonly [member: string]: unknown;
+}
+
 /** What is asked, whatever the answer will look like. */
 export interface Asked {
   readonly intent: Intent;
@@ -51,6 +57,11 @@ export interface Asked {
   readonly requestDetail: PublicRecord;
   /** Projection for monitoring and blast radius; not in the public header. */
   readonly facts: PublicRecord;
+  /**
+   * Of an allowed call: what its obligations make of the content before anything leaves, worked out here so that it is sealed with the
+   * intent; null: nothing. Never rejects: what went wrong is thrown by the step (docs/decisions/0125).
+   */
+  readonly prepare?: (made: Decided) => Promise<Phi<Prepared> | null>;
   /** Public members of the outcome of a call that failed: what was tried. */
   readonly failed?: () => PublicRecord;
 }

@@ -2,6 +2,7 @@
 import { ProblemError } from '@cordon/contract';
 import type { Door, ModelAdapter, ModelAnswer, ModelRequest, Usage } from '#boundary/egress/adapter.ts';
 import type { Breakers } from '#boundary/egress/breaker.ts';
+import { MAX_STREAMED_ANSWER_BYTES } from '#boundary/egress/limits.ts';
 import type { Decision, Route } from '#boundary/policy/decision.ts';
 import type { Intent } from '#boundary/policy/intent.ts';
 import type { LiveRulebook } from '#boundary/rulebook/rulebooks.ts';
@@ -39,6 +40,11 @@ export interface ModelCallWish {
   /** What the obligations of the decision ask for; throws to refuse. */
   readonly steps: (decision: Decision) => readonly Step<ModelRequest, Uint8Array>[];
   readonly lookAgain: (request: ModelRequest, route: Route) => void | Promise<void>;
+  readonly prepare: NonNullable<Asked['prepare']>;
+  /** Of the ways that the decision allows those that the content may take as it was shaped. */
+  readonly ways: (decision: Decision) => Decision;
+  /** Public counts of what the steps did, for the outcome. */
+  readonly told: () => PublicRecord;
   /** What the call is paid from, attempt by attempt. */
   readonly spending: Spending;
   /** Aborted when the caller goes away or the server stops. */
@@ -76,7 +82,9 @@ export function askModel(parts: ModelCallParts, wish: ModelCallWish): Promise<Re
       });
       return output;
     },
-    describe: ({ bytes, detail }) => ({ detail: { ...attemptsDetail(attempts), ...detail }, body: Phi.of(bytes) }),
+    describe: ({ bytes, detail }) => {
+      return { detail: { ...attemptsDetail(attempts), ...detail, ...wish.told() }, body: Phi.of(bytes) };
+    },
     keep: null,
   };
   return callModel(parts, call);
@@ -115,7 +123,10 @@ export function streamFromModel(
           return { used: NOTHING, detail: refusalDetail(refused) };
         }
         if (answer.kind === 'whole') throw new ProblemError('upstream_invalid');
+        let bytes = 0;
         for await (const segment of answer.segments) {
+          bytes += segment.length;
+          if (bytes > MAX_STREAMED_ANSWER_BYTES) throw new ProblemError('upstream_invalid', { reason: 'too_large' });
           emitted = true;
           await emit(segment);
         }
@@ -137,7 +148,7 @@ export function streamFromModel(
       return output;
     },
     release: (segment) => (refused === null ? ends.release(segment) : ends.refused(refused, segment)),
-    describe: ({ detail }) => ({ ...attemptsDetail(attempts), ...detail }),
+    describe: ({ detail }) => ({ ...attemptsDetail(attempts), ...detail, ...wish.told() }),
     keep: () => Promise.resolve(),
   };
   return streamModel(parts, call);
@@ -150,14 +161,15 @@ export interface StreamedAnswer {
 
 function carryingOf(
   { breakers }: ModelCallParts,
-  { intent, signal }: ModelCallWish,
+  { intent, ways, signal }: ModelCallWish,
   decision: Decision,
   attempts: Attempt[],
 ): Omit<Carrying<never>, 'carry' | 'released'> {
-  return { breakers, tenant: intent.tenant, decision, attempts, signal };
+  return { breakers, tenant: intent.tenant, decision: ways(decision), attempts, signal };
 }
 
-function asked({ id, isNew, intent, request, objects, facts }: ModelCallWish, attempts: readonly Attempt[]): Asked {
+function asked(wish: ModelCallWish, attempts: readonly Attempt[]): Asked {
+  const { id, isNew, intent, request, objects, facts, prepare, told } = wish;
   return {
     intentId: id,
     isNew,
@@ -166,7 +178,8 @@ function asked({ id, isNew, intent, request, objects, facts }: ModelCallWish, at
     objects,
     requestDetail: { api: request.api, stream: request.stream },
     facts,
-    failed: () => attemptsDetail(attempts),
+    prepare,
+    failed: () => ({ ...attemptsDetail(attempts), ...told() }),
   };
 }
 

@@ -7,13 +7,15 @@ import { recordedForm, type Decision, type Route } from '#boundary/policy/decisi
 import { factsOf } from '#boundary/policy/facts.ts';
 import type { Registry } from '#boundary/registry/registry.ts';
 import type { LiveRulebook } from '#boundary/rulebook/rulebooks.ts';
+import { newSharedKey } from '#custody/keys/shared-key.ts';
+import type { SharedKey } from '#custody/keys/sealer.ts';
 import type { Appended, AppendRequest, Ledger } from '#custody/ledger/ledger.ts';
 import { outcomeIdOf } from '#custody/ledger/outcome-ids.ts';
 import type { RecordEntry } from '#custody/ledger/recorded.ts';
 import { newId } from '#kernel/ids.ts';
 import { Phi } from '#kernel/phi.ts';
 import type { Store } from '#platform/store/store.ts';
-import type { Asked, Call, KeepContext, OutcomeRecord, Released, Step } from './call.ts';
+import type { Asked, Call, KeepContext, OutcomeRecord, Prepared, Released, Step } from './call.ts';
 
 export interface SpineParts {
   readonly registry: Registry;
@@ -26,9 +28,22 @@ export async function callModel<Content, Output>(
   parts: SpineParts,
   call: Call<Content, Output>,
 ): Promise<Released<Output>> {
+  const bodyKey = newSharedKey();
+  try {
+    return await callUnder(parts, call, bodyKey);
+  } finally {
+    bodyKey.wipe();
+  }
+}
+
+async function callUnder<Content, Output>(
+  parts: SpineParts,
+  call: Call<Content, Output>,
+  bodyKey: SharedKey,
+): Promise<Released<Output>> {
   const decided = await decideCall(parts, call);
   const { decision, rulebook } = decided;
-  const intent = await recordIntent(parts, call, decided);
+  const intent = await recordIntent(parts, call, decided, bodyKey);
   const outcomeId = outcomeIdOf(intent.entryId);
   let output: Output;
   let outcome: Appended;
@@ -39,7 +54,7 @@ export async function callModel<Content, Output>(
     await call.lookAgain(shaped, route);
     const carried = await call.carry({ decision, route, rulebook }, shaped);
     output = await shapeBack(steps, carried);
-    outcome = await recordOutcome(parts, call, { intent, outcomeId, decision }, output);
+    outcome = await recordOutcome(parts, call, { intent, outcomeId, decision, bodyKey }, output);
   } catch (error) {
     await recordFailure(parts, call, intent, outcomeId, decision, error);
     throw error;
@@ -55,11 +70,12 @@ export async function decideCall(
   return { decision: decide(call.intent, rulebook), rulebook };
 }
 
-/** Durable before a byte goes anywhere. The whole intent and the recorded form of the decision are in the sealed body. */
+/** Durable before a byte goes anywhere. The whole intent and the recorded form of the decision are in the sealed body. `bodyKey`: seals that of the outcome too. */
 export async function recordIntent(
   parts: SpineParts,
   call: Asked,
   { decision, rulebook }: { readonly decision: Decision; readonly rulebook: LiveRulebook },
+  bodyKey?: SharedKey,
 ): Promise<Appended> {
   const { intent } = call;
   const intentId = call.intentId ?? newId();
@@ -72,7 +88,8 @@ export async function recordIntent(
     objects: call.objects,
     detail: { ...decisionDetail(decision), capability: intent.capability, ...call.requestDetail },
     facts: { ...factsOf(intent, decision, rulebook.snapshot.services), ...call.facts },
-    body: sealedIntent(call, decision),
+    body: sealedIntent(call, decision, await preparedFor(call, decision, rulebook)),
+    ...(bodyKey === undefined ? {} : { bodyKey }),
   };
   const appended = await appendOrAbandon(parts, request, intentId);
   parts.registry.observe(intent, decision, intentId);
@@ -89,10 +106,22 @@ async function appendOrAbandon(parts: SpineParts, request: AppendRequest, intent
   }
 }
 
-function sealedIntent(call: Asked, decision: Decision): Phi<Uint8Array> {
-  const request = Buffer.from(call.request.reveal()).toString('base64');
-  return Phi.of(Buffer.from(JSON.stringify({ v: 1, intent: call.intent, decision: recordedForm(decision), request })));
+async function preparedFor(call: Asked, decision: Decision, rulebook: LiveRulebook): Promise<Phi<Prepared> | null> {
+  const { route } = decision;
+  return route === null || call.prepare === undefined ? null : call.prepare({ decision, route, rulebook });
 }
+
+/** One line of JSON, then the request as it came, then as it left (docs/formats/decision.md): base64 would be a third more to seal, send and keep. */
+function sealedIntent(call: Asked, decision: Decision, prepared: Phi<Prepared> | null): Phi<Uint8Array> {
+  const head = { v: 2, intent: call.intent, decision: recordedForm(decision) };
+  const request = call.request.reveal();
+  if (prepared === null) return Phi.of(Buffer.concat([Buffer.from(JSON.stringify(head)), LINE_END, request]));
+  const { bytes, ...left } = prepared.reveal();
+  const line = JSON.stringify({ ...head, left: { ...left, from: request.length } });
+  return Phi.of(Buffer.concat([Buffer.from(line), LINE_END, request, bytes]));
+}
+
+const LINE_END = Buffer.from('\n');
 
 export function routeOf(decision: Decision): Route {
   if (decision.route !== null) return decision.route;
@@ -117,7 +146,7 @@ export async function shapeBack<C, O>(steps: readonly Step<C, O>[], output: O): 
   return shaped;
 }
 
-type Made = Omit<KeepContext, 'tx' | 'record'>;
+type Made = Omit<KeepContext, 'tx' | 'record'> & { readonly bodyKey: SharedKey };
 
 async function recordOutcome<C, O>(parts: SpineParts, call: Call<C, O>, made: Made, output: O): Promise<Appended> {
   const request = outcomeOf(call, made, call.describe(output));
@@ -140,6 +169,7 @@ function outcomeOf<C, O>(call: Call<C, O>, made: Made, { detail, body }: Outcome
     fresh: true,
     detail: { intent: made.intent.entryId, status: 'complete', code: 'ok', service, ...detail },
     body,
+    bodyKey: made.bodyKey,
   };
 }
 
@@ -158,7 +188,8 @@ async function keepWithOutcome<O>(
     const record: RecordEntry = async (request) => {
       entries.push((await parts.ledger.enqueue(tx, { tenant, ...request })).entryId);
     };
-    await keep({ ...made, tx, record }, output);
+    const { intent, outcomeId, decision } = made;
+    await keep({ intent, outcomeId, decision, tx, record }, output);
     return entries;
   });
 }

@@ -42,6 +42,9 @@ export const MAX_ANSWER_BYTES = 268_435_456;
 /** An answer that is held in memory until it is recorded: a full batch of embeddings (2048 × 3072 numbers as base64) with room. */
 export const MAX_WHOLE_ANSWER_BYTES = 67_108_864;
 
+/** A streamed answer, all of it: with its seals it must fit into what the ledger holds of one stream (64 MiB). */
+export const MAX_STREAMED_ANSWER_BYTES = 58_720_256;
+
 /** What a service says when it refuses: more is not an explanation. */
 export const MAX_REFUSAL_BYTES = 65_536;
 

@@ -2,7 +2,7 @@
 // zones that lie in one another and apart.
 import { PolicyDocument, type Policy, type PolicyCondition } from '@cordon/contract';
 import fc from 'fast-check';
-import { baa, cloudChat, intent, policyWith } from './decide.samples.ts';
+import { baa, cloudChat, intent, policyWith, PROFILE } from './decide.samples.ts';
 import { DATA_CLASSES, type Feature, type Intent } from './intent.ts';
 import type { Agreement, MethodRecord, RegistrySnapshot, Service } from './snapshot.ts';
 
@@ -82,6 +82,8 @@ const method: fc.Arbitrary<MethodRecord> = fc.record({
   id: fc.uuid(),
   version: fc.constant(1),
   kind: fc.constant('safe-harbor' as const),
+  profile: fc.constant(PROFILE),
+  fingerprint: mostly('f', fc.constant('of another engine')),
   services: some(fc.constantFrom(...SERVICES)),
 });
 
@@ -90,6 +92,7 @@ export const registry: fc.Arbitrary<RegistrySnapshot> = fc.record({
   services: fc.uniqueArray(service, { selector: (row) => row.id, minLength: 1, maxLength: 3 }),
   agreements: fc.array(agreement, { maxLength: 5 }),
   methods: fc.array(method, { maxLength: 2 }),
+  engine: fc.constant('f'),
 });
 
 export const anyIntent: fc.Arbitrary<Intent> = fc

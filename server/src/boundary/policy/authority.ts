@@ -2,7 +2,7 @@
 // in force at the moment, complete, that names the service, its region, capability, modality and stage.
 import { identifies } from './classes.ts';
 import type { Basis, Reason } from './decision.ts';
-import { because } from './reasons.ts';
+import { because, becauseOfMethod, type MethodLack } from './reasons.ts';
 import type { Agreement, MethodRecord, RegistrySnapshot, Service } from './snapshot.ts';
 import { IN_PROCESS, type ZoneTree } from './zones.ts';
 
@@ -26,15 +26,40 @@ export function authorise(service: Service, rank: number, moment: Moment): Autho
   const method = service.pattern === 'deid-cloud' ? methodInForce(service, moment) : null;
   if (method !== null && !moment.agreementAlways)
     return { basis: { type: 'method', id: method.id, version: method.version } };
-  if (service.pattern !== 'on-prem') return agreed(service, ELSEWHERE_KIND, moment);
+  if (service.pattern !== 'on-prem') return orMethod(service, method, moment, agreed(service, ELSEWHERE_KIND, moment));
   const attested = agreed(service, ON_PREM_KIND, moment);
   return 'refused' in attested || !moment.agreementAlways ? attested : agreed(service, ELSEWHERE_KIND, moment);
 }
 
 /** A method record that makes `deidentified` of what this service is sent; null: what it is sent is `minimised-phi`. */
 export function methodInForce(service: Service, { registry, at }: Moment): MethodRecord | null {
-  const naming = (registry.methods ?? []).filter((method) => method.services.includes(service.id));
-  return naming.find((method) => isInForce(method, at)) ?? null;
+  return naming(service, registry).find((method) => methodHolds(method, registry, at)) ?? null;
+}
+
+/** Within its time, not ended, and gathered with the engine that runs. */
+function methodHolds(method: MethodRecord, { engine }: Pick<RegistrySnapshot, 'engine'>, at: number): boolean {
+  return isInForce(method, at) && method.fingerprint === engine;
+}
+
+/** Why there is no method for a service, of the record that came nearest. */
+export function lackOfMethod(service: Service, { registry, at }: Moment): MethodLack {
+  const named = naming(service, registry);
+  if (named.some((method) => isInForce(method, at))) return 'engine';
+  if (named.some(({ terminated }) => !terminated)) return 'dates';
+  return named.length > 0 ? 'ended' : 'none';
+}
+
+function naming({ id }: Service, { methods = [] }: RegistrySnapshot): readonly MethodRecord[] {
+  return methods.filter(({ services }) => services.includes(id));
+}
+
+/** An agreement would do for deid-cloud, and so would a method: who is refused because no agreement names the service is told of both. */
+function orMethod(service: Service, method: MethodRecord | null, moment: Moment, authority: Authority): Authority {
+  if (service.pattern !== 'deid-cloud' || method !== null || !('refused' in authority)) return authority;
+  const { refused } = authority;
+  if (moment.agreementAlways || (refused !== because.agreementMissing && refused !== because.serviceNotNamed))
+    return authority;
+  return { refused: becauseOfMethod(refused.code, lackOfMethod(service, moment)) };
 }
 
 function agreed(service: Service, kind: Agreement['kind'], { registry, tree, at }: Moment): Authority {

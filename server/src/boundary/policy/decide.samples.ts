@@ -3,8 +3,14 @@ import type { Policy } from '@cordon/contract';
 import { SYSTEM_TENANT } from '#kernel/ids.ts';
 import type { Intent } from './intent.ts';
 import { compile, type Rulebook } from './rulebook.ts';
-import type { Agreement, RegistrySnapshot, Service } from './snapshot.ts';
+import type { Agreement, MethodRecord, RegistrySnapshot, Service } from './snapshot.ts';
 import { STARTER_POLICY } from './starter.ts';
+
+/** As Safe Harbor lets it be. */
+export const PROFILE: MethodRecord['profile'] = {
+  mode: 'placeholder',
+  keeping: { agesUnder90: true, years: true, states: true, facilities: false },
+};
 
 export function intent(change: Partial<Intent> = {}): Intent {
   return {

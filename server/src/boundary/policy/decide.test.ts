@@ -1,11 +1,21 @@
 import type { Policy } from '@cordon/contract';
 import { describe, expect, it } from 'vitest';
 import { decide } from './decide.ts';
-import { attestation, baa, book, cloudChat, intent, localSpeech, policyWith, snapshot } from './decide.samples.ts';
+import {
+  attestation,
+  baa,
+  book,
+  cloudChat,
+  intent,
+  localSpeech,
+  policyWith,
+  PROFILE,
+  snapshot,
+} from './decide.samples.ts';
 import type { Decision } from './decision.ts';
 import type { Intent } from './intent.ts';
 import { compile } from './rulebook.ts';
-import type { Agreement, MethodRecord, Service } from './snapshot.ts';
+import type { Agreement, MethodRecord, RegistrySnapshot, Service } from './snapshot.ts';
 
 const ours = [localSpeech()];
 const attested = [attestation()];
@@ -153,13 +163,29 @@ describe('patterns are invariants', () => {
       effective: '2026-01-01T00:00:00.000Z',
       expires: '2027-01-01T00:00:00.000Z',
       terminated: false,
+      profile: PROFILE,
+      fingerprint: 'f',
     };
-    const under = (policy: Policy, at = '2026-11-22T12:00:00.000Z'): Decision =>
-      decide(chat({ at }), compile({ ...snapshot([deid], []), methods: [method] }, policy));
+    const under = (policy: Policy, at = '2026-11-22T12:00:00.000Z', rows: Partial<RegistrySnapshot> = {}): Decision =>
+      decide(chat({ at }), compile({ ...snapshot([deid], []), methods: [method], engine: 'f', ...rows }, policy));
     expect(under(open).route?.agreement).toEqual({ type: 'method', id: 'method-1', version: 2 });
     expect(under(open).obligations).toContainEqual({ kind: 'deidentify' });
     expect(under(strict).code).toBe('agreement_missing');
     expect(under(open, '2027-01-01T00:00:00.000Z').code).toBe('class_not_allowed');
+    const why = (rows: Partial<RegistrySnapshot>, at?: string): unknown => {
+      const { code, reason } = under(open, at, rows);
+      return [code, reason?.because, reason?.change.includes('method')];
+    };
+    const refused = (because: string) => ['class_not_allowed', `45 CFR 164.514(b): ${because}`, true];
+    expect(why({ methods: [] })).toEqual(refused('no method record names the service'));
+    expect(why({}, '2027-01-01T00:00:00.000Z')).toEqual(refused('the method record has expired'));
+    expect(why({ methods: [{ ...method, terminated: true }] })).toEqual(
+      refused('the method record was revoked or ended'),
+    );
+    const other = refused('the method record was made with another engine, model or ZIP table');
+    expect(why({ engine: 'g' })).toEqual(other);
+    const { engine: _, ...none } = { ...snapshot([deid], []), methods: [method], engine: 'f' };
+    expect(decide(chat({}), compile(none, open)).reason?.because).toBe(other[1]);
   });
 
   it('no recording or image goes to deid-cloud, and a purpose that would lose its meaning says so', () => {

@@ -1,10 +1,10 @@
 // What a service's row must say before anything goes to it (spec boundary §1.1, §2). `unknown` in a field that is read here means no. The
 // addresses that a service resolves to are looked at when it is called, by egress.
 import type { Policy, PolicyPurpose } from '@cordon/contract';
-import { methodInForce, type Moment } from './authority.ts';
+import { lackOfMethod, methodInForce, type Moment } from './authority.ts';
 import { clearedUpTo, DEIDENTIFIED, identifies, MINIMISED, rankOf } from './classes.ts';
 import type { Reason } from './decision.ts';
-import { because } from './reasons.ts';
+import { because, becauseOfMethod } from './reasons.ts';
 import type { Service } from './snapshot.ts';
 import { IN_PROCESS } from './zones.ts';
 
@@ -34,7 +34,8 @@ const CHECKS: readonly Check[] = [
   (service) => (service.pattern === 'deid-cloud' && service.modality !== 'text' ? because.rawMedia : null),
   (service) => (service.pattern === 'vpc' && !service.vendorManagesWeightsOnly ? because.weightsUnstated : null),
   refuseUndeclared,
-  (service, asked) => (seenRank(service, asked) <= clearedUpTo(service.dataClasses) ? null : because.rowClass),
+  (service, asked) =>
+    seenRank(service, asked) <= clearedUpTo(service.dataClasses) ? null : refusedClass(service, asked),
   (service, asked) => (identifies(seenRank(service, asked)) ? refusePhi(service, asked.policy) : null),
 ];
 
@@ -53,6 +54,13 @@ export const ROW_CHECKS = CHECKS.length;
 function seenRank(service: Service, { rank, moment }: AskedOfRow): number {
   if (service.pattern !== 'deid-cloud' || !identifies(rank)) return rank;
   return methodInForce(service, moment) === null ? Math.min(rank, MINIMISED) : DEIDENTIFIED;
+}
+
+/** Where de-identified data would be welcome, what is missing is the method that makes it so. */
+function refusedClass(service: Service, { rank, moment }: AskedOfRow): Reason {
+  const wanting =
+    service.pattern === 'deid-cloud' && identifies(rank) && clearedUpTo(service.dataClasses) >= DEIDENTIFIED;
+  return wanting ? becauseOfMethod('class_not_allowed', lackOfMethod(service, moment)) : because.rowClass;
 }
 
 function patternRefused({ pattern }: Service): Reason {

@@ -132,6 +132,28 @@ export const because = {
   retainedLonger: reason('retention_too_long', 'agreement: retention', 'Configure the retention that was agreed.'),
 } as const satisfies Readonly<Record<string, Reason>>;
 
+export type MethodLack = 'none' | 'dates' | 'ended' | 'engine';
+
+const METHOD_LACKS: Readonly<Record<MethodLack, { readonly because: string; readonly change: string }>> = {
+  none: {
+    because: 'no method record names the service',
+    change: 'Record a method that names it, measured, reviewed and stated (docs/operate/de-identification.md)',
+  },
+  dates: { because: 'the method record has expired', change: 'Record the method anew' },
+  ended: { because: 'the method record was revoked or ended', change: 'Record the method anew' },
+  engine: {
+    because: 'the method record was made with another engine, model or ZIP table',
+    change: 'Measure and review with the engine that runs, and record the method anew',
+  },
+};
+
+/** De-identified without a method in force it is still PHI, of the least kind (45 CFR 164.514(a), (b)). */
+export function becauseOfMethod(code: RefusalCode, lack: MethodLack): Reason {
+  const { because: clause, change } = METHOD_LACKS[lack];
+  const other = 'or clear the service for minimised-phi under an agreement that names it.';
+  return reason(code, `45 CFR 164.514(b): ${clause}`, `${change}, ${other}`);
+}
+
 /** 42 CFR Part 2 and psychotherapy notes need a stated rule; other tags only where the policy has one. */
 export function becauseOfTag(tag: string, stated: string | undefined): Reason {
   return reason(

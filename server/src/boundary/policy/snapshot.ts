@@ -1,4 +1,5 @@
 // The registry as policy sees it: rows of one tenant at one version (spec boundary §1). Plain data, so a decision can be replayed.
+import type { DeidProfile } from '@cordon/contract';
 import type { Pattern } from './decision.ts';
 import type { Capability, DataClass, Feature, Modality } from './intent.ts';
 
@@ -71,6 +72,10 @@ export interface MethodRecord {
   readonly effective: string;
   readonly expires: string | null;
   readonly terminated: boolean;
+  /** How texts are de-identified under it; nothing else is covered. */
+  readonly profile: DeidProfile;
+  /** Of engine, model and ZIP table that its evidence was gathered with. It holds only while they are what runs (`RegistrySnapshot.engine`). */
+  readonly fingerprint: string;
 }
 
 export interface RegistrySnapshot {
@@ -80,4 +85,6 @@ export interface RegistrySnapshot {
   readonly agreements: readonly Agreement[];
   /** Left out: none is in force, and what de-identification gives is `minimised-phi`. */
   readonly methods?: readonly MethodRecord[];
+  /** Fingerprint of the engine that de-identifies here; left out: there is none, and no method holds. */
+  readonly engine?: string;
 }

@@ -5,6 +5,7 @@ import { type Agreement as ShownAgreement, MAX_DOCUMENT_BYTES, ProblemError } fr
 import type { Binding } from '#custody/keys/sealer.ts';
 import type { ActorRef } from '#custody/ledger/ledger.ts';
 import { newId, type TenantId } from '#kernel/ids.ts';
+import type { Transaction } from '#platform/store/store.ts';
 import type { BlobStore } from '#platform/blobs/blobs.ts';
 import { type AgreementParts, findAgreement, nameDocument, readAgreement } from './agreements.ts';
 import {
@@ -14,17 +15,28 @@ import {
   insertDocument,
   markDocumentStored,
 } from './documents.queries.ts';
+import type { DocumentFacts } from './rows.ts';
 import { IN_PROCESS } from '#boundary/policy/zones.ts';
 
 export interface DocumentParts extends AgreementParts {
   readonly blobs: BlobStore;
 }
 
-export interface ArrivingDocument {
-  readonly agreement: string;
+export interface ArrivingFile {
   readonly contentType: string;
   readonly bytes: AsyncIterable<Uint8Array>;
 }
+
+export interface ArrivingDocument extends ArrivingFile {
+  readonly agreement: string;
+}
+
+/** What a record of it says, in the transaction in which the file counts as stored. */
+export type NameDocument = (
+  document: DocumentFacts,
+  sha256: string,
+  alongside: (tx: Transaction) => Promise<void>,
+) => Promise<void>;
 
 /** Milliseconds after which an upload that is not complete is broken off: 50 MiB over the slowest line of a clinic. */
 const LONGEST_UPLOAD_MS = 86_400_000;
@@ -44,6 +56,19 @@ export async function attachDocument(
 ): Promise<ShownAgreement> {
   const { held } = await findAgreement(parts, tenant, arriving.agreement);
   if (held.row.regions.includes(IN_PROCESS)) throw new ProblemError('service_kept');
+  await receiveDocument(parts, tenant, arriving, (document, sha256, alongside) =>
+    nameDocument(parts, tenant, actor, { agreement: arriving.agreement, document, sha256 }, alongside),
+  );
+  return readAgreement(parts, tenant, arriving.agreement);
+}
+
+/** Seals a file as it arrives and has it named. Errors: as `attachDocument`, and what `name` throws; on any of them nothing is kept. */
+export async function receiveDocument(
+  parts: Pick<DocumentParts, 'clock' | 'keys' | 'store' | 'blobs'>,
+  tenant: TenantId,
+  arriving: ArrivingFile,
+  name: NameDocument,
+): Promise<void> {
   const id = newId();
   const begun = parts.clock.now();
   const sealer = await parts.keys.forTenant(tenant);
@@ -66,15 +91,13 @@ export async function attachDocument(
       throw error;
     }
     const document = { id, contentType: arriving.contentType, bytes, attachedAt: begun.toISOString() };
-    const named = { agreement: arriving.agreement, document, sha256: digest.digest('hex') };
-    await nameDocument(parts, tenant, actor, named, async (tx) => {
+    await name(document, digest.digest('hex'), async (tx) => {
       if (!(await markDocumentStored(tx, id))) throw new ProblemError('conflict');
     });
   } catch (error) {
     await discard(parts, tenant, id);
     throw error;
   }
-  return readAgreement(parts, tenant, arriving.agreement);
 }
 
 /** The bytes as they were sent, opened piece by piece. Errors: `not_found` without a document, `content_destroyed`. */
@@ -91,13 +114,21 @@ export async function openDocument(
   const { held } = await findAgreement(parts, tenant, agreement);
   const { document = null } = held.row;
   if (document === null) throw new ProblemError('not_found');
-  const { id, contentType } = document;
+  return { name: held.words.terms.name, ...(await openStored(parts, tenant, document)) };
+}
+
+/** Errors: `not_found`, `content_destroyed`. */
+export async function openStored(
+  parts: Pick<DocumentParts, 'keys' | 'store' | 'blobs'>,
+  tenant: TenantId,
+  { id, contentType }: DocumentFacts,
+): Promise<{ readonly id: string; readonly contentType: string; readonly bytes: AsyncIterable<Uint8Array> }> {
   const row = await parts.store.asTenant(tenant, (tx) => documentById(tx, id));
   if (row === null || row.state !== 'stored') throw new ProblemError('not_found');
   const sealer = await parts.keys.forTenant(tenant);
   const wrap = { erasureKey: row.erasure_key, wrapped: row.wrap };
   const bytes = sealer.openStream(bindingOf(tenant, id), wrap, parts.blobs.read(blobName(tenant, id)));
-  return { id, name: held.words.terms.name, contentType, bytes };
+  return { id, contentType, bytes };
 }
 
 /** Uploads that broke off with their process. Returns how many went. */
@@ -109,7 +140,7 @@ export async function sweepBrokenDocuments(parts: DocumentParts, tenant: TenantI
 }
 
 /** The bytes within the limit; a PDF begins like one. */
-async function* checked({ bytes, contentType }: ArrivingDocument): AsyncGenerator<Uint8Array> {
+async function* checked({ bytes, contentType }: ArrivingFile): AsyncGenerator<Uint8Array> {
   let head = Buffer.alloc(0);
   let total = 0;
   for await (const chunk of bytes) {
@@ -127,7 +158,7 @@ async function* checked({ bytes, contentType }: ArrivingDocument): AsyncGenerato
 }
 
 /** Leaves neither row nor blob. If this fails too, the sweep does it. */
-async function discard(parts: DocumentParts, tenant: TenantId, id: string): Promise<void> {
+async function discard(parts: Pick<DocumentParts, 'store' | 'blobs'>, tenant: TenantId, id: string): Promise<void> {
   try {
     // Stored, it keeps its blob: what failed was the answer, after the commit.
     if (await parts.store.asTenant(tenant, (tx) => deleteReceivingDocument(tx, id)))

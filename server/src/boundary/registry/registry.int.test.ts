@@ -421,7 +421,7 @@ describe('the rulebook between calls', () => {
     const { store, ledger, clock, registry } = house;
     const first = await registry.rulebook(tenant);
     expect(await registry.rulebook(tenant)).toBe(first);
-    const elsewhere = createRegistry({ store, ledger, clock });
+    const elsewhere = createRegistry({ store, ledger, clock, engine: 'any' });
     const theirs = { ...parts, onChange: (of: TenantId) => elsewhere.changed(of) };
     const [agreement] = (await listAgreements(parts, tenant)).filter(({ name }) => name === 'second');
     await terminateAgreement(theirs, tenant, actor, { id: agreement?.id ?? '', reason: 'withdrawn' });

@@ -12,20 +12,21 @@ import type { Rulebook } from '#boundary/policy/rulebook.ts';
 import type { Agreement, RegistrySnapshot, Service } from '#boundary/policy/snapshot.ts';
 import { STARTER_POLICY } from '#boundary/policy/starter.ts';
 import { IN_PROCESS } from '#boundary/policy/zones.ts';
-import { createRulebooks, type LiveRulebook, type RegistryRead, type Versions } from '#boundary/rulebook/rulebooks.ts';
+import { policyMethods } from '#boundary/evidence/in-force.ts';
+import { newestMethods } from '#boundary/evidence/methods.queries.ts';
+import {
+  createRulebooks,
+  type LiveRulebook,
+  type RegistryRead,
+  type RegistryRows,
+  type Versions,
+} from '#boundary/rulebook/rulebooks.ts';
 import { createShadow } from '#boundary/rulebook/shadow.ts';
 import { insertChoice, insertPolicy } from '#boundary/rulebook/versions.queries.ts';
 import { same } from './changes.ts';
 import { policyAgreement, policyService } from './projection.ts';
-import {
-  insertVersion,
-  livePolicy,
-  lockRegistry,
-  newestAgreements,
-  newestServices,
-  type VersionedRow,
-} from './registry.queries.ts';
-import { OWN_ATTESTATION, type AgreementRow, type ServiceRow } from './rows.ts';
+import { insertVersion, livePolicy, lockRegistry, newestAgreements, newestServices } from './registry.queries.ts';
+import { OWN_ATTESTATION } from './rows.ts';
 
 export interface Registry {
   /**
@@ -50,10 +51,12 @@ export interface Registry {
 
 interface Parts extends RecordingParts {
   readonly clock: Clock;
+  /** Fingerprint of the engine that de-identifies here. */
+  readonly engine: string;
 }
 
 export function createRegistry(parts: Parts): Registry {
-  const rulebooks = createRulebooks({ ...parts, readRegistry, assemble });
+  const rulebooks = createRulebooks({ ...parts, readRegistry: (tx) => readRegistry(tx, parts.engine), assemble });
   const shadow = createShadow(parts.store);
   const change = async <T>(tenant: TenantId, work: Promise<T>): Promise<T> => {
     try {
@@ -72,21 +75,22 @@ export function createRegistry(parts: Parts): Registry {
   };
 }
 
-async function readRegistry(tx: Transaction): Promise<RegistryRead> {
-  return assemble(await newestServices(tx), await newestAgreements(tx));
+async function readRegistry(tx: Transaction, engine: string): Promise<RegistryRead> {
+  const [services, agreements] = [await newestServices(tx), await newestAgreements(tx)];
+  return assemble({ services, agreements, methods: await newestMethods(tx), engine });
 }
 
-/** Rows as policy sees them. The version names exactly these rows. */
-function assemble(
-  services: readonly VersionedRow<ServiceRow>[],
-  agreements: readonly VersionedRow<AgreementRow>[],
-): RegistryRead {
-  const versions = [...services, ...agreements].map((row) => `${row.id}@${row.version}`).join('\n');
+/** Rows as policy sees them. The version names exactly these rows, and where there are methods the engine that they are held against. */
+function assemble({ services, agreements, methods: methodRows, engine }: RegistryRows): RegistryRead {
+  const methods = policyMethods(methodRows);
+  const named = [...services, ...agreements, ...methods].map((row) => `${row.id}@${row.version}`);
+  const versions = [...named, ...(methods.length === 0 ? [] : [engine])].join('\n');
   return {
     snapshot: {
       version: createHash('sha256').update(versions).digest('hex').slice(0, 32),
       services: services.map(({ row, version }) => policyService(row, version)),
       agreements: agreements.map(({ row, version }) => policyAgreement(row, version)),
+      ...(methods.length === 0 ? {} : { methods, engine }),
     },
     prices: new Map(services.flatMap(({ id, row: { prices } }) => (prices === undefined ? [] : [[id, prices]]))),
   };
@@ -100,7 +104,7 @@ function ensureInProcess(
 ): Promise<boolean> {
   return recorded(parts, tenant, async (tx, record) => {
     await lockRegistry(tx);
-    const { snapshot } = await readRegistry(tx);
+    const { snapshot } = await readRegistry(tx, parts.engine);
     const held = snapshot.services.find((service) => service.id === wanted.id);
     const rows = snapshot.services
       .filter((service) => service.id !== wanted.id && service.adapter === wanted.adapter && service.enabled)

@@ -1,5 +1,6 @@
 // What is looked at regularly: what ends soon, what vendors' own interfaces say, uploads that broke off.
 import type { RegistryWarning } from '@cordon/contract';
+import { methodWarnings } from '#boundary/evidence/expiry.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Log } from '#platform/log/log.ts';
 import type { AgreementParts } from './agreements.ts';
@@ -25,7 +26,8 @@ export async function currentWarnings(
     agreements: await newestAgreements(tx),
   }));
   const claims = await listClaims(parts, tenant);
-  return warningsOf({ services, agreements, claims }, parts.clock.now());
+  const found = warningsOf({ services, agreements, claims }, parts.clock.now());
+  return [...found, ...(await methodWarnings(parts, tenant))].toSorted((a, b) => a.daysLeft - b.daysLeft);
 }
 
 /** One look at a tenant. Each warning is logged by its kind, id and days: no name, no text. */

@@ -33,21 +33,21 @@ function endings(id: string, version: number, row: AgreementRow, now: Date): Reg
   const { expires, terminated } = policyAgreement(row, version);
   if (expires === null || terminated) return [];
   const name = row.name ?? id;
-  const found = [warning('agreement_expires', { subject: id, name }, Date.parse(expires), now)];
+  const found = [endingOf('agreement_expires', { subject: id, name }, Date.parse(expires), now)];
   const notice = row.renewal?.noticeDays ?? null;
   if (notice !== null && Date.parse(expires) > now.getTime())
-    found.push(warning('renewal_notice', { subject: id, name }, Date.parse(expires) - notice * DAY_MS, now));
+    found.push(endingOf('renewal_notice', { subject: id, name }, Date.parse(expires) - notice * DAY_MS, now));
   return found.filter((one) => one !== null);
 }
 
 /** Starter claims come anew with the program; only what the tenant recorded is the tenant's to look at again. */
 function staleness(claim: WarnedOf['claims'][number], now: Date): RegistryWarning[] {
   if (claim.origin !== 'tenant' || claim.state === 'withdrawn') return [];
-  const told = warning('claim_stale', { subject: claim.id, name: claim.vendor }, Date.parse(claim.expires), now);
+  const told = endingOf('claim_stale', { subject: claim.id, name: claim.vendor }, Date.parse(claim.expires), now);
   return told === null ? [] : [told];
 }
 
-function warning(
+export function endingOf(
   kind: RegistryWarning['kind'],
   of: { readonly subject: string; readonly name: string },
   at: number,

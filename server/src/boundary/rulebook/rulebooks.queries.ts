@@ -33,7 +33,7 @@ export async function policyAt(tx: Transaction, id: string, version: number): Pr
   return rows[0]?.document ?? null;
 }
 
-export type NamedRow = readonly ['service' | 'agreement', string, number];
+export type NamedRow = readonly ['service' | 'agreement' | 'method' | 'engine', string, number];
 
 /** Kept once per version, by whoever decides with it first. */
 export async function keepSnapshot(tx: Transaction, version: string, rows: readonly NamedRow[]): Promise<void> {
@@ -65,14 +65,15 @@ const AT = {
 } as const;
 
 export async function servicesAt(tx: Transaction, rows: readonly NamedRow[]): Promise<HeldRow<Service>[]> {
-  return tx.query<HeldRow<Service>>(AT.service, namesOf(rows, 'service'));
+  return tx.query<HeldRow<Service>>(AT.service, namesOfKind(rows, 'service'));
 }
 
 export async function agreementsAt(tx: Transaction, rows: readonly NamedRow[]): Promise<HeldRow<Agreement>[]> {
-  return tx.query<HeldRow<Agreement>>(AT.agreement, namesOf(rows, 'agreement'));
+  return tx.query<HeldRow<Agreement>>(AT.agreement, namesOfKind(rows, 'agreement'));
 }
 
-function namesOf(rows: readonly NamedRow[], kind: NamedRow[0]): [string[], number[]] {
+/** Ids and versions of one kind, as two lists. */
+export function namesOfKind(rows: readonly NamedRow[], kind: NamedRow[0]): [string[], number[]] {
   const ofKind = rows.filter(([one]) => one === kind);
   return [ofKind.map(([, id]) => id), ofKind.map(([, , version]) => version)];
 }

@@ -5,6 +5,8 @@ import { compile, type Rulebook } from '#boundary/policy/rulebook.ts';
 import type { RegistrySnapshot } from '#boundary/policy/snapshot.ts';
 import { STARTER_POLICY } from '#boundary/policy/starter.ts';
 import { readStored } from '#boundary/policy/stored.ts';
+import { methodsAt } from '#boundary/evidence/methods.queries.ts';
+import type { MethodRow } from '#boundary/evidence/rows.ts';
 import type { AgreementRow, ServicePrices, ServiceRow } from '#boundary/registry/rows.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { TenantId } from '#kernel/ids.ts';
@@ -14,6 +16,7 @@ import {
   chosenPolicies,
   countChanges,
   keepSnapshot,
+  namesOfKind,
   policyAt,
   rowsOfSnapshot,
   servicesAt,
@@ -57,7 +60,16 @@ export interface RulebookParts {
   readonly clock: Clock;
   readonly readRegistry: (tx: Transaction) => Promise<RegistryRead>;
   /** Rows of given versions as policy sees them. */
-  readonly assemble: (services: readonly Row<ServiceRow>[], agreements: readonly Row<AgreementRow>[]) => RegistryRead;
+  readonly assemble: (rows: RegistryRows) => RegistryRead;
+}
+
+/** What a registry is made of. */
+export interface RegistryRows {
+  readonly services: readonly Row<ServiceRow>[];
+  readonly agreements: readonly Row<AgreementRow>[];
+  readonly methods: readonly MethodRow[];
+  /** Fingerprint of the engine that methods are held against. */
+  readonly engine: string;
 }
 
 export interface Rulebooks {
@@ -140,10 +152,13 @@ async function load(parts: RulebookParts, tx: Transaction): Promise<Omit<Held, '
   }
 }
 
-function namesOf({ services, agreements }: RegistrySnapshot): NamedRow[] {
+/** The engine is named where there are methods, which depend on it; its fingerprint is all there is of it. */
+function namesOf({ services, agreements, methods = [], engine }: RegistrySnapshot): NamedRow[] {
   return [
     ...services.map(({ id, version }): NamedRow => ['service', id, version]),
     ...agreements.map(({ id, version }): NamedRow => ['agreement', id, version]),
+    ...methods.map(({ id, version }): NamedRow => ['method', id, version]),
+    ...(engine === undefined ? [] : [['engine', engine, 1] as const]),
   ];
 }
 
@@ -153,7 +168,10 @@ async function rebuild(parts: RulebookParts, tx: Transaction, versions: Versions
   const rows = await rowsOfSnapshot(tx, versions.registry);
   const policy = stored === null ? starterOf(id, version) : readStored(stored);
   if (policy === null || rows === null) return null;
-  const { snapshot } = parts.assemble(await servicesAt(tx, rows), await agreementsAt(tx, rows));
+  const [services, agreements] = [await servicesAt(tx, rows), await agreementsAt(tx, rows)];
+  const engine = rows.find(([kind]) => kind === 'engine')?.[1] ?? '';
+  const methods = await methodsAt(tx, ...namesOfKind(rows, 'method'));
+  const { snapshot } = parts.assemble({ services, agreements, methods, engine });
   return snapshot.version === versions.registry ? compile(snapshot, policy) : null;
 }
 

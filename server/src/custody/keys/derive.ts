@@ -1,5 +1,12 @@
 // docs/formats/envelope.md §1: whatever encrypts, encrypts under a key derived for that one use, with a commitment.
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
 import { ProblemError } from '@cordon/contract';
 
 export const KEY_BYTES = 32;
@@ -56,8 +63,13 @@ export function deriveFor(
 const NO_SALT = new Uint8Array(SALT_BYTES);
 
 /** AES-256-GCM: ciphertext ‖ tag. */
-export function encrypt(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Buffer[] {
-  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), nonce);
+export function encrypt(
+  key: Uint8Array | KeyObject,
+  nonce: Uint8Array,
+  aad: Uint8Array,
+  plaintext: Uint8Array,
+): Buffer[] {
+  const cipher = createCipheriv('aes-256-gcm', key instanceof Uint8Array ? createSecretKey(key) : key, nonce);
   cipher.setAAD(aad);
   const body = cipher.update(plaintext);
   cipher.final();

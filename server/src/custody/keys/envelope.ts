@@ -1,5 +1,5 @@
 // Sealed objects (docs/formats/envelope.md §2, stream.md): pure functions from a data key to bytes and back.
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 import { ProblemError } from '@cordon/contract';
 import { isUuid } from '#kernel/ids.ts';
 import {
@@ -149,7 +149,7 @@ export async function* openChunks(
 
 /** Mode frames (stream.md): the end is marked by the ledger, not here. */
 export class FrameSealer {
-  readonly #key: Uint8Array;
+  readonly #key: KeyObject;
   readonly #aad: Uint8Array;
   /** The first 72 bytes of the stream. */
   readonly header: Uint8Array;
@@ -157,7 +157,8 @@ export class FrameSealer {
 
   constructor(dataKey: Uint8Array, binding: Binding, salt: Uint8Array = randomBytes(SALT_BYTES)) {
     const { key, aad, head } = begin(dataKey, binding, 'frames', salt);
-    this.#key = key;
+    this.#key = createSecretKey(key);
+    key.fill(0);
     this.#aad = aad;
     this.header = head;
   }

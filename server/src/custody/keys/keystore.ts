@@ -42,6 +42,7 @@ export class KeyStore implements Keys {
   readonly events: KeyEvents;
   readonly clock: Clock;
   readonly #tenants = new Map<TenantId, Promise<TenantKeys>>();
+  readonly #sealers = new WeakMap<TenantKeys, Sealer>();
   readonly #fresh = createRandomSource(FRESH_BYTES, FRESH_AT_ONCE);
   #signing: SigningKey;
   #signingCheckedAtMs: number;
@@ -88,7 +89,12 @@ export class KeyStore implements Keys {
   }
 
   async forTenant(tenant: TenantId): Promise<Sealer> {
-    return sealerOf(await this.tenantKeys(tenant), this.#fresh);
+    const keys = await this.tenantKeys(tenant);
+    const known = this.#sealers.get(keys);
+    if (known !== undefined) return known;
+    const made = sealerOf(keys, this.#fresh);
+    this.#sealers.set(keys, made);
+    return made;
   }
 
   /** The tenant's keys as this process holds them: for rotation, re-wrap and erasure. */

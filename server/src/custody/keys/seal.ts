@@ -4,22 +4,24 @@ import type { RandomSource } from '#kernel/random.ts';
 import { KEY_BYTES, SALT_BYTES } from './derive.ts';
 import { ChunkSealer, FrameSealer, openChunks, openFrames, openWhole, sealWhole } from './envelope.ts';
 import type { Binding, KeyWrap, RetentionClass, Sealed, Sealer, SealingFrames, SealingStream } from './sealer.ts';
-import type { TenantKeys } from './tenant-keys.ts';
+import { KeptKey, type DataKey } from './shared-key.ts';
+import type { ErasureKey, TenantKeys } from './tenant-keys.ts';
 import { unwrapKey, wrapKey } from './wrap.ts';
 
 /** Data key, salt of the object, salt of the wrap. */
 export const FRESH_BYTES = KEY_BYTES + 2 * SALT_BYTES;
 
-interface FreshKey {
-  readonly dataKey: Buffer;
+interface FreshKey extends DataKey {
   readonly salt: Buffer;
-  readonly wrap: KeyWrap;
 }
 
 /** `fresh`: pieces of FRESH_BYTES. */
 export function sealerOf(keys: TenantKeys, fresh: RandomSource): Sealer {
   return {
-    seal: (binding, retention, plaintext) => seal(freshKey(keys, fresh, retention), binding, plaintext),
+    seal: (binding, retention, plaintext, shared) =>
+      shared instanceof KeptKey
+        ? sealShared(keys, fresh, retention, shared, binding, plaintext)
+        : seal(freshKey(keys, fresh, retention), binding, plaintext),
     sealStream: (binding, retention) => sealStream(freshKey(keys, fresh, retention), binding),
     sealFrames: (binding, retention) => sealFrames(freshKey(keys, fresh, retention), binding),
     open: async (binding, sealed) => {
@@ -39,6 +41,26 @@ export function sealerOf(keys: TenantKeys, fresh: RandomSource): Sealer {
 
 function seal({ dataKey, salt, wrap }: FreshKey, binding: Binding, plaintext: Uint8Array): Sealed {
   return wiping(dataKey, () => ({ ciphertext: sealWhole(dataKey, binding, plaintext, salt), wrap }));
+}
+
+/** Under the key that is kept, or under a fresh one that is kept from now on. */
+function sealShared(
+  keys: TenantKeys,
+  fresh: RandomSource,
+  retention: RetentionClass,
+  kept: KeptKey,
+  binding: Binding,
+  plaintext: Uint8Array,
+): Sealed {
+  const current = keys.current(retention);
+  const known = kept.under(current);
+  if (known !== null) {
+    const salt = fresh().subarray(0, SALT_BYTES);
+    return { ciphertext: sealWhole(known.dataKey, binding, plaintext, salt), wrap: known.wrap };
+  }
+  const made = freshKeyUnder(current, fresh);
+  kept.keep(made, current);
+  return { ciphertext: sealWhole(made.dataKey, binding, plaintext, made.salt), wrap: made.wrap };
 }
 
 function sealStream({ dataKey, salt, wrap }: FreshKey, binding: Binding): SealingStream {
@@ -66,7 +88,10 @@ async function* openStream(
 }
 
 function freshKey(keys: TenantKeys, fresh: RandomSource, retention: RetentionClass): FreshKey {
-  const erasureKey = keys.current(retention);
+  return freshKeyUnder(keys.current(retention), fresh);
+}
+
+function freshKeyUnder(erasureKey: ErasureKey, fresh: RandomSource): FreshKey {
   const bytes = fresh();
   const dataKey = bytes.subarray(0, KEY_BYTES);
   const salt = bytes.subarray(KEY_BYTES, KEY_BYTES + SALT_BYTES);

@@ -62,9 +62,18 @@ export interface SealingFrames {
   seal(plaintext: Uint8Array): Uint8Array;
 }
 
+/**
+ * A data key that several objects share because they live and die together: the two bodies of a call (docs/decisions/0137). Empty until
+ * the first of them is sealed; its owner wipes it. Each object still has a salt, a key and a binding of its own (envelope.md §1).
+ */
+export interface SharedKey {
+  wipe(): void;
+}
+
 /** Keys of one tenant, loaded; sealing and opening are synchronous. Get it from `Keys.forTenant` per unit of work. */
 export interface Sealer {
-  seal(binding: Binding, retention: RetentionClass, plaintext: Uint8Array): Sealed;
+  /** `shared`: of `newSharedKey`; a key of the object's own when left out, or once the erasure key above it is no longer the newest. */
+  seal(binding: Binding, retention: RetentionClass, plaintext: Uint8Array, shared?: SharedKey): Sealed;
   sealStream(binding: Binding, retention: RetentionClass): SealingStream;
   /** Errors: `content_destroyed` when the erasure key is gone, `sealed_object_invalid` on any mismatch. */
   open(binding: Binding, sealed: Sealed): Promise<Uint8Array>;
@@ -73,7 +82,8 @@ export interface Sealer {
   /** `sealed.ciphertext`: the stream bytes of docs/formats/stream.md; gives the plaintext of all frames in order. Errors as `open`. */
   openFrames(binding: Binding, sealed: Sealed): Promise<Uint8Array>;
   /**
-   * The data key itself, for an export with content (docs/formats/bundle.md): whoever gets it opens that one object, and no other.
+   * The data key itself, for an export with content (docs/formats/bundle.md): whoever gets it opens that one object and, where it is of a
+   * call, the other body of the same call; no other.
    * Errors: `content_destroyed`.
    */
   dataKey(wrap: KeyWrap): Promise<Uint8Array>;

@@ -87,7 +87,7 @@ async function sealBody(keys: Keys, request: AppendRequest, body: Phi<Uint8Array
   const plaintext = body.reveal();
   if (plaintext.length > MAX_BODY_BYTES) throw new ProblemError('payload_too_large', { field: 'body' });
   const sealer = await keys.forTenant(request.tenant);
-  return sealer.seal(bodyBinding(request.tenant, entryId), retentionOf(request.kind), plaintext);
+  return sealer.seal(bodyBinding(request.tenant, entryId), retentionOf(request.kind), plaintext, request.bodyKey);
 }
 
 function saltFacts(facts: NonNullable<AppendRequest['facts']>, salt: Buffer): SaltedFacts {

@@ -1,4 +1,5 @@
 // The ledger as the rest of the house sees it (spec custody §3, docs/formats/entry.md).
+import type { SharedKey } from '#custody/keys/sealer.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Phi } from '#kernel/phi.ts';
 import type { Transaction } from '#platform/store/store.ts';
@@ -38,6 +39,8 @@ export interface AppendRequest {
   readonly facts?: { readonly [key: string]: PublicJson };
   /** Sealed under the entry's own key. Free text that a person typed goes here and nowhere else. */
   readonly body?: Phi<Uint8Array>;
+  /** Seals the body; by default a key of its own. Of the two entries of one call, and of nothing else (docs/decisions/0137). */
+  readonly bodyKey?: SharedKey;
   /** Given to make a retry safe: a second append with the same id is the first one. By default a new id. */
   readonly entryId?: string;
   /** The id was made for this request and was given to nobody before: no entry can stand under it, and none is looked for. */

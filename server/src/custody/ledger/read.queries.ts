@@ -45,7 +45,7 @@ export async function selectEntries(tx: Transaction, tenant: TenantId, filter: E
   where((p) => `time >= ${p}`, filter.since);
   where((p) => `time < ${p}`, filter.until);
   where((p) => `kind = ANY(${p}::text[])`, filter.kinds);
-  where((p) => `facts ? 'patient' AND facts ->> 'patient' = ${p}`, filter.patient);
+  where((p) => `facts ->> 'patient' = ${p}`, filter.patient);
   where((p) => `${header} #>> '{actor,id}' = ${p}`, filter.actor);
   where((p) => `${header} -> 'objects' @> ${p}::jsonb`, filter.object && JSON.stringify([filter.object]));
   where((p) => `${header} #>> '{detail,service}' = ${p}`, filter.service);

@@ -50,6 +50,9 @@ type Drains = Map<TenantId, WaitingDrain[]>;
 const BATCHES_IN_FLIGHT = 3;
 // So many are not kept waiting for others who might join this turn: PostgreSQL works on them while the others are being prepared.
 const ENTRIES_ENOUGH = 16;
+// Milliseconds between the beginnings of two batches while one is on its way, unless enough wait: most of what a small batch costs it
+// costs whatever its size. Whoever appends alone never waits for this.
+const GATHER_MS = 2;
 // Entries and bytes per batch: what PostgreSQL takes in a few milliseconds, so that nobody waits for a giant.
 const ENTRIES_PER_BATCH = 512;
 const BYTES_PER_BATCH = 8 * 1024 * 1024;
@@ -72,6 +75,9 @@ class GroupCommit implements Sequencer {
   /** Those, and the ones that wait for the disk. */
   #inFlight = 0;
   #scheduled = false;
+  /** On the monotonic clock, in milliseconds. */
+  #launchedAt = -Infinity;
+  #gathering = false;
   #stopped: (() => void) | null = null;
 
   constructor(parts: SequencerParts) {
@@ -118,6 +124,12 @@ class GroupCommit implements Sequencer {
 
   #launch(): void {
     if (this.#writing > 0 || this.#inFlight >= BATCHES_IN_FLIGHT || this.#isIdle()) return;
+    const restMs = this.#launchedAt + GATHER_MS - performance.now();
+    if (this.#inFlight > 0 && this.#waiting.length < ENTRIES_ENOUGH && restMs > 0) {
+      this.#gather(restMs);
+      return;
+    }
+    this.#launchedAt = performance.now();
     const entries = takeBatch(this.#waiting);
     const drafts = entries.map((entry) => entry.draft);
     const drains = this.#drains;
@@ -127,6 +139,15 @@ class GroupCommit implements Sequencer {
     this.#drains = new Map();
     this.#inFlight += 1;
     void this.#run(entries, drains, believed);
+  }
+
+  #gather(restMs: number): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    setTimeout(() => {
+      this.#gathering = false;
+      this.#launch();
+    }, restMs);
   }
 
   async #run(entries: readonly WaitingEntry[], drains: Drains, believed: BelievedPlan | null): Promise<void> {

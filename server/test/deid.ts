@@ -1,0 +1,45 @@
+// Services that see nobody: `deid-cloud` rows at stand-ins behind TLS, under an agreement that names them.
+import { elementsOf } from '@cordon/contract';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { attest, registerServices } from './boundary.ts';
+import type { TestServer } from './server.ts';
+import type { StandIn } from './vendors/openai.ts';
+
+/** Name of the authority's file among the tenant's secrets. */
+const CREDENTIAL = 'stand-in';
+
+/** The tenant's secrets stand apart from everything else. */
+export function trust(server: TestServer, ca: string): void {
+  const directory = join(`${server.home}-secrets`, server.credentials.tenant);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  writeFileSync(join(directory, CREDENTIAL), 'sk-stand-in', { mode: 0o600 });
+  writeFileSync(join(directory, `${CREDENTIAL}.ca`), ca, { mode: 0o600 });
+}
+
+export async function registerDeidCloud(
+  server: TestServer,
+  admin: string,
+  services: Readonly<Record<string, StandIn>>,
+): Promise<void> {
+  const rows = Object.entries(services).map(([id, { url }]) => {
+    return { id, endpoint: url, pattern: 'deid-cloud', members: { credential: CREDENTIAL } };
+  });
+  await registerServices(server, admin, rows);
+}
+
+/** What makes `minimised-phi` lawful there: no method of de-identification is in force. */
+export async function agree(server: TestServer, admin: string, services: readonly string[]): Promise<void> {
+  const clauses = elementsOf('baa').map((id) => `${id}: { status: present, page: 1 }`);
+  await attest(server, admin, services, {
+    name: 'vendor',
+    kind: 'baa',
+    form: 'signed',
+    parties: '[{ name: Practice, role: covered-entity }, { name: Vendor, role: business-associate }]',
+    signed: '2026-01-01',
+    training: 'prohibited',
+    breachNotice: '{ within: 72, unit: hours }',
+    atEnd: '{ duty: destroy, withinDays: 30, certificate: true }',
+    clauses: `{ ${clauses.join(', ')} }`,
+  });
+}
