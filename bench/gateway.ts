@@ -4,6 +4,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { administrator } from '../server/test/boundary.ts';
+import { deidentifyAlways } from '../server/test/deid.ts';
 import type { TestServer } from '../server/test/server.ts';
 import type { LoadPlan, LoadResult } from './gateway/load.ts';
 import {
@@ -35,6 +37,22 @@ const BODY = JSON.stringify({
   temperature: 0,
 });
 
+/** Of the same size, with eight identifiers; `00000000` is another number in every request, so that no text is like one before. */
+const DEID_BODY = JSON.stringify({
+  model: 'local-llm',
+  messages: [
+    { role: 'system', content: 'You are a careful assistant of a clinician.' },
+    {
+      role: 'user',
+      content:
+        'Patient Marguerite Oyelaran, MRN 00000000, was seen by Dr. Ana Delgado at Lakeside General Hospital on 03/14/2025. ' +
+        'She lives at 418 Alder Street, Dayton, OH 45402; call (937) 555-0182 or write to m.oyelaran@example.org. ' +
+        'Summarise the visit for the chart, in plain words. '.repeat(32),
+    },
+  ],
+  temperature: 0,
+});
+
 type Name = 'cordon' | 'portkey' | 'bare';
 
 interface Target {
@@ -55,17 +73,21 @@ interface Round {
   readonly errors: number;
 }
 
-export async function run(): Promise<object> {
-  const upstream = await beside('upstream.ts');
+/** `deid`: Cordon takes out who the text is about, reads what leaves again, and puts it back into the answer; the others pass it on. */
+export async function run(options: readonly string[] = []): Promise<object> {
+  const deid = options.includes('deid');
+  const body = deid ? DEID_BODY : BODY;
+  const upstream = await beside('upstream.ts', ...(deid ? ['--echo'] : []));
   const bare = await beside('bare.ts', String(upstream.port));
   const peer = await startPeer();
   const server = await cordonBefore(`http://127.0.0.1:${String(upstream.port)}/v1`);
   try {
+    if (deid) await deidentifyAlways(server, await administrator(server));
     const targets = targetsOf(server, peer, bare, upstream);
     const rounds: Round[] = [];
     for (let round = 0; round < ROUNDS; round++)
       for (const target of targets) {
-        const measured = await measure(target, server);
+        const measured = await measure(target, server, body);
         console.log(`  ${lineOf(measured)}`);
         rounds.push(measured);
       }
@@ -77,7 +99,7 @@ export async function run(): Promise<object> {
     tell(middle);
     return {
       connections: CONNECTIONS,
-      requestBytes: BODY.length,
+      requestBytes: body.length,
       rounds,
       median: middle,
       peer: '@portkey-ai/gateway 1.15.2',
@@ -103,11 +125,11 @@ function targetsOf(server: TestServer, peer: Beside, bare: Beside, upstream: Bes
   ];
 }
 
-async function measure(target: Target, server: TestServer): Promise<Round> {
+async function measure(target: Target, server: TestServer, body: string): Promise<Round> {
   const lines = Object.entries(target.headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const request =
     `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:${String(target.port)}\r\ncontent-type: application/json\r\n` +
-    `${lines.join('')}content-length: ${String(Buffer.byteLength(BODY))}\r\n\r\n${BODY}`;
+    `${lines.join('')}content-length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`;
   const plan: LoadPlan = {
     port: target.port,
     request,

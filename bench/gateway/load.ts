@@ -1,10 +1,11 @@
 // A load generator that costs little: raw sockets, one request's bytes written again and again, answers read to their end and no
 // further. Run as a process of its own; one JSON document on standard output.
+import { randomInt } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 
 export interface LoadPlan {
   readonly port: number;
-  /** The whole request, headers and body. */
+  /** The whole request, headers and body; the first `00000000` in it is another number each time. */
   readonly request: string;
   readonly connections: number;
   readonly warmUpMs: number;
@@ -22,12 +23,14 @@ export interface LoadResult {
   readonly p99: number;
 }
 
+const NUMBER = '00000000';
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 
 class Connection {
   readonly #socket: Socket;
   readonly #bytes: Buffer;
+  readonly #numberAt: number;
   readonly #onAnswer: (ok: boolean, ms: number) => boolean;
   #held: Buffer = Buffer.alloc(0);
   #begun = 0;
@@ -38,6 +41,7 @@ class Connection {
 
   private constructor(plan: LoadPlan, onAnswer: (ok: boolean, ms: number) => boolean) {
     this.#bytes = Buffer.from(plan.request);
+    this.#numberAt = this.#bytes.indexOf(NUMBER);
     this.#onAnswer = onAnswer;
     this.#socket = connect({ port: plan.port, host: '127.0.0.1', noDelay: true }, () => this.#ask());
     this.#socket.on('data', (chunk) => this.#take(chunk));
@@ -47,7 +51,13 @@ class Connection {
 
   #ask(): void {
     this.#begun = performance.now();
-    this.#socket.write(this.#bytes);
+    this.#socket.write(this.#numberAt === -1 ? this.#bytes : this.#numbered());
+  }
+
+  #numbered(): Buffer {
+    const bytes = Buffer.from(this.#bytes);
+    bytes.write(String(randomInt(10_000_000, 100_000_000)), this.#numberAt, 'latin1');
+    return bytes;
   }
 
   #take(chunk: Buffer): void {

@@ -45,7 +45,7 @@ export const DIRECT_IDENTIFIERS = [
 export type DirectIdentifier = (typeof DIRECT_IDENTIFIERS)[number];
 
 const named = {
-  name: Name.meta({ description: 'The house’s own word for it; unique.' }),
+  name: Name.meta({ description: 'The house’s own word for it; unique among records that have not ended.' }),
   notes: Reason.nullable().default(null).meta({ description: 'Sealed.' }),
 };
 const running = {

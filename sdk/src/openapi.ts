@@ -3167,7 +3167,7 @@ export interface components {
             terms: {
                 /** @constant */
                 kind: "safe-harbor";
-                /** @description The house’s own word for it; unique. */
+                /** @description The house’s own word for it; unique among records that have not ended. */
                 name: string;
                 /**
                  * @description Sealed.
@@ -3179,7 +3179,7 @@ export interface components {
             } | {
                 /** @constant */
                 kind: "expert-determination";
-                /** @description The house’s own word for it; unique. */
+                /** @description The house’s own word for it; unique among records that have not ended. */
                 name: string;
                 /**
                  * @description Sealed.
@@ -3208,7 +3208,7 @@ export interface components {
             } | {
                 /** @constant */
                 kind: "limited-data-set";
-                /** @description The house’s own word for it; unique. */
+                /** @description The house’s own word for it; unique among records that have not ended. */
                 name: string;
                 /**
                  * @description Sealed.
@@ -3450,7 +3450,7 @@ export interface components {
         MethodTerms: {
             /** @constant */
             kind: "safe-harbor";
-            /** @description The house’s own word for it; unique. */
+            /** @description The house’s own word for it; unique among records that have not ended. */
             name: string;
             /**
              * @description Sealed.
@@ -3462,7 +3462,7 @@ export interface components {
         } | {
             /** @constant */
             kind: "expert-determination";
-            /** @description The house’s own word for it; unique. */
+            /** @description The house’s own word for it; unique among records that have not ended. */
             name: string;
             /**
              * @description Sealed.
@@ -3491,7 +3491,7 @@ export interface components {
         } | {
             /** @constant */
             kind: "limited-data-set";
-            /** @description The house’s own word for it; unique. */
+            /** @description The house’s own word for it; unique among records that have not ended. */
             name: string;
             /**
              * @description Sealed.

@@ -9,6 +9,13 @@ import { deepgram } from '#boundary/egress/adapters/deepgram.ts';
 import { vertexSpeechAdapter } from '#boundary/egress/adapters/vertex-speech.ts';
 import { vertexAdapter } from '#boundary/egress/adapters/vertex.ts';
 import { Breakers } from '#boundary/egress/breaker.ts';
+import { probeAzureOpenAi } from '#boundary/egress/probes/azure-openai.ts';
+import { probeBedrock } from '#boundary/egress/probes/bedrock.ts';
+import { probeOpenAi } from '#boundary/egress/probes/openai.ts';
+import type { VendorProbe } from '#boundary/egress/probes/probe.ts';
+import { probeVertex } from '#boundary/egress/probes/vertex.ts';
+import type { Probe } from '#boundary/registry/probes.ts';
+import type { Registry } from '#boundary/registry/registry.ts';
 import type { Door, ModelAdapter, ModelRequest, SpeechAdapter, Usage } from '#boundary/egress/adapter.ts';
 import { Egress } from '#boundary/egress/door.ts';
 import { ceilingOf, costOf } from '#boundary/costs/cost.ts';
@@ -26,11 +33,37 @@ import type { RemoteSpeech } from '#boundary/calls/speech-call.ts';
 import type { TenantId } from '#kernel/ids.ts';
 import type { Foundation } from './foundation.ts';
 
+/** By adapter; adapters without a documented interface have none (docs/formats/adapters.md, Probes). */
+function vendorProbes(clock: Clock): ReadonlyMap<string, VendorProbe> {
+  return new Map([
+    ['openai', probeOpenAi],
+    ['azure-openai', probeAzureOpenAi(clock)],
+    ['bedrock', probeBedrock(clock)],
+    ['vertex', probeVertex(clock)],
+  ]);
+}
+
+function probesThrough(
+  registry: Registry,
+  clock: Clock,
+  doorOf: (tenant: TenantId) => Door,
+): ReadonlyMap<string, Probe> {
+  const through =
+    (ask: VendorProbe): Probe =>
+    async (tenant, service, signal) => {
+      const { policy } = await registry.rulebook(tenant);
+      return ask(doorOf(tenant), { service, boundary: policy.settings.network }, signal);
+    };
+  return new Map([...vendorProbes(clock)].map(([adapter, ask]) => [adapter, through(ask)]));
+}
+
 export interface BoundaryService {
   readonly calls: ModelCallParts;
   readonly speech: RemoteSpeech;
   readonly meter: Meter;
   readonly budgets: BudgetBooks;
+  /** What vendors' own interfaces say is configured, by adapter. */
+  readonly probes: ReadonlyMap<string, Probe>;
   /** Connections are closed, unused allowances given back. */
   stop(): Promise<void>;
 }
@@ -91,7 +124,9 @@ function tokensAtMost(request: ModelRequest): number | null {
 
 export function startBoundaryService(foundation: Foundation): BoundaryService {
   const { config, clock } = foundation;
-  const egress = new Egress({ secrets: config.secrets, airGapped: config.airGapped, clock });
+  const { secrets, airGapped, egressProxy } = config;
+  const proxy = egressProxy === null ? null : { ...egressProxy, secrets };
+  const egress = new Egress({ secrets, airGapped, clock, proxy });
   const allowances = new Allowances(foundation);
   const shared = new SharedPlaces(foundation);
   const budgets = new Budgets(foundation);
@@ -124,6 +159,7 @@ export function startBoundaryService(foundation: Foundation): BoundaryService {
     },
     meter,
     budgets: { budgets, allowances, shared },
+    probes: probesThrough(foundation.registry, clock, doorOf),
     stop: async () => {
       await egress.close();
       await allowances.returnAll();

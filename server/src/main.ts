@@ -125,7 +125,7 @@ async function main(): Promise<void> {
     await startWork(foundation, access, parts);
     keepLive(foundation, access, live);
     sweepDeid(foundation, () => listTenants(access));
-    keepRegistry(foundation, () => listTenants(access), stopping.signal);
+    keepRegistry(foundation, boundary.probes, () => listTenants(access), stopping.signal);
     keepMethods(foundation, () => listTenants(access));
     const shelf = shelfOf(foundation, speech, stopping.signal);
     await shelf.sweep();

@@ -18,22 +18,31 @@ const MS_OF_MINUTE = 60_000;
 export function registryService(foundation: Foundation) {
   const { registry, clock } = foundation;
   const measured = (tenant: TenantId): Promise<MeasuredInputs> => measuredVisits(foundation, tenant);
-  return { ...registryHandlers(registryParts(foundation)), ...plannerHandlers({ registry, clock, measured }) };
+  return {
+    ...registryHandlers(registryParts(foundation, NO_PROBES)),
+    ...plannerHandlers({ registry, clock, measured }),
+  };
 }
 
-function registryParts({ store, ledger, keys, clock, blobs, log, registry }: Foundation): RegistryUpkeepParts {
-  const probes = new Map<string, Probe>(); // an adapter with a configuration interface brings its own
+/** Whoever edits a row asks no vendor. */
+const NO_PROBES: RegistryUpkeepParts['probes'] = new Map<string, Probe>();
+
+function registryParts(
+  { store, ledger, keys, clock, blobs, log, registry }: Foundation,
+  probes: RegistryUpkeepParts['probes'],
+): RegistryUpkeepParts {
   return { store, ledger, keys, clock, blobs, log, probes, onChange: (tenant) => registry.changed(tenant) };
 }
 
 /** What ends soon, what vendors say is configured, uploads of documents that broke off: now and every few hours. */
 export function keepRegistry(
   foundation: Foundation,
+  probes: RegistryUpkeepParts['probes'],
   tenants: () => Promise<readonly TenantId[]>,
   stopping: AbortSignal,
 ): void {
   const { log } = foundation;
-  const parts = registryParts(foundation);
+  const parts = registryParts(foundation, probes);
   const look = async (): Promise<void> => {
     for (const tenant of await tenants()) await lookAfterRegistry(parts, tenant, stopping);
   };

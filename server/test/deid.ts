@@ -3,6 +3,7 @@ import { elementsOf } from '@cordon/contract';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attest, registerServices } from './boundary.ts';
+import { ask } from './client.ts';
 import type { TestServer } from './server.ts';
 import type { StandIn } from './vendors/openai.ts';
 
@@ -15,6 +16,22 @@ export function trust(server: TestServer, ca: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeFileSync(join(directory, CREDENTIAL), 'sk-stand-in', { mode: 0o600 });
   writeFileSync(join(directory, `${CREDENTIAL}.ca`), ca, { mode: 0o600 });
+}
+
+/** From now on everything leaves de-identified, whatever the service may see. */
+export async function deidentifyAlways(server: TestServer, admin: string): Promise<void> {
+  const { version: _, ...live } = (await ask(server.url, admin, 'GET', '/api/policy')).body as {
+    version: number;
+    settings: object;
+    rules: object[];
+  };
+  const rule = { id: 'deid-always', effect: 'require', obligations: { steps: ['deidentify'] } };
+  const settings = { ...live.settings, secondPerson: 'waived' };
+  const body = { ...live, id: 'deid-always', settings, rules: [...live.rules, rule] };
+  const recorded = await ask(server.url, admin, 'POST', '/api/policy/versions', { body });
+  const path = `/api/policy/versions/${String(recorded.body['version'])}/activate`;
+  const activated = await ask(server.url, admin, 'POST', path, { body: { reason: 'nobody is named' } });
+  if (activated.status !== 200) throw new Error(`policy: ${String(activated.status)} ${activated.text}`);
 }
 
 export async function registerDeidCloud(

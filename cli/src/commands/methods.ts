@@ -104,9 +104,9 @@ function allMethods(api: Api): Promise<Method[]> {
   return allPages((query) => answered(api.GET('/api/deid/methods', { params: { query } })));
 }
 
-/** By the house's own name, or by id. Errors: `not_found`. */
+/** By the house's own name, the newest where it was used again, or by id. Errors: `not_found`. */
 async function idOf(api: Api, name: string): Promise<string> {
-  const found = (await allMethods(api)).find(({ id, terms }) => terms.name === name || id === name);
+  const found = (await allMethods(api)).findLast(({ id, terms }) => terms.name === name || id === name);
   if (found === undefined) throw new Refusal('not_found', `no method record is called ${brief(name)}`);
   return found.id;
 }

@@ -79,7 +79,10 @@ function named(value: string, days: number, year: number): string | null {
     if (part === written) return String(to.getUTCFullYear());
     const [, digits, ordinal] = /^(\d+)(\p{L}*)$/u.exec(part) ?? [];
     if (digits === undefined || digits !== day) return part;
-    return like(digits, to.getUTCDate()) + (ordinal === '' ? '' : ordinalOf(to.getUTCDate()));
+    return (
+      (digits.startsWith('0') ? like(digits, to.getUTCDate()) : String(to.getUTCDate())) +
+      (ordinal === '' ? '' : ordinalOf(to.getUTCDate()))
+    );
   });
 }
 

@@ -19,7 +19,8 @@ import {
 import { zip3 } from './zip3.ts';
 
 const TRIES = 60; // until it is given up
-const TRIES_FROM_LISTS = 30; // then names and towns are coined
+const TRIES_FROM_LISTS = 20; // then names and towns are coined
+const TRIES_OF_TWO = 40;
 /** Longer values get a shorter stand-in, so that an answer's reader has to hold back no more than it says. */
 export const MAX_SURROGATE = 64;
 /** Letters and digits of a code's stand-in: one that is shorter would be found in any answer. */
@@ -45,6 +46,8 @@ export class Surrogates {
   private readonly used = new Set<string>();
   private readonly parts = new Map<string, string>();
   private readonly usedParts = new Set<string>();
+  private readonly abbreviated = new Map<string, string>();
+  private readonly owners = new Map<string, string>();
   private state: number;
 
   constructor(settings: SurrogateSettings) {
@@ -94,32 +97,34 @@ export class Surrogates {
   private remember(entry: ReplacementEntry): void {
     this.given.set(keyOf(entry.type, entry.value), entry);
     this.used.add(entry.token);
+    for (const word of tellingOf(entry.token)) this.owners.set(word, ownerOf(entry.type, entry.token));
     if (entry.type !== 'NAME') return;
     const [words, made] = [lettersOf(entry.value), lettersOf(entry.token)];
+    if (made.length > 1) this.abbreviated.set(abbreviationOf(made), (made[0] ?? '').toLowerCase());
+    for (const part of made) if (part.length > 1) this.usedParts.add(part.toLowerCase());
     for (const [at, word] of words.entries()) {
       const part = made[at];
       if (part === undefined || words.length !== made.length || isKept(word)) continue;
       if (!this.parts.has(word.toLowerCase())) this.parts.set(word.toLowerCase(), part);
-      if (word.length > 1) this.usedParts.add(part.toLowerCase());
     }
   }
 
   /** Its words are nobody's in the text; of a code, at least one of its groups. */
   private isFree(type: Category, made: string): boolean {
     if (made.length > MAX_SURROGATE || this.used.has(made)) return false;
-    if (
-      type === 'NAME' &&
-      TAKEN_INITIALS.has(
-        lettersOf(made)
-          .map((word) => word.charAt(0).toUpperCase())
-          .join(''),
-      )
-    )
-      return false;
+    if (type === 'NAME' && !this.isFreeName(lettersOf(made))) return false;
+    const owner = ownerOf(type, made);
+    if (tellingOf(made).some((word) => (this.owners.get(word) ?? owner) !== owner)) return false;
     const words = [...wordsOf(made)];
     if (type !== 'NAME' && type !== 'LOCATION' && type !== 'FACILITY')
       return words.some((word) => !this.words.has(word));
     return words.every((word) => word.length < LEAST_WORD || isKind(word) || !this.words.has(word));
+  }
+
+  /** No abbreviation of another, and no initials that answers are full of. */
+  private isFreeName(words: readonly string[]): boolean {
+    if (TAKEN_INITIALS.has(words.map((word) => word.charAt(0).toUpperCase()).join(''))) return false;
+    return (this.abbreviated.get(abbreviationOf(words)) ?? words[0]?.toLowerCase()) === words[0]?.toLowerCase();
   }
 
   private made(type: Category, value: string, tries: number): string {
@@ -132,8 +137,8 @@ export class Surrogates {
     LOCATION: (value, tries) =>
       /^\d/u.test(value) ? `${this.number(1, 999)} ${this.pick(STREETS)}` : cased(this.town(tries), value),
     FACILITY: (value, tries) => cased(`${this.town(tries)} ${this.pick(FACILITIES)}`, value),
-    EMAIL: (_, tries) => `${this.pick(FIRST_NAMES)}.${this.family(tries)}@example.org`.toLowerCase(),
-    URL: (_, tries) => `https://${this.pick(FIRST_NAMES)}-${this.family(tries)}.example.org/`.toLowerCase(),
+    EMAIL: (_, tries) => `${this.first(tries)}.${this.family(tries)}@example.org`.toLowerCase(),
+    URL: (_, tries) => `https://${this.first(tries)}-${this.family(tries)}.example.org/`.toLowerCase(),
     IP: () => `${this.pick(['192.0.2', '198.51.100', '203.0.113'])}.${this.number(1, 254)}`, // RFC 5737: for documentation
     PHONE: () => this.telephone(),
     FAX: () => this.telephone(),
@@ -146,11 +151,21 @@ export class Surrogates {
   }
 
   private town(tries: number): string {
-    return tries >= TRIES_FROM_LISTS ? `${this.pick(FRONTS)}${this.pick(BACKS)}` : this.pick(CITIES);
+    return tries >= TRIES_FROM_LISTS ? this.coined(tries) : this.pick(CITIES);
+  }
+
+  private first(tries: number): string {
+    return tries >= TRIES_FROM_LISTS ? this.coined(tries) : this.pick(FIRST_NAMES);
   }
 
   private family(tries: number): string {
-    return tries >= TRIES_FROM_LISTS ? `${this.pick(FRONTS)}${this.pick(BACKS)}` : this.pick(LAST_NAMES);
+    return tries >= TRIES_FROM_LISTS ? this.coined(tries) : this.pick(LAST_NAMES);
+  }
+
+  /** Of two halves; of three when there are hardly any left. */
+  private coined(tries: number): string {
+    const middle = tries >= TRIES_OF_TWO ? this.pick(FRONTS).toLowerCase() : '';
+    return `${this.pick(FRONTS)}${middle}${this.pick(BACKS)}`;
   }
 
   /** Each word of a name stands for one word throughout: `Mary Stone` and `Ms. Stone` stay one person, as long as that is unique. */
@@ -158,22 +173,23 @@ export class Surrogates {
     const words = value.slice(0, MAX_SURROGATE).split(/(\P{L}+)/u);
     const letters = words.filter((word) => /^\p{L}+$/u.test(word) && !isKept(word)).length;
     if (letters === 0 || lettersOf(value).every((word) => word.length === 1 || isKept(word)))
-      return `${this.pick(FIRST_NAMES)} ${this.family(tries)}`;
+      return `${this.part(false, tries)} ${this.part(true, tries)}`;
     let seen = 0;
     const made = words.map((word) => {
       if (!/^\p{L}+$/u.test(word) || isKept(word)) return word;
       seen += 1;
       const before =
         tries === 0 || (tries < TRIES_FROM_LISTS && seen < letters) ? this.parts.get(word.toLowerCase()) : undefined;
-      return cased(before ?? this.part(word, seen === letters && letters > 1, tries), word);
+      const part = word.length === 1 ? this.letter(65) : this.part(seen === letters && letters > 1, tries);
+      return cased(before ?? part, word);
     });
     return made.join('');
   }
 
-  private part(word: string, isFamily: boolean, before: number): string {
-    if (word.length === 1) return this.letter(65);
+  /** Of a name that is nobody's yet. */
+  private part(isFamily: boolean, before: number): string {
     for (let tries = before; tries < TRIES * 2; tries += 1) {
-      const made = isFamily || tries >= TRIES_FROM_LISTS ? this.family(tries) : this.pick(FIRST_NAMES);
+      const made = isFamily ? this.family(tries) : this.first(tries);
       if (!this.usedParts.has(made.toLowerCase())) return made;
     }
     throw new DeidError('exhausted');
@@ -216,6 +232,27 @@ export class Surrogates {
 const keyOf = (type: Category, value: string): string => `${type}\u0000${value}`;
 
 const lettersOf = (text: string): readonly string[] => text.match(/\p{L}+/gu) ?? [];
+
+/** Words that no other surrogate may have, so that a part of one is never the whole of another. */
+const tellingOf = (token: string): readonly string[] =>
+  [...wordsOf(token)].filter(
+    (word) =>
+      word.length >= LEAST_WORD &&
+      /\p{L}/u.test(word) &&
+      !isKind(word) &&
+      !isKept(word) &&
+      !/^(?:https|example|org)$/u.test(word),
+  );
+
+/** Names share words by design (`part`), streets do because their numbers differ. */
+function ownerOf(type: Category, token: string): string {
+  if (type === 'NAME') return 'name';
+  return type === 'LOCATION' && /^\d/u.test(token) ? 'street' : token;
+}
+
+/** First initial and last word. */
+const abbreviationOf = (words: readonly string[]): string =>
+  `${(words[0] ?? '').charAt(0)} ${words.at(-1) ?? ''}`.toLowerCase();
 
 const isKept = (word: string): boolean =>
   /^(?:mr|mrs|ms|dr|miss|prof|sr|sra|dra|de|la|van|von|der|bin|al|el|y|jr|ii|iii|md|rn|do|np|pa)$/iu.test(word);

@@ -1,7 +1,7 @@
 // How deep in JSON a place is: tool calls hold JSON text whose strings may hold JSON text again, and a value that is put there has to
 // be escaped once for each string around it.
 
-const MAX_DEPTH = 4;
+const MAX_DEPTH = 8; // strings within strings; deeper ones double the text each time and are read as prose
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -25,7 +25,13 @@ export class JsonDepth {
 
   /** Reads `text` from `from` to `to`. Linear: a character is handed down only while a string within it is JSON. */
   read(text: string, from: number, to: number): void {
-    for (let at = from; at < to; at += 1) this.feed(0, text.charCodeAt(at));
+    for (let at = from; at < to; at += 1) {
+      if (this.isInProse()) {
+        while (at < to && !endsRun(text.charCodeAt(at))) at += 1;
+        if (at === to) return;
+      }
+      this.feed(0, text.charCodeAt(at));
+    }
   }
 
   get depth(): number {
@@ -36,6 +42,12 @@ export class JsonDepth {
       depth += 1;
     }
     return Math.max(1, depth);
+  }
+
+  /** In a string of the outermost text that holds no JSON: nothing but its end is of interest. */
+  private isInProse(): boolean {
+    const [outer, inner] = this.levels;
+    return outer?.inString === true && outer.escape === 0 && (this.open === 1 || inner?.kind === 'prose');
   }
 
   private feed(index: number, code: number): void {
@@ -62,6 +74,8 @@ export class JsonDepth {
     this.open = index + 2;
   }
 }
+
+const endsRun = (code: number): boolean => code === QUOTE || code === BACKSLASH;
 
 const PENDING = -1;
 const END = -2;

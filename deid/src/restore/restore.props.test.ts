@@ -118,7 +118,12 @@ const { any: json } = fc.letrec<{ readonly leaf: unknown; readonly nested: unkno
     fc.constantFrom('plain', 'q"\\\n', '{"a', '[x'),
   ),
   nested: fc.array(tie('any'), { maxLength: 2 }).map((inner) => ({ nested: inner })),
-  any: fc.oneof({ depthSize: 'small' }, tie('leaf'), tie('nested'), fc.array(tie('leaf'), { maxLength: 3 })),
+  any: fc.oneof(
+    { depthSize: 'small', maxDepth: 6 },
+    tie('leaf'),
+    tie('nested'),
+    fc.array(tie('leaf'), { maxLength: 3 }),
+  ),
 }));
 
 function written(given: unknown, put: (at: number) => string): unknown {

@@ -71,7 +71,10 @@ class Surrogates {
     const end = at + word.length;
     if (this.words.has(word.toLowerCase())) return end;
     const code = text.charCodeAt(at);
-    if (code >= 0x41 && code <= 0x5a && word.length <= LEAST_WORD) return this.initialsAt(text, at, word);
+    if (code >= 0x41 && code <= 0x5a && word.length <= LEAST_WORD) {
+      const initials = this.initialsAt(text, at, word);
+      if (initials !== null) return initials;
+    }
     const digit = code >= 0x30 && code <= 0x39;
     if (digit) {
       if (this.lasts.has(word)) return end;

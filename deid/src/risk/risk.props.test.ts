@@ -1,6 +1,7 @@
 // What must hold of any dataset: coarser is never riskier, the search finds what a look at every node finds, pieces and order change nothing.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { RiskError } from './fault.ts';
 import { COLUMN_KINDS, generalise, heightOf } from './levels.ts';
 import { measure } from './measure.ts';
 import { linkRisks } from './population.ts';
@@ -129,5 +130,33 @@ test('CSV comes back as it was written, in pieces of any size', () => {
       },
     ),
     { numRuns: 500 },
+  );
+});
+
+test('whatever comes, a reader gives rows as wide as it was asked for, or refuses by a line', () => {
+  const piece = fc.string({
+    unit: fc.constantFrom('a', 'b', ',', '"', '\n', '\r', '{', '}', ':', '1', '[', '\\', 'text'),
+    maxLength: 40,
+  });
+  const format = fc.constantFrom('csv' as const, 'jsonl' as const);
+  fc.assert(
+    fc.property(format, fc.array(piece, { maxLength: 6 }), (of, pieces) => {
+      const reader = new RecordReader(of, ['a', 'text.sex'], () => ({}));
+      const table = new RiskTable([
+        { name: 'a', kind: 'number' },
+        { name: 'text.sex', kind: 'category' },
+      ]);
+      const taken = (values: readonly string[]): void => {
+        expect(values).toHaveLength(2);
+        table.add(values);
+      };
+      try {
+        for (const one of pieces) for (const values of reader.push(one)) taken(values);
+        for (const values of reader.end()) taken(values);
+      } catch (error) {
+        expect(error).toBeInstanceOf(RiskError);
+      }
+    }),
+    { numRuns: 3_000 },
   );
 });

@@ -46,7 +46,11 @@ function read(
   const flags = lookUp(tokens, lexicon);
   const again = (map?.entries ?? []).filter(({ value }) => isTelling(value, lexicon));
   return [
-    ...findKnown(tokens, flags, canaries).map(({ start, end }) => ({ start, end, reason: 'canary' })),
+    ...findKnown(tokens, flags, canaries.flatMap(withParts)).map(({ start, end }) => ({
+      start,
+      end,
+      reason: 'canary',
+    })),
     ...findKnown(
       tokens,
       flags,
@@ -61,6 +65,15 @@ function read(
   ].toSorted((a, b) => a.start - b.start);
 }
 
+const LEAST_PART = 4; // letters
+
+/** A name and each of its words: spelled out, one alone tells as much. */
+function withParts(canary: KnownIdentifier): readonly KnownIdentifier[] {
+  if (canary.type !== 'NAME') return [canary];
+  const parts = canary.value.match(/[\p{L}\p{M}]+/gu) ?? [];
+  return [canary, ...parts.filter((part) => part.length >= LEAST_PART).map((value) => ({ ...canary, value }))];
+}
+
 const LEAST_TELLING = 5; // letters and digits
 
 /** A value that is worth looking for again: long enough, and no single word of the dictionary. */
@@ -70,16 +83,18 @@ function isTelling(value: string, lexicon: Lexicon): boolean {
   return parts.length > 1 || /\d/u.test(value) || (lexicon.flagsOf(hashWord(value)) & ANY_TERM) === 0;
 }
 
+/** A sign, so that what stands on either side is not read as neighbours. */
+const BLANK = '|';
 const TOKEN = /\[[A-Z_]{2,11}(?:-\d{1,7}·[a-z][2-9])?\]/gu;
 
 /** The text with what was put into it taken out, as long as before. */
 function blanked(text: string, map: ReplacementMap | null): string {
-  const plain = text.replaceAll(TOKEN, (token) => ' '.repeat(token.length));
+  const plain = text.replaceAll(TOKEN, (token) => BLANK.repeat(token.length));
   let blank = '';
   let at = 0;
   for (const { start, end, type } of surrogatesIn(plain, map?.entries ?? [])) {
     if (type === 'OTHER_ID' && !map?.entries.some(({ token }) => token === plain.slice(start, end))) continue;
-    blank += plain.slice(at, start) + ' '.repeat(end - start);
+    blank += plain.slice(at, start) + BLANK.repeat(end - start);
     at = end;
   }
   return blank + plain.slice(at);

@@ -29,7 +29,7 @@ const PATTERNS: readonly (readonly [reason: string, pattern: RegExp])[] = [
 ];
 
 const DIGITS = /(?<![\d])\(?\d[\d\s().-]{3,24}\d(?!\d)/gu;
-const CODE = /(?<![\p{L}\d])[A-Za-z\d]{1,16}(?:[-#:/._][A-Za-z\d]{1,16}){0,4}(?![\p{L}\d])/gu;
+const CODE = /(?<![\p{L}\d])[A-Za-z\d]{1,16}(?:[-#:/_][A-Za-z\d]{1,16}){0,4}(?![\p{L}\d])/gu;
 const SAID =
   /\b(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)[\s,-]{1,2}){4,24}(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b/giu;
 /** Codes that are everybody's: trials, articles, genes, classifications. */
@@ -60,8 +60,9 @@ const shapeOf = (match: RegExpExecArray, reason: string): Shape => ({
 
 function isOddNumber(text: string, match: RegExpExecArray): boolean {
   const [written] = match;
-  if (/[\s-]\s|\.\s|\s[-.]|\d\s?-\s?\d{1,3}$/u.test(written) && !/\d{3}.?-\s?\d{4}$/u.test(written)) return false;
+  if (/[\s-]\s|\.\s|\s[-.]/u.test(written)) return false;
   const groups = written.match(/\d+/gu) ?? [];
+  if (groups.length === 2 && written.includes('-') && (groups[1]?.length ?? 0) < LEAST_TOGETHER - 1) return false; // `1200-1500`
   const digits = groups.join('').length;
   const longest = Math.max(...groups.map((group) => group.length));
   if (groups.length === 1 ? digits < LEAST_TOGETHER : digits < LEAST_APART || longest < 3) return false;
@@ -76,8 +77,8 @@ function isOddCode(text: string, match: RegExpExecArray): boolean {
   const groups = written.match(/\d+/gu) ?? [];
   const real = groups.filter((group) => !/^(?:19|20)\d\d$/u.test(group));
   if (real.join('').length < LEAST_IN_CODE || Math.max(...real.map((group) => group.length)) < 3) return false;
-  if (/^\d+(?:\.\d+)?[A-Za-z]{1,8}(?:\/[A-Za-z\d]{1,6}){0,2}$/u.test(written)) return false; // `1500mg`, `250000/uL`
-  return !isPublic(text, match);
+  if (/^\d+[A-Za-z]{0,8}(?:\/[A-Za-z\d]{1,12}){0,2}$/u.test(written)) return false; // `1500mg`, `250000/uL`
+  return !/^[A-Z]\d{3,5}[A-Z]$/u.test(written) && !isPublic(text, match); // `A1298C`: a variant of a gene
 }
 
 function isPublic(text: string, match: RegExpExecArray): boolean {

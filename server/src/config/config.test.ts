@@ -49,6 +49,7 @@ test('with nothing set it is the embedded, local installation', () => {
     },
     database: { kind: 'embedded' },
     airGapped: false,
+    egressProxy: null,
     mayFetch: true,
     mayInstallPackages: true,
     keyBackupDays: 7,
@@ -143,4 +144,26 @@ test('a secret in cordon.yaml is refused without being shown', () => {
   expect(faults).toEqual(['cordon.yaml: unknown database_url']);
   expect(faultsOf({}, 'port: [')).toEqual(['cordon.yaml is not YAML']);
   expect(faultsOf({}, '- a')).toHaveLength(1);
+});
+
+test('a proxy is declared whole, without its password, and not in an air gap', () => {
+  expect(load({}, 'egress_proxy: { url: "http://proxy.example:3128", services: [acme] }').egressProxy).toEqual({
+    host: 'proxy.example',
+    port: 3128,
+    secure: false,
+    names: 'here',
+    services: ['acme'],
+  });
+  expect(load({}, 'egress_proxy: { url: "https://[::1]", names: proxy }').egressProxy).toMatchObject({
+    host: '::1',
+    port: 443,
+    secure: true,
+    names: 'proxy',
+  });
+  const noUrl = 'egress_proxy.url is not http(s)://host[:port]; its password belongs into the secrets';
+  for (const url of ['http://user:word@proxy', 'socks5://proxy', 'proxy:3128', 'http://proxy/path'])
+    expect(faultsOf({}, `egress_proxy: { url: "${url}" }`)).toEqual([noUrl]);
+  expect(faultsOf({ CORDON_AIR_GAPPED: '1' }, 'egress_proxy: { url: "http://proxy" }')).toEqual([
+    'egress_proxy leads out, and air_gapped lets nothing out',
+  ]);
 });

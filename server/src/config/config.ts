@@ -29,6 +29,8 @@ export interface Config {
   readonly database: { readonly kind: 'embedded' } | { readonly kind: 'external'; readonly target: DatabaseTarget };
   /** Nothing leaves: held in the process and by the system, or there is no start (docs/operate/air-gap.md). */
   readonly airGapped: boolean;
+  /** The proxy that services in a cloud are reached through; null: none. */
+  readonly egressProxy: EgressProxyConfig | null;
   /** Speech models may be fetched from where they are published. */
   readonly mayFetch: boolean;
   /** Whether `apt-get` may install a speech engine at first start (spec surfaces §1). */
@@ -37,6 +39,14 @@ export interface Config {
   readonly keyBackupDays: number;
   readonly retentionProfile: RetentionProfile;
   readonly logLevel: LogLevel;
+}
+
+export interface EgressProxyConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly names: 'here' | 'proxy';
+  readonly services: readonly string[] | null;
 }
 
 interface ListenConfig {
@@ -85,6 +95,7 @@ function assemble(home: string, file: ConfigFile, env: Environment, faults: stri
     listen: listenOf(home, file, env, faults),
     database,
     airGapped,
+    egressProxy: egressProxyOf(file, airGapped, faults),
     mayFetch: !airGapped && !noFetch,
     mayInstallPackages: !airGapped && !noApt && database.kind === 'embedded',
     keyBackupDays: whole(
@@ -103,6 +114,26 @@ function assemble(home: string, file: ConfigFile, env: Environment, faults: stri
     ),
     logLevel: oneOf('CORDON_LOG_LEVEL', env.CORDON_LOG_LEVEL, file.log_level ?? 'info', LOG_LEVELS, faults),
   };
+}
+
+/** Variables that other programs honour (`HTTPS_PROXY`) declare nothing here: what leads out is written down by name. */
+function egressProxyOf(
+  { egress_proxy: given }: ConfigFile,
+  airGapped: boolean,
+  faults: string[],
+): EgressProxyConfig | null {
+  if (given === undefined) return null;
+  if (airGapped) faults.push('egress_proxy leads out, and air_gapped lets nothing out');
+  const url = URL.parse(given.url);
+  const plain = url !== null && url.pathname === '/' && url.search === '' && url.hash === '';
+  if (!plain || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.username !== '' || url.password !== '') {
+    faults.push('egress_proxy.url is not http(s)://host[:port]; its password belongs into the secrets');
+    return null;
+  }
+  const secure = url.protocol === 'https:';
+  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return { host, port, secure, names: given.names ?? 'here', services: given.services ?? null };
 }
 
 function databaseOf(env: Environment, faults: string[]): Config['database'] {

@@ -2,7 +2,7 @@
 import type { Config } from './config.ts';
 
 export function describeConfig(config: Config): Readonly<Record<string, string>> {
-  const { listen, database } = config;
+  const { listen, database, egressProxy } = config;
   return {
     home: config.home,
     keys: config.keys,
@@ -18,6 +18,10 @@ export function describeConfig(config: Config): Readonly<Record<string, string>>
         ? 'embedded'
         : `${database.target.user}:***@${database.target.host}:${database.target.port}/${database.target.database} (TLS ${database.target.tls.mode})`,
     airGapped: String(config.airGapped),
+    egressProxy:
+      egressProxy === null
+        ? 'none'
+        : `${egressProxy.host}:${egressProxy.port}, names looked up ${egressProxy.names === 'here' ? 'here' : 'by it'}`,
     mayFetch: String(config.mayFetch),
     mayInstallPackages: String(config.mayInstallPackages),
     keyBackupDays: String(config.keyBackupDays),

@@ -13,6 +13,14 @@ const ConfigFile = z.strictObject({
   /** Further host names under which the server is reached. */
   hosts: z.array(z.string().min(1)).exactOptional(),
   tls: z.strictObject({ certificate: path, key: path }).exactOptional(),
+  /** The way out to services in a cloud (docs/operate/configuration.md). */
+  egress_proxy: z
+    .strictObject({
+      url: z.string().min(1),
+      names: z.enum(['here', 'proxy']).exactOptional(),
+      services: z.array(z.string().min(1)).min(1).exactOptional(),
+    })
+    .exactOptional(),
   behind_proxy: z.strictObject({ trusted: z.array(z.string()).min(1) }).exactOptional(),
   models: path.exactOptional(),
   speech_model: z.string().min(1).exactOptional(),

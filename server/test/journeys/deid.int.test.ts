@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { goldLines, readLines, safeHarborTerms } from '#boundary/evidence/evidence.samples.ts';
 import { administrator, attest, registerServices } from '../boundary.ts';
 import { ask, type Answered } from '../client.ts';
 import { agree, registerDeidCloud, trust } from '../deid.ts';
@@ -314,6 +315,36 @@ describe('a call that leaves de-identified', () => {
       const bytes = readFileSync(file);
       for (const identifier of ['Marguerite', 'Oyelaran']) expect(bytes.includes(identifier), file).toBe(false);
     }
+  });
+});
+
+describe('under a method record in force', () => {
+  it('what leaves is no PHI: the row that no agreement names is opened, until the record ends', async () => {
+    const post = (path: string, what: Parameters<typeof ask>[4]): Promise<Answered> =>
+      ask(server.url, admin, 'POST', path, what);
+    const sample = (bytes: string) => ({ raw: { bytes, type: 'application/x-ndjson' } });
+    const terms = safeHarborTerms({ services: ['bare'] });
+    const begun = await post('/api/deid/methods', { body: { terms } });
+    expect(begun.status, begun.text).toBe(201);
+    const path = `/api/deid/methods/${String(begun.body['id'])}`;
+    for (const [what, sent] of [
+      ['measurement', sample(goldLines(40))],
+      ['review', sample(readLines(30))],
+      ['statement', { body: { statement: 'safe-harbor@1' }, headers: { 'if-match': '"3"' } }],
+    ] as const) {
+      const answer = await post(`${path}/${what}`, sent);
+      expect(answer.status, answer.text).toBe(200);
+    }
+    const answer = await chat({ model: 'bare' });
+    expect(answer.status, answer.text).toBe(200);
+    expect(answer.text).toContain(NAME);
+    expectNobody(left(first));
+    const index = String(answer.headers.get('cordon-intent-index'));
+    const entry = await ask(server.url, admin, 'GET', `/api/ledger/entries/${index}`);
+    const { detail } = JSON.parse(String(entry.body['header'])) as { detail: { routes: { basis: object }[] } };
+    expect(detail.routes[0]?.basis).toMatchObject({ type: 'method' });
+    expect((await post(`${path}/revoke`, { body: { reason: 'leak' } })).status).toBe(200);
+    expect((await chat({ model: 'bare' })).status).toBe(403);
   });
 });
 

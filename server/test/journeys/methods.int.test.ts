@@ -2,16 +2,24 @@
 // opens, who may do what, and that nothing of a sample stays.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goldLines, readLines, safeHarborTerms } from '#boundary/evidence/evidence.samples.ts';
-import { serviceTerms } from '#boundary/registry/registry.samples.ts';
+import { exportBundle, verifyFiles } from '../bundle.ts';
 import { addPerson, ask, signIn, type Answered, type Ask } from '../client.ts';
+import { registerDeidCloud, trust } from '../deid.ts';
 import { startServer, type TestServer } from '../server.ts';
+import { createAuthority, type Authority } from '../vendors/certificates.ts';
+import { startOpenAi, type StandIn } from '../vendors/openai.ts';
 
 const LINES = 'application/x-ndjson';
 let server: TestServer;
+let authority: Authority;
+let standIn: StandIn;
 const sessions: Record<string, string> = {};
 
 beforeAll(async () => {
+  authority = createAuthority();
+  standIn = await startOpenAi({ tls: authority.issue('localhost') });
   server = await startServer();
+  trust(server, authority.ca);
   const { adminEmail, adminPassword, adminTotpSecret } = server.credentials;
   const admin = await signIn(server.url, { email: adminEmail, password: adminPassword, secret: adminTotpSecret });
   sessions['admin'] = admin;
@@ -19,15 +27,25 @@ beforeAll(async () => {
     const login = await addPerson(server.url, admin, `${role}@example.test`, [role]);
     sessions[role] = await signIn(server.url, login);
   }
-  const body = serviceTerms({ id: 'deid-chat', pattern: 'deid-cloud', dataClasses: ['public', 'deidentified'] });
-  expect((await ask(server.url, admin, 'POST', '/api/services', { body })).status).toBe(201);
+  await registerDeidCloud(server, admin, { 'deid-chat': standIn });
 }, 120_000);
-afterAll(() => server.remove());
+afterAll(async () => {
+  await server.remove();
+  await standIn.close();
+  authority.close();
+});
 
 const as = (who: string, method: string, path: string, what: Ask = {}): Promise<Answered> =>
   ask(server.url, sessions[who] ?? who, method, path, what);
 const lines = (bytes: string): Ask => ({ raw: { bytes, type: LINES } });
 const codeOf = ({ body }: Answered): unknown => body['code'];
+const SAID = 'Summarise: Mr. Henrik Oyelaran, MRN 48213907, called from (617) 555-0182.';
+const call = (): Promise<Answered> =>
+  ask(server.url, server.credentials.apiKey, 'POST', '/v1/chat/completions', {
+    body: { model: 'deid-chat', messages: [{ role: 'user', content: SAID }] },
+    headers: { 'Cordon-Purpose': 'structured-extraction', 'Cordon-Person-Token': sessions['admin'] ?? '' },
+  });
+const refusalOf = ({ body }: Answered): unknown => (body as { error?: { code?: string } }).error?.code;
 const explained = async (): Promise<unknown[]> => {
   const body = { purpose: 'structured-extraction', capability: 'generate', modality: 'text', service: 'deid-chat' };
   const answer = await as('admin', 'POST', '/api/policy/explain', { body });
@@ -41,10 +59,11 @@ describe('a method record over HTTP', () => {
 
   it('begins as the privacy officer’s draft; nobody else begins one, no key at all', async () => {
     expect(await explained()).toEqual([
-      'class_not_allowed',
+      'agreement_missing',
       '45 CFR 164.514(b): no method record names the service',
       true,
     ]);
+    expect([refusalOf(await call()), standIn.received.length]).toEqual(['agreement_missing', 0]);
     const body = { terms: safeHarborTerms() };
     for (const who of ['data_steward', 'clinician', 'auditor'])
       expect(codeOf(await as(who, 'POST', '/api/deid/methods', { body })), who).toBe('not_permitted');
@@ -81,6 +100,18 @@ describe('a method record over HTTP', () => {
     );
     expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
     expect(await explained()).toEqual(['allowed', null, null]);
+    const answer = await call();
+    expect(answer.status, answer.text).toBe(200);
+    expect(answer.headers.get('cordon-pattern')).toBe('deid-cloud');
+    const left = standIn.received.map(({ body: sent }) => sent.toString('utf8')).join('\n');
+    expect(left).toContain('Summarise');
+    expect(left).not.toMatch(/Henrik|Oyelaran|48213907|555-0182/);
+    const [intent] = (await as('admin', 'GET', '/api/ledger/entries?kind=call.intent&limit=1')).body['items'] as {
+      header: string;
+    }[];
+    const { detail } = JSON.parse(intent?.header ?? '{}') as { detail: { routes: unknown[] } };
+    const basis = { type: 'method', id: path.slice('/api/deid/methods/'.length), version: 4 };
+    expect(detail.routes).toEqual([{ service: 'deid-chat', pattern: 'deid-cloud', basis }]);
   });
 
   it('is read by an auditor: as data, and as a document without a word of the sample', async () => {
@@ -97,12 +128,15 @@ describe('a method record over HTTP', () => {
     expect(codeOf(await as('data_steward', 'POST', `${path}/revoke`, { body }))).toBe('not_permitted');
     expect((await as('privacy_officer', 'POST', `${path}/revoke`, { body })).body['state']).toBe('revoked');
     expect(await explained()).toEqual([
-      'class_not_allowed',
+      'agreement_missing',
       '45 CFR 164.514(b): the method record was revoked or ended',
       true,
     ]);
+    expect([refusalOf(await call()), standIn.received.length]).toEqual(['agreement_missing', 1]);
     const kinds = (await as('admin', 'GET', '/api/ledger/entries?limit=200')).body['items'] as { kind: string }[];
     const steps = kinds.map(({ kind }) => kind).filter((kind) => kind.startsWith('method.'));
+    const report = await verifyFiles(server, await exportBundle(server, sessions['auditor'] ?? '', {}));
+    expect([report.result, report.firstBad]).toEqual(['verified', null]);
     expect(steps.toSorted()).toEqual(['method.ended', ...Array(3).fill('method.prepared'), 'method.recorded']);
   });
 });

@@ -174,6 +174,20 @@ const SHAPES: Readonly<Record<ModelRequest['api'], Shape>> = {
   embeddings: EMBEDDINGS,
 };
 
+/** Values that the API gives to its own members. */
+const VALUES =
+  'system user assistant tool developer text function custom message string object number integer array boolean null auto none required input_text output_text json_schema json_object function_call function_call_output low medium high';
+
+/** Words of the API itself, the same in everybody's requests. */
+export const API_WORDS: ReadonlySet<string> = new Set([
+  ...Object.values(SHAPES).flatMap(namesIn),
+  ...VALUES.split(' '),
+]);
+
+function namesIn({ members = {} }: Shape): string[] {
+  return Object.entries(members).flatMap(([name, shape]) => [name, ...(shape === schema ? [] : namesIn(shape))]);
+}
+
 /** A place in a request. `shape` null: nothing of the table stands here. */
 export interface RequestPlace {
   readonly shape: Shape | null;

@@ -138,18 +138,15 @@ describe('bytes', () => {
 
   it('the second look reads every string of them, inner ones too, and names', () => {
     fc.assert(
-      fc.property(fc.json(), fc.string({ unit: 'grapheme', minLength: 1 }), (json, needle) => {
-        const said = saidIn(JSON.stringify({ a: [json, { [needle]: JSON.stringify({ b: needle }) }] }));
-        expect(said.filter((one) => one === needle)).toEqual([needle]);
-      }),
+      fc.property(
+        fc.json(),
+        fc.string({ unit: 'grapheme', minLength: 1 }).map((text) => `${text}.`),
+        (json, needle) => {
+          const said = saidIn(JSON.stringify({ a: [json, { [needle]: JSON.stringify({ b: needle }) }] }));
+          expect(said.filter((one) => one === needle)).toEqual([needle]);
+        },
+      ),
     );
-    expect(saidIn('{"model":"m","seed":123456,"n":1,"x":{"model":"inner"}}')).toEqual([
-      'seed',
-      '123456',
-      'n',
-      'x',
-      'model',
-      'inner',
-    ]);
+    expect(saidIn('{"model":"m","seed":123456,"n":1,"x":{"model":"inner"}}')).toEqual(['123456', 'x', 'inner']);
   });
 });

@@ -7,6 +7,7 @@ import { buildConnector } from 'undici';
 import { isPublic } from '#platform/outbound/addresses.ts';
 import { addressBreach, type Breach, type Endpoint } from './invariant.ts';
 import type { TlsMaterial } from './secrets.ts';
+import { openTunnel, type EgressProxy } from './tunnel.ts';
 
 /** Every address of a name, both families. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
@@ -24,6 +25,8 @@ export interface Dialling {
   readonly airGapped: boolean;
   /** HTTP/2 is spoken where the service offers it. */
   readonly http2: boolean;
+  /** Null: the socket goes straight to the service. */
+  readonly proxy: EgressProxy | null;
 }
 
 /** TLS sessions to resume per service; a handshake less is a round trip less. */
@@ -39,12 +42,79 @@ export function createConnector(dialling: Dialling): buildConnector.connector {
     }
     const tls = dialling.tls();
     if (built === null || !isSame(built.tls, tls)) built = { tls, connect: connectorWith(dialling, tls) };
+    if (dialling.proxy !== null) {
+      void throughProxy(dialling, dialling.proxy, built.connect, options, callback);
+      return;
+    }
     const socket = built.connect(options, callback) as unknown as Socket;
     socket.prependOnceListener('connect', () => {
       const breach = breachOf(dialling, socket.remoteAddress ?? '');
       if (breach !== null) socket.destroy(refusal(breach));
     });
   };
+}
+
+/** The socket is the proxy's, so what is judged is where the tunnel is told to lead (docs/decisions/0141). */
+async function throughProxy(
+  dialling: Dialling,
+  proxy: EgressProxy,
+  connect: buildConnector.connector,
+  options: buildConnector.Options,
+  callback: buildConnector.Callback,
+): Promise<void> {
+  const { connectMs } = dialling;
+  const lookup = judgedLookup({ ...dialling, endpoint: proxyEndpoint(proxy) });
+  const port = Number(options.port || HTTPS_PORT);
+  let httpSocket: Socket;
+  try {
+    const hosts = await tunnelHosts(dialling, proxy, options.hostname);
+    httpSocket = await firstOf(hosts, (host) => openTunnel({ proxy, host, port, connectMs, lookup }));
+  } catch (error) {
+    callback(error instanceof Error ? error : new ProblemError('internal'), null);
+    return;
+  }
+  const secured = connect({ ...options, httpSocket }, callback) as unknown as Socket;
+  secured.once('close', () => httpSocket.destroy());
+  httpSocket.once('close', () => secured.destroy());
+}
+
+const HTTPS_PORT = 443;
+
+/** A declared proxy may stand anywhere but where a cloud hands out credentials. */
+function proxyEndpoint({ host }: EgressProxy): Endpoint {
+  return { pattern: 'baa-cloud', boundary: { cidrs: ['0.0.0.0/0', '::/0'], hosts: [host] }, host, secure: true };
+}
+
+/** Errors: the last one's. */
+async function firstOf<T>(hosts: readonly string[], attempt: (host: string) => Promise<T>): Promise<T> {
+  let last: unknown = Object.assign(new Error('no address'), { code: 'ENOTFOUND' });
+  for (const host of hosts) {
+    try {
+      return await attempt(host);
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw last;
+}
+
+/** The judged addresses, or the name where the proxy looks it up: then only what a name says of itself can be judged. */
+async function tunnelHosts(dialling: Dialling, { names }: EgressProxy, hostname: string): Promise<readonly string[]> {
+  const bare = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(bare) !== 0) return [bare]; // judged before
+  if (names === 'proxy') {
+    if (isInternalName(bare)) throw refusal('private_address');
+    return [bare];
+  }
+  const addresses = await dialling.resolve(bare);
+  const breach = addresses.map((address) => breachOf(dialling, address)).find((each) => each !== null) ?? null;
+  if (breach !== null) throw refusal(breach);
+  return addresses;
+}
+
+/** Names that mean something inside a house alone (RFC 6761, RFC 6762, RFC 8375, ICANN's `.internal`), and those without a dot. */
+function isInternalName(host: string): boolean {
+  return !host.includes('.') || /\.(?:localhost|local|internal|intranet|lan|home\.arpa|test|invalid)\.?$/i.test(host);
 }
 
 function connectorWith(dialling: Dialling, { ca, cert, key }: TlsMaterial): buildConnector.connector {

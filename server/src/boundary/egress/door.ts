@@ -2,6 +2,7 @@
 // requests on one connection at once. What may be reached, and how, stands in `dial.ts` and `invariant.ts`; here is who may ask what.
 import { ProblemError } from '@cordon/contract';
 import { Pool } from 'undici';
+import type { Pattern } from '#boundary/policy/decision.ts';
 import type { Service } from '#boundary/policy/snapshot.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { TenantId } from '#kernel/ids.ts';
@@ -14,6 +15,7 @@ import { endpointBreach } from './invariant.ts';
 import { limitsFor, MAX_REQUEST_BYTES, MAX_STREAMED_REQUEST_BYTES, type DoorLimits, type LimitsOf } from './limits.ts';
 import { Secrets, type TlsMaterial } from './secrets.ts';
 import { tokenOrigins } from './token-hosts.ts';
+import type { EgressProxy } from './tunnel.ts';
 
 export interface EgressOptions {
   /** Directory of secrets, one directory per tenant in it. */
@@ -24,6 +26,8 @@ export interface EgressOptions {
   readonly limitsOf?: LimitsOf;
   /** By default the system's. */
   readonly resolve?: Resolve;
+  /** Declared for services in a cloud; variables of the environment declare nothing. */
+  readonly proxy?: EgressProxy | null;
 }
 
 /** Milliseconds after which a pool that nobody used is closed: its address or certificate may have changed hands. */
@@ -176,8 +180,9 @@ class TenantDoor implements Door {
     tls(); // What cannot be used is said before anything is connected to.
     const { airGapped, resolve = systemResolve } = this.#options;
     const http2 = HTTP2.has(service.adapter);
+    const proxy = this.#proxyFor(service, pattern);
     const pool = new Pool(url.origin, {
-      connect: createConnector({ endpoint, tls, connectMs: limits.connectMs, resolve, airGapped, http2 }),
+      connect: createConnector({ endpoint, tls, connectMs: limits.connectMs, resolve, airGapped, http2, proxy }),
       connections: limits.concurrency,
       pipelining: 1,
       clientTtl: CONNECTION_LIFE_MS,
@@ -186,6 +191,16 @@ class TenantDoor implements Door {
       allowH2: http2,
     });
     return { pool, limits };
+  }
+
+  /** A service inside the house's boundary is never reached by way of another machine. Errors: `pattern_invariant_failed` where it is to be. */
+  #proxyFor({ id, pattern: own }: Service, pattern: Pattern): EgressProxy | null {
+    const { proxy = null } = this.#options;
+    if (proxy === null) return null;
+    const inCloud = (each: Pattern): boolean => each === 'baa-cloud' || each === 'deid-cloud';
+    const named = proxy.services?.includes(id) ?? null;
+    if (named === true && !inCloud(own)) throw refusal('proxied');
+    return named === false || !inCloud(pattern) || !inCloud(own) ? null : proxy;
   }
 
   /** Files of the credential are for the service; a token host that is declared beside it may have the same authority. */

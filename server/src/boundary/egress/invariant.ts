@@ -14,6 +14,7 @@ export interface Endpoint {
 /** Names of what does not hold; they are shown, and hold no address. */
 export type Breach =
   | 'no_socket'
+  | 'proxied'
   | 'tls_required'
   | 'metadata_address'
   | 'outside_boundary'

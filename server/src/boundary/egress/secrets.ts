@@ -82,7 +82,8 @@ export class Secrets {
   }
 }
 
-function readSecret(path: string): string | null {
+/** Null: there is no such file. Errors: `credential_unusable` {reason: mode | size | unreadable}. */
+export function readSecret(path: string): string | null {
   try {
     const { mode, size } = statSync(path);
     if ((mode & LOOSE_MODES) !== 0) throw unusable('mode');

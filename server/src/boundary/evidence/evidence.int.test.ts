@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decide } from '#boundary/policy/decide.ts';
 import { intent } from '#boundary/policy/decide.samples.ts';
 import type { Decision } from '#boundary/policy/decision.ts';
+import { STARTER_POLICY } from '#boundary/policy/starter.ts';
+import { activatePolicy, recordPolicy } from '#boundary/rulebook/versions.ts';
 import { createAgreement, terminateAgreement } from '#boundary/registry/agreements.ts';
 import { createRegistry } from '#boundary/registry/registry.ts';
 import { agreementTerms, allPresent, serviceTerms } from '#boundary/registry/registry.samples.ts';
@@ -177,6 +179,8 @@ describe('Safe Harbor', () => {
     expect(await endOutdated(newer, tenant)).toBe(0);
     expect((await entries()).at(-1)).toMatchObject(['method.ended', { id, reason: 'engine_changed' }]);
     expect((await decided()).reason?.because).toBe('45 CFR 164.514(b): the method record was revoked or ended');
+    const again = await createMethod(parts, tenant, officer, safeHarborTerms()); // the name is free again
+    await revokeMethod(parts, tenant, officer, { id: again.id, reason: 'other' });
   });
 
   it('evidence of another engine counts no more', async () => {
@@ -199,6 +203,27 @@ describe('Safe Harbor', () => {
     expect(await revokeMethod(parts, tenant, officer, { id: draft.id, reason: 'other' })).toEqual(gone);
     expect((await decided()).code).toBe('class_not_allowed');
     expect(await currentWarnings(later, tenant)).toEqual([]);
+  });
+
+  it('alone on an embedded installation the second person may be waived by policy, and only there', async () => {
+    const { id: alone } = await createMethod(parts, tenant, officer, safeHarborTerms({ name: 'alone' }));
+    await measureRecord(parts, tenant, officer, alone, bytesOf(goldLines(40)));
+    const { version } = await reviewRecord(parts, tenant, officer, alone, bytesOf(readLines(3)));
+    const stating = { id: alone, onVersion: version, statement: 'safe-harbor@1' } as const;
+    await expect(stateMethod(parts, tenant, officer, stating)).rejects.toMatchObject({
+      code: 'second_person_required',
+    });
+    const { version: _, ...document } = STARTER_POLICY;
+    const settings = { ...document.settings, secondPerson: 'waived' as const };
+    const policies = { ...house, embedded: true };
+    const { policy } = await recordPolicy(policies, tenant, officer, { ...document, id: 'alone', settings });
+    await activatePolicy(policies, tenant, policy.version, { askedBy: officer.id, waived: true });
+    const elsewhere = { ...parts, embedded: false };
+    await expect(stateMethod(elsewhere, tenant, officer, stating)).rejects.toMatchObject({
+      code: 'second_person_required',
+    });
+    expect((await stateMethod(parts, tenant, officer, stating)).statement?.secondPerson).toBe('waived');
+    await revokeMethod(parts, tenant, officer, { id: alone, reason: 'other' });
   });
 
   it('facilities never stay under Safe Harbor', async () => {

@@ -59,7 +59,7 @@ export async function findMethod(parts: MethodParts, tenant: TenantId, id: strin
   return openMethod(sealer, tenant, stored);
 }
 
-/** Errors: `conflict` when there is one of that name; `registry_invalid`. */
+/** Errors: `conflict` when one of that name has not ended; `registry_invalid`. */
 export async function createMethod(
   parts: MethodParts,
   tenant: TenantId,
@@ -70,7 +70,8 @@ export async function createMethod(
   const id = newId();
   const sealer = await parts.keys.forTenant(tenant);
   await changing(parts, tenant, async (tx, record) => {
-    if ((await newestMethods(tx)).some(({ name }) => name === terms.name)) throw new ProblemError('conflict');
+    const standing = (await newestMethods(tx)).filter(({ ended }) => ended === null);
+    if (standing.some(({ name }) => name === terms.name)) throw new ProblemError('conflict');
     const runs = terms.kind !== 'limited-data-set';
     const row: MethodRow = {
       id,

@@ -92,7 +92,7 @@ const UNSENT: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'field_unsupported',
   'payload_too_large',
 ]);
-const UNREACHED = new Set(['refused', 'name', 'no_route', 'denied', 'connect', 'certificate', 'busy']);
+const UNREACHED = new Set(['refused', 'name', 'no_route', 'denied', 'connect', 'certificate', 'busy', 'proxy']);
 
 function wasSent(error: unknown): boolean {
   if (!isProblem(error)) return true;

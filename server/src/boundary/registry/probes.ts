@@ -15,7 +15,7 @@ export interface ProbeFinding {
 }
 
 /** One adapter's way of asking. Errors: any; a probe that fails finds nothing and changes nothing. */
-export type Probe = (service: Service, signal: AbortSignal) => Promise<ProbeFinding>;
+export type Probe = (tenant: TenantId, service: Service, signal: AbortSignal) => Promise<ProbeFinding>;
 
 export interface ProbeParts extends RegistryParts {
   readonly clock: Clock;
@@ -50,7 +50,9 @@ async function ask(
 ): Promise<0 | 1> {
   const { log, clock } = parts;
   try {
-    const finding = await within(probe(service, AbortSignal.any([signal, AbortSignal.timeout(PROBE_LIMIT_MS)])));
+    const finding = await within(
+      probe(tenant, service, AbortSignal.any([signal, AbortSignal.timeout(PROBE_LIMIT_MS)])),
+    );
     const { retentionDays, trainsOnContent } = finding;
     const observed = {
       at: clock.now().toISOString(),

@@ -350,7 +350,7 @@ describe('probes, against a vendor’s configuration interface over HTTP', () =>
     });
     await new Promise<void>((done) => vendor.listen(0, '127.0.0.1', done));
     const { port } = vendor.address() as AddressInfo;
-    const probe = async (_service: unknown, signal: AbortSignal) => {
+    const probe = async (_tenant: unknown, _service: unknown, signal: AbortSignal) => {
       const reply = await fetch(`http://127.0.0.1:${port}/data_retention`, { signal });
       if (!reply.ok) throw new Error(`${CANARY} ${reply.status}`);
       const { days, training } = (await reply.json()) as { days: number; training: 'never' | 'opt-out' };

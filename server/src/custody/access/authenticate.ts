@@ -52,12 +52,12 @@ async function byKey(
 ): Promise<Principal> {
   const found = await findKey(context, context.digests.of('api-key', token));
   if (found === null) return refuse(context, 'unknown-credential');
-  const { tenant, row } = found;
+  const { row } = found;
   if (row.expires_at !== null && row.expires_at <= context.clock.now()) return refuse(context, 'expired-credential');
   const { cidrs } = row.scopes;
   if (cidrs.length > 0 && !isInNetworks(sender.address, cidrs)) return refuse(context, 'network-not-allowed');
   await noteUse(context, usedAtMs, found);
-  return keyPrincipal(tenant, row);
+  return found.principal;
 }
 
 async function findKey(context: AccessContext, digest: Buffer): Promise<KnownKey | null> {
@@ -72,7 +72,7 @@ async function findKey(context: AccessContext, digest: Buffer): Promise<KnownKey
     keyCache.drop(digest);
     return null;
   }
-  const read = { tenant, row, readAtMs: now };
+  const read = { tenant, row, principal: keyPrincipal(tenant, row), readAtMs: now };
   keyCache.keep(digest, read, generation);
   return read;
 }

@@ -1,10 +1,13 @@
 // API keys that were read a moment ago. Every process has its own; a revocation empties the one of its own process at once.
 import type { TenantId } from '#kernel/ids.ts';
 import type { ApiKeyRow } from './api-keys.queries.ts';
+import type { KeyPrincipal } from './principal.ts';
 
 export interface KnownKey {
   readonly tenant: TenantId;
   readonly row: ApiKeyRow;
+  /** Made of the row, once for all requests until it is read again. */
+  readonly principal: KeyPrincipal;
   readonly readAtMs: number;
 }
 

@@ -35,18 +35,34 @@ export function signStart(
   headers: Readonly<Record<string, string>>,
   by: Signing,
 ): SignedStart {
+  const asked = { method: 'POST', host, path, headers: { ...headers, 'x-amz-content-sha256': STREAMING } };
+  return signed(asked, STREAMING, by);
+}
+
+/** Headers of a request without a body. */
+export function signRequest(method: 'GET', host: string, path: string, by: Signing): Readonly<Record<string, string>> {
+  return signed({ method, host, path, headers: {} }, sha256(''), by).headers;
+}
+
+interface Unsigned {
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function signed({ method, host, path, headers }: Unsigned, payload: string, by: Signing): SignedStart {
   const at = longDate(by.now());
   const { sessionToken } = by.credentials;
   const covered: Record<string, string> = {
     ...headers,
     host,
-    'x-amz-content-sha256': STREAMING,
     'x-amz-date': at,
     ...(sessionToken === null ? {} : { 'x-amz-security-token': sessionToken }),
   };
   const names = Object.keys(covered).toSorted();
   const lines = names.map((name) => `${name}:${covered[name]?.trim() ?? ''}`);
-  const canonical = ['POST', path, '', ...lines, '', names.join(';'), STREAMING].join('\n');
+  const canonical = [method, path, '', ...lines, '', names.join(';'), payload].join('\n');
   const scope = scopeOf(at, by);
   const signature = hmac(keyOf(at, by), [ALGORITHM, at, scope, sha256(canonical)].join('\n')).toString('hex');
   const authorization = `${ALGORITHM} Credential=${by.credentials.accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;

@@ -45,7 +45,7 @@ interface Token {
 
 /** One per process: tokens are kept in it, by the digest of the secret that they were given for. */
 export function createAzureOpenAi(clock: Clock): ModelAdapter & SpeechAdapter {
-  const tokens = new Tokens(clock);
+  const tokens = new EntraTokens(clock);
   return {
     async send(door, target, request, signal) {
       const way = wayOf(target, request.api);
@@ -77,13 +77,16 @@ interface ClientCredentials {
   readonly secret: string;
 }
 
-class Tokens {
+/** Of one scope. */
+export class EntraTokens {
   readonly #clock: Clock;
+  readonly #scope: string;
   /** The first request fetches; those that come meanwhile wait for the same token. */
   readonly #kept = new Map<string, Promise<Token>>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, scope: string = SCOPE) {
     this.#clock = clock;
+    this.#scope = scope;
   }
 
   async headers(door: Door, target: Target, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
@@ -116,7 +119,7 @@ class Tokens {
   /** Errors: those of the door; `credential_unusable` {reason: refused} where the authority does not take the credentials. */
   async #fetch(door: Door, target: Target, client: ClientCredentials, signal: AbortSignal): Promise<Token> {
     const { authority, tenant, id, secret } = client;
-    const form = { client_id: id, client_secret: secret, scope: SCOPE, grant_type: 'client_credentials' };
+    const form = { client_id: id, client_secret: secret, scope: this.#scope, grant_type: 'client_credentials' };
     const inbound = await door.send(
       target,
       {
