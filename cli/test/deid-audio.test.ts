@@ -95,7 +95,7 @@ test.each<[string, readonly object[], string]>([
   expect(result.stdout).toBe('');
   expect(problemOf(result)).toMatchObject({ code });
   expect(readdirSync(directory).toSorted()).toEqual(['in.wav', 't.json']);
-});
+}, 30_000);
 
 test('what is there is not written over; the recording itself is no place for the output; damage is refused', async () => {
   const given = transcript(WORDS);

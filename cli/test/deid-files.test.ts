@@ -107,7 +107,7 @@ test.each([['.'], ['inside'], ['..']])('the output may not meet the input: %s', 
   expect(result).toMatchObject({ code: 2, stdout: '' });
   expect(problemOf(result)).toMatchObject({ code: 'output_unsafe' });
   expect(readFileSync(join(notes, 'a.txt'), 'utf8')).toContain('Okafor');
-});
+}, 30_000);
 
 test('a single file; columns by name; identifiers that are known; a column that is not there', async () => {
   const table = join(notes, 'ward', 'c.csv');
