@@ -90,12 +90,16 @@ test.each<[string, readonly object[], string]>([
   ['of a longer recording', [...WORDS, word('Okafor', 8, 9)], 'transcript_mismatch'],
   ['without any time', [{ word: 'Okafor' }], 'transcript_invalid'],
   ['that is none', [{ said: 'Okafor' }], 'transcript_invalid'],
-])('a transcript %s is refused and nothing is written', async (_, words, code) => {
-  const result = await run('--transcript', transcript(words), '--json');
-  expect(result.stdout).toBe('');
-  expect(problemOf(result)).toMatchObject({ code });
-  expect(readdirSync(directory).toSorted()).toEqual(['in.wav', 't.json']);
-}, 30_000);
+])(
+  'a transcript %s is refused and nothing is written',
+  async (_, words, code) => {
+    const result = await run('--transcript', transcript(words), '--json');
+    expect(result.stdout).toBe('');
+    expect(problemOf(result)).toMatchObject({ code });
+    expect(readdirSync(directory).toSorted()).toEqual(['in.wav', 't.json']);
+  },
+  30_000,
+);
 
 test('what is there is not written over; the recording itself is no place for the output; damage is refused', async () => {
   const given = transcript(WORDS);

@@ -102,12 +102,16 @@ test('what stands in the output and is not ours stays, also the second time', as
   }
 }, 30_000);
 
-test.each([['.'], ['inside'], ['..']])('the output may not meet the input: %s', async (place) => {
-  const result = await cordon(['deid', 'run', notes, '--out', join(notes, place), '--json']);
-  expect(result).toMatchObject({ code: 2, stdout: '' });
-  expect(problemOf(result)).toMatchObject({ code: 'output_unsafe' });
-  expect(readFileSync(join(notes, 'a.txt'), 'utf8')).toContain('Okafor');
-}, 30_000);
+test.each([['.'], ['inside'], ['..']])(
+  'the output may not meet the input: %s',
+  async (place) => {
+    const result = await cordon(['deid', 'run', notes, '--out', join(notes, place), '--json']);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(problemOf(result)).toMatchObject({ code: 'output_unsafe' });
+    expect(readFileSync(join(notes, 'a.txt'), 'utf8')).toContain('Okafor');
+  },
+  30_000,
+);
 
 test('a single file; columns by name; identifiers that are known; a column that is not there', async () => {
   const table = join(notes, 'ward', 'c.csv');
