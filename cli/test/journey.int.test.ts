@@ -283,6 +283,15 @@ describe.skipIf(!PRESENT)('from the command line', LONG, () => {
     expect(problemOf(await run('models', 'verify', 'no-such-model', '--json'))).toMatchObject({ code: 'not_found' });
   });
 
+  test('budgets are set and shown; what is not named stays', async () => {
+    await json('budgets', 'set', '--tokens-per-month', '1000000', '--calls-per-minute', '600');
+    await json('budgets', 'set', '--calls-per-minute', 'none');
+    const limits = { callsPerMinute: null, concurrent: null, centsPerMonth: null, tokensPerMonth: 1_000_000 };
+    expect(await json('budgets', 'show')).toMatchObject({ limits, used: { tokensThisMonth: 0 } });
+    expect((await run('budgets', 'show')).stdout).toContain('0 of 1000000');
+    await json('budgets', 'set', '--tokens-per-month', 'none');
+  });
+
   test('a key that changes needs a second person, who is another one', async () => {
     const asked = await json('keys', 'rotate', 'tenant', '--reason', 'Yearly rotation');
     expect(asked).toMatchObject({ state: 'waiting' });

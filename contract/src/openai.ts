@@ -189,6 +189,7 @@ export const openaiRoutes = {
       'consent_withdrawn',
       'budget_exhausted',
       ...REFUSALS_OF_CALLS,
+      'obligation_unmet',
       'audio_unreadable',
       'audio_unusable',
       'decoder_missing',

@@ -236,6 +236,19 @@ export const operateRoutes = {
     errors: [],
     ledger: { none: 'State of the process.' },
   },
+  getStart: {
+    method: 'GET',
+    path: '/',
+    summary: 'Where to go from here, for whoever opens the address in a browser',
+    tag: 'operate',
+    audience: 'public',
+    permission: null,
+    replies: [
+      { status: 200, description: 'A page.', content: [{ kind: 'text', contentType: 'text/html; charset=utf-8' }] },
+    ],
+    errors: [],
+    ledger: { none: 'A public page.' },
+  },
   getOpenApi: {
     method: 'GET',
     path: '/openapi.json',

@@ -107,14 +107,26 @@ const BETWEEN_PLACES = /^(?:,?\s{1,2}(?:in|of|at)\s{1,2}|,\s{0,2})$/u;
 /** Parts of one name become one span, and a facility goes with the town it stands in: `Mercy Clinic in Reno`. */
 export function joined(text: string, spans: readonly Span[]): readonly Span[] {
   const result: Span[] = [];
-  for (const span of spans) {
+  for (const each of spans) {
     const last = result.at(-1);
+    const span = each.type === 'DATE' ? withWeekday(text, each, last?.end ?? 0) : each;
     const between = last === undefined ? '' : text.slice(last.end, span.start);
     if (last !== undefined && belongs(last, span, between))
       result[result.length - 1] = { ...last, end: span.end, score: Math.min(last.score, span.score) };
     else result.push(span);
   }
   return result;
+}
+
+const WEEKDAY_BEFORE =
+  /\b(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\.?,?\s$/iu;
+const WEEKDAY_REACH = 14;
+
+/** `Friday 5/9`: the day of the week goes with the day, unless something ends within it. */
+function withWeekday(text: string, span: Span, least: number): Span {
+  const lead = text.slice(Math.max(least, span.start - WEEKDAY_REACH), span.start);
+  const found = /\d/u.test(text.slice(span.start, span.end)) ? WEEKDAY_BEFORE.exec(lead) : null;
+  return found === null ? span : { ...span, start: span.start - found[0].length };
 }
 
 function belongs(last: Span, span: Span, between: string): boolean {

@@ -60,6 +60,16 @@ test('what the caller writes as a token comes back as it was written and is nobo
   expect(out.map(({ text }) => back(session, text))).toEqual(texts);
 });
 
+test('a name known from an earlier text does not cut an address in two', () => {
+  const session = createSession(engine, { ...options, mode: 'surrogate' });
+  session.deidentify('Seen: Lisa Przybylski.');
+  const { text, spans } = session.deidentify('Write to lisa.przybylski@example.com today.');
+  expect(spans.map(({ type }) => type)).toEqual(['EMAIL']);
+  const restorer = createRestorer(session.map(), 'text');
+  expect(restorer.push(text) + restorer.end()).toBe('Write to lisa.przybylski@example.com today.');
+  expect(restorer.report.leftover).toBe(0);
+});
+
 test('errors say nothing of the text', () => {
   const broken = { ...engine, detect: () => JSON.parse('Anna Przybylski') as never };
   const session = createSession(broken, options);

@@ -47,7 +47,7 @@ export function createSession(engine: Engine, options: SessionOptions): DeidSess
   const learnt = new Map<string, KnownIdentifier>();
   for (const { type, value } of previous?.entries ?? []) if (type === 'NAME') learn(learnt, { type, value });
   const detect = (text: string): readonly Span[] => {
-    const spans = engine.detect(text, { ...options, known: [...known, ...learnt.values()] });
+    const spans = whole(text, engine.detect(text, { ...options, known: [...known, ...learnt.values()] }));
     for (const { type, score, start, end } of spans)
       if (type === 'NAME' && score >= LEAST_SURE) learn(learnt, { type, value: text.slice(start, end) });
     return spans;
@@ -69,6 +69,19 @@ export function createSession(engine: Engine, options: SessionOptions): DeidSess
     deidentifyAll: (texts) => sealed(() => all(texts)),
     map: () => replacer.map(),
   };
+}
+
+/** A name that is the beginning of an address of e-mail or the web goes with it: `lisa.k` + `@example.org`. Both lists are sorted. */
+function whole(text: string, spans: readonly Span[]): readonly Span[] {
+  const merged: Span[] = [];
+  for (const span of spans.toReversed()) {
+    const next = merged.at(-1);
+    const isAddress = next !== undefined && (next.type === 'EMAIL' || next.type === 'URL');
+    if (isAddress && span.type === 'NAME' && /^[._-]?$/u.test(text.slice(span.end, next.start)))
+      merged[merged.length - 1] = { ...next, start: span.start };
+    else merged.push(span);
+  }
+  return merged.toReversed();
 }
 
 /** Words of three letters or more of the names learnt, in lower case. */

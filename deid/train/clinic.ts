@@ -62,6 +62,9 @@ const HEADS = list(
 const anyLast = (chance: Chance, lists: Lists): string =>
   chance.pick(chance.pick([lists.people, lists.lastEnglish, lists.last, lists.eponyms]));
 
+const anyEponym = (chance: Chance, lists: Lists): string =>
+  chance.is(0.3) ? anyLast(chance, lists) : chance.pick(lists.eponyms);
+
 /** `Okonkwo-Reyes syndrome`: an eponym that no list has. */
 function newEponym(chance: Chance, lists: Lists): string {
   const names = chance.pick([1, 1, 1, 2, 2, 3]);
@@ -156,11 +159,15 @@ function newBrand(chance: Chance, lists: Lists): string {
 const FILLERS: Readonly<Record<string, (chance: Chance, lists: Lists) => string>> = {
   cond: (chance, lists) =>
     chance.is(0.08)
-      ? `${chance.pick(lists.eponyms)}${chance.pick(["'s disease", ' syndrome', "'s syndrome", ' disease', "'s palsy", ' anomaly'])}`
+      ? `${anyEponym(chance, lists)}${chance.pick(["'s disease", ' syndrome', "'s syndrome", ' disease', "'s palsy", ' anomaly'])}`
       : chance.pick(CONDITIONS),
   sx: (chance) => chance.pick(SYMPTOMS),
-  drug: (chance, lists) => (chance.is(0.65) ? recased(chance, chance.pick(lists.drugs)) : chance.pick(lists.brands)),
-  brand: (chance, lists) => chance.pick(lists.brands),
+  drug: (chance, lists) => {
+    const die = chance.next();
+    if (die < 0.12) return newBrand(chance, lists);
+    return die < 0.65 ? recased(chance, chance.pick(lists.drugs)) : chance.pick(lists.brands);
+  },
+  brand: (chance, lists) => (chance.is(0.3) ? newBrand(chance, lists) : chance.pick(lists.brands)),
   neweponym: newEponym,
   newdrug: newBrand,
   organism: (chance, lists) => newOrganism(chance, lists),
@@ -170,15 +177,15 @@ const FILLERS: Readonly<Record<string, (chance: Chance, lists: Lists) => string>
   score: (chance, lists) =>
     chance.is(0.7)
       ? chance.pick(SCORES)
-      : `${chance.pick(lists.eponyms)} ${chance.pick(['score', 'scale', 'criteria', 'classification', 'index', 'grade'])}`,
+      : `${anyEponym(chance, lists)} ${chance.pick(['score', 'scale', 'criteria', 'classification', 'index', 'grade'])}`,
   sign: (chance, lists) =>
     chance.is(0.6)
       ? chance.pick(SIGNS)
-      : `${chance.pick(lists.eponyms)}${chance.pick(["'s sign", ' sign', "'s test", ' test', ' maneuver', ' reflex', "'s triad"])}`,
+      : `${anyEponym(chance, lists)}${chance.pick(["'s sign", ' sign', "'s test", ' test', ' maneuver', ' reflex', "'s triad"])}`,
   thing: (chance, lists) =>
     chance.is(0.7)
       ? chance.pick(THINGS)
-      : `${chance.pick(lists.eponyms)} ${chance.pick(['catheter', 'tube', 'clamp', 'retractor', 'drain', 'stain', 'forceps', 'splint', 'procedure', 'approach', 'incision', 'cells', 'bodies'])}`,
+      : `${anyEponym(chance, lists)} ${chance.pick(['catheter', 'tube', 'clamp', 'retractor', 'drain', 'stain', 'forceps', 'splint', 'procedure', 'approach', 'incision', 'cells', 'bodies'])}`,
   dept: (chance) => chance.pick(DEPARTMENTS),
   job: (chance) => chance.pick(JOBS),
   habit: (chance) => chance.pick(HABITS),
@@ -198,7 +205,10 @@ const FILLERS: Readonly<Record<string, (chance: Chance, lists: Lists) => string>
   unit: (chance) => chance.pick(['days', 'weeks', 'months', 'years', 'hours']),
   said: (chance) => inWords(chance.whole(12, 180)).replace(' hundred and ', ' ').replace(' hundred ', ' '),
   said2: (chance) => inWords(chance.whole(1, 12)),
-  eponym: (chance, lists) => chance.pick(lists.eponyms),
+  eponym: anyEponym,
+  medcaps: (chance, lists) => chance.pick(lists.medicine).toUpperCase(),
+  eponymcaps: (chance, lists) => chance.pick(lists.eponyms).toUpperCase(),
+  brandcaps: (chance, lists) => chance.pick(lists.brands).toUpperCase(),
 };
 
 export function filler(chance: Chance, lists: Lists, slot: string): string {

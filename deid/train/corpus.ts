@@ -1,6 +1,20 @@
 // The mixture that the tagger learns from. Same seed, same documents.
-import { assemble, dictated, type GoldDocument, inCapitals, inLowerCase, type Piece } from './document.ts';
+import { asked, plainlyAsked } from './asked.ts';
+import {
+  assemble,
+  dictated,
+  type GoldDocument,
+  inCapitals,
+  inLowerCase,
+  mistyped,
+  type Piece,
+  type Slots,
+} from './document.ts';
+import { clipped } from './clipped.ts';
+import { exchange } from './exchanges.ts';
+import { form } from './forms.ts';
 import type { Lists } from './lists.ts';
+import { message } from './messages.ts';
 import { letter, note, sentences } from './notes.ts';
 import { looseQuery, plainQuery, query } from './queries.ts';
 import { Chance } from './random.ts';
@@ -8,6 +22,7 @@ import { castOf, slotsOf } from './slots.ts';
 import { spanishReport } from './spanish.ts';
 import { chat, dialogue, dictation, smallTalk } from './talk.ts';
 import { trap, trapSentence } from './traps.ts';
+import { ward } from './wards.ts';
 
 export const KINDS = [
   'query',
@@ -20,6 +35,11 @@ export const KINDS = [
   'dictation',
   'trap',
   'spanish',
+  'asked',
+  'plainly-asked',
+  'ward',
+  'message',
+  'form',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -31,10 +51,15 @@ const SHARES: Readonly<Record<Kind, number>> = {
   note: 0.12,
   letter: 0.04,
   sentences: 0.1,
-  dialogue: 0.1,
+  dialogue: 0.09,
   dictation: 0.11,
-  trap: 0.2,
+  trap: 0.26,
   spanish: 0.04,
+  asked: 0.12,
+  'plainly-asked': 0.04,
+  ward: 0.08,
+  message: 0.07,
+  form: 0.05,
 };
 
 export function document(seed: number, lists: Lists, only?: Kind): GoldDocument {
@@ -70,14 +95,36 @@ function piecesOf(kind: Kind, chance: Chance, lists: Lists): readonly Piece[] {
     case 'sentences':
       return sentences(chance, slots);
     case 'dialogue':
-      return chance.is(0.12) ? chat(chance, slots) : dialogue(chance, slots);
+      return visit(chance, slots);
     case 'dictation':
       return dictation(chance, slots);
     case 'trap':
-      return chance.is(0.15) ? smallTalk(chance, slots) : trap(chance, slots);
+      return nobody(chance, slots);
     case 'spanish':
       return spanishReport(chance, lists, slots);
+    case 'asked':
+      return asked(chance, slots);
+    case 'plainly-asked':
+      return plainlyAsked(chance, slots);
+    case 'ward':
+      return ward(chance, slots);
+    case 'message':
+      return message(chance, slots);
+    case 'form':
+      return form(chance, slots);
   }
+}
+
+function visit(chance: Chance, slots: Slots): readonly Piece[] {
+  const die = chance.next();
+  if (die < 0.1) return chat(chance, slots);
+  return die < 0.5 ? exchange(chance, slots) : dialogue(chance, slots);
+}
+
+function nobody(chance: Chance, slots: Slots): readonly Piece[] {
+  const die = chance.next();
+  if (die < 0.1) return smallTalk(chance, slots);
+  return die < 0.35 ? clipped(chance, slots) : trap(chance, slots);
 }
 
 /** Some of every kind is written without capitals, or in capitals alone. */
@@ -91,5 +138,6 @@ function recased(kind: Kind, chance: Chance, pieces: readonly Piece[]): readonly
       type,
     }));
   if (die < 0.11) return inCapitals(pieces);
-  return die < 0.14 ? dictated(pieces) : pieces;
+  if (die < 0.14) return dictated(pieces);
+  return die < 0.2 ? mistyped(chance, pieces) : pieces;
 }

@@ -1,5 +1,6 @@
 // Generated documents: pieces of text, some of which identify; the whole with its spans.
 import type { Category } from '../src/span.ts';
+import type { Chance } from './random.ts';
 
 export interface Piece {
   readonly text: string;
@@ -67,4 +68,35 @@ export function inCapitals(pieces: readonly Piece[]): readonly Piece[] {
 }
 export function inLowerCase(pieces: readonly Piece[]): readonly Piece[] {
   return pieces.map(({ text, type }) => ({ text: text.toLowerCase(), type }));
+}
+
+/** As it is typed in a hurry or read by a machine: letters lost, doubled or swapped, blanks lost after commas, `0` for `o`. */
+export function mistyped(chance: Chance, pieces: readonly Piece[]): readonly Piece[] {
+  const scanned = chance.is(0.25);
+  const glued = chance.is(0.4);
+  return pieces.map(({ text, type }) => ({
+    text: text
+      .replace(/\p{L}{4,}/gu, (word) => (chance.is(scanned ? 0.15 : 0.07) ? slipped(chance, word, scanned) : word))
+      .replace(/(?<=\p{L}{2}[.,;:]) (?=\p{L})/gu, () => (glued && chance.is(0.7) ? '' : ' ')),
+    type,
+  }));
+}
+
+function slipped(chance: Chance, word: string, scanned: boolean): string {
+  if (scanned) {
+    const [from, to] = chance.pick([
+      ['o', '0'],
+      ['l', '1'],
+      ['i', 'l'],
+      ['m', 'rn'],
+      ['e', 'c'],
+      ['rn', 'm'],
+      ['S', '5'],
+      ['y', 'v'],
+    ] as const);
+    return word.replace(from, to);
+  }
+  const at = chance.whole(1, word.length - 2);
+  const [head, one, two, tail] = [word.slice(0, at), word.charAt(at), word.charAt(at + 1), word.slice(at + 2)];
+  return chance.pick([`${head}${two}${one}${tail}`, `${head}${two}${tail}`, `${head}${one}${one}${two}${tail}`]);
 }

@@ -1,4 +1,5 @@
 // Names of people of many cultures, in the forms in which notes and talk write them.
+import { coined, englished, paired } from './coined-names.ts';
 import type { Lists } from './lists.ts';
 import type { Chance } from './random.ts';
 
@@ -38,6 +39,12 @@ const PARTICLES = [
   'ter',
   'ten',
   'af',
+  'ap',
+  'Ní',
+  'Ó',
+  'Ben-',
+  'al-',
+  'Osei-',
   "d'",
   "O'",
   'Mc',
@@ -55,7 +62,10 @@ export function firstName(chance: Chance, lists: Lists): string {
   if (die < 0.56) return chance.pick(WORDY_FIRST);
   if (die < 0.8) return chance.pick(lists.first);
   if (die < 0.9) return chance.pick(lists.firstRomanised);
-  return chance.is(0.5) ? chance.pick(lists.firstSpanish) : invented(chance);
+  const made = chance.next();
+  if (made < 0.3) return chance.pick(lists.firstSpanish);
+  if (made < 0.5) return paired(chance);
+  return made < 0.8 ? coined(chance) : invented(chance);
 }
 
 /** The names that turn up most: lists of every name would hardly ever give them. */
@@ -73,7 +83,7 @@ export function lastName(chance: Chance, lists: Lists): string {
   else if (die < 0.8) name = chance.pick(lists.last);
   else if (die < 0.9) name = chance.pick(lists.lastRomanised);
   else if (die < 0.95) name = chance.pick(lists.lastSpanish);
-  else name = invented(chance);
+  else name = chance.pick([invented, coined, coined, englished])(chance);
   if (chance.is(0.04)) {
     const particle = chance.pick(PARTICLES);
     return /['\-c ]$|St\.$/u.test(particle)
@@ -145,7 +155,10 @@ export function written(chance: Chance, { first, middle, last }: Person): string
   if (die < 0.79) return `${initial(first)}${initial(last)}`;
   if (die < 0.88) return first;
   if (die < 0.93) return last;
-  if (die < 0.96) return `${last}, ${first}`;
+  if (die < 0.95) return `${last}, ${first}`;
+  if (die < 0.96) return `${first} "${middle === '' ? first.slice(0, 4) : middle}" ${last}`;
+  if (die < 0.97) return `${last} ${first}`;
+  if (die < 0.98) return `${initial(first)}${middle === '' ? 'T.' : initial(middle)}${initial(last)}`;
   return `${first} ${last}`;
 }
 

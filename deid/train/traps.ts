@@ -2,6 +2,7 @@
 import { dictated, fill, inCapitals, type Piece, type Slots } from './document.ts';
 import { SENTENCES } from './notes.ts';
 import type { Chance } from './random.ts';
+import { TEMPTATIONS } from './temptations.ts';
 
 const COINED = [
   '{organism} and {organism} grew in culture.',
@@ -311,13 +312,15 @@ const TRAPS = [
 
 /** A sentence that names nobody, to stand among those that do. */
 export function trapSentence(chance: Chance): string {
-  return chance.pick(chance.pick([TRAPS, LISTS, COINED]));
+  return chance.pick(chance.pick([TRAPS, LISTS, COINED, TEMPTATIONS]));
 }
 
 export function trap(chance: Chance, slots: Slots): readonly Piece[] {
   const free = SENTENCES.filter((sentence) => !/\{[A-Z]{2,}/u.test(sentence));
   const lines = Array.from({ length: chance.whole(1, 5) }, () =>
-    chance.pick(chance.is(0.38) ? TRAPS : chance.is(0.4) ? LISTS : chance.is(0.65) ? COINED : free),
+    chance.pick(
+      chance.is(0.3) ? TEMPTATIONS : chance.is(0.35) ? TRAPS : chance.is(0.4) ? LISTS : chance.is(0.65) ? COINED : free,
+    ),
   );
   const pieces = fill(lines.join(chance.is(0.8) ? ' ' : '\n'), slots);
   if (chance.is(0.14)) return dictated(pieces);

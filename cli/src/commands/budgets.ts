@@ -14,11 +14,14 @@ interface Whose {
   readonly key?: string;
 }
 
+/** Commander takes null for a missing argument. */
+type Wish = number | 'none';
+
 interface SetOptions extends Whose {
-  readonly callsPerMinute?: number | null;
-  readonly concurrent?: number | null;
-  readonly centsPerMonth?: number | null;
-  readonly tokensPerMonth?: number | null;
+  readonly callsPerMinute?: Wish;
+  readonly concurrent?: Wish;
+  readonly centsPerMonth?: Wish;
+  readonly tokensPerMonth?: Wish;
 }
 
 export function addBudgets(program: Command, context: Context): void {
@@ -38,8 +41,8 @@ export function addBudgets(program: Command, context: Context): void {
     .action((options: SetOptions) => set(context, options));
 }
 
-function limit(text: string): number | null {
-  if (text === 'none') return null;
+function limit(text: string): Wish {
+  if (text === 'none') return text;
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('a whole number, or `none`');
   return Number(text);
 }
@@ -49,16 +52,30 @@ async function show(context: Context, { key }: Whose): Promise<void> {
   tell(context.terminal, state);
 }
 
-async function set(context: Context, { key, ...given }: SetOptions): Promise<void> {
+async function set(context: Context, given: SetOptions): Promise<void> {
+  const { key } = given;
   const state = await withServer(context, async (server) => {
     const { api } = await asFreshPerson(context, server);
     const { limits } = await read(api, key);
-    const body: Limits = { ...limits, ...given };
+    const body = changed(limits, given);
     return key === undefined
       ? answered(api.PUT('/api/budget', { body }))
       : answered(api.PUT('/api/api-keys/{id}/budget', { params: { path: { id: key } }, body }));
   });
   tell(context.terminal, state);
+}
+
+function changed(limits: Limits, given: SetOptions): Limits {
+  const of = (name: keyof Limits): number | null => {
+    const wish = given[name];
+    return wish === undefined ? limits[name] : wish === 'none' ? null : wish;
+  };
+  return {
+    callsPerMinute: of('callsPerMinute'),
+    concurrent: of('concurrent'),
+    centsPerMonth: of('centsPerMonth'),
+    tokensPerMonth: of('tokensPerMonth'),
+  };
 }
 
 function read(api: Api, key: string | undefined): Promise<Schemas['BudgetState']> {

@@ -10,6 +10,8 @@ import { type Line, linesOf } from './lines.ts';
 const Gold = z.object({
   id: z.union([z.string(), z.number()]),
   text: z.string(),
+  style: z.string().optional(),
+  culture: z.string().optional(),
   spans: z.array(z.object({ start: z.int().min(0), end: z.int().min(0), type: z.string() })),
 });
 type Gold = z.infer<typeof Gold>;
@@ -40,9 +42,18 @@ function parsed(line: Line, number: number): Gold {
 
 const TYPES: ReadonlySet<string> = new Set(CATEGORIES);
 
+/** What one style of text, or the names of one culture, came to. */
+export interface Group {
+  readonly by: 'style' | 'culture';
+  readonly name: string;
+  readonly report: Report;
+}
+
 export interface Measured {
   readonly name: string;
   readonly report: Report;
+  /** Where the documents say their `style` and `culture`. */
+  readonly groups: readonly Group[];
   /** Of text per second of one core, this process alone, 10^6 code units. */
   readonly megabytesPerSecond: number;
 }
@@ -74,6 +85,7 @@ function measured(
   find: (text: string) => readonly Span[],
 ): Measured {
   const score = new Score();
+  const groups = new Groups();
   let [characters, milliseconds] = [0, 0];
   for (const document of documents) {
     const started = performance.now();
@@ -81,9 +93,45 @@ function measured(
     milliseconds += performance.now() - started;
     characters += document.text.length;
     const gold = goldOf(document, TYPES, settings.all).map((span) =>
-      !settings.facilities || span.type !== 'FACILITY' ? span : { ...span, type: 'neutral' as const },
+      !settings.facilities || span.type !== 'FACILITY' ? span : neutral(span),
     );
     score.add(document.text, gold, spans);
+    groups.add(document, gold, spans);
   }
-  return { name, report: score.report(), megabytesPerSecond: characters / 1000 / Math.max(1e-6, milliseconds) };
+  return {
+    name,
+    report: score.report(),
+    groups: groups.reports(),
+    megabytesPerSecond: characters / 1000 / Math.max(1e-6, milliseconds),
+  };
+}
+
+/** Scores by what documents say of themselves, in the order in which they first say it. */
+class Groups {
+  private readonly scores = new Map<
+    string,
+    { readonly by: Group['by']; readonly name: string; readonly score: Score }
+  >();
+
+  add(document: Gold, gold: ReturnType<typeof goldOf>, spans: readonly Span[]): void {
+    for (const by of ['style', 'culture'] as const) {
+      const name = document[by];
+      if (name === undefined) continue;
+      const key = `${by} ${name}`;
+      const group = this.scores.get(key) ?? { by, name, score: new Score() };
+      this.scores.set(key, group);
+      const names = by === 'style' ? gold : gold.map((span) => (span.type === 'NAME' ? span : neutral(span)));
+      group.score.add(document.text, names, spans);
+    }
+  }
+
+  reports(): readonly Group[] {
+    return [...this.scores.values()]
+      .map(({ by, name, score }) => ({ by, name, report: score.report() }))
+      .toSorted((a, b) => b.by.localeCompare(a.by) || a.name.localeCompare(b.name));
+  }
+}
+
+function neutral<T extends object>(span: T): T & { readonly type: 'neutral' } {
+  return { ...span, type: 'neutral' };
 }

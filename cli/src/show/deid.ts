@@ -22,11 +22,24 @@ export function deidTable(rows: readonly Measured[], terminal: Terminal): string
   return rows.map((row) => one(row, terminal)).join('\n\n');
 }
 
-function one({ name, report, megabytesPerSecond }: Measured, terminal: Terminal): string {
+function one({ name, report, groups, megabytesPerSecond }: Measured, terminal: Terminal): string {
   const head = `  ${terminal.style('bold', name)}  ${report.documents} documents, ${megabytesPerSecond.toFixed(2)} MB/s`;
   const measures = MEASURES.map(([title, of]) => `    ${title.padEnd(NAME_WIDTH)}${shown(of(report))}`);
   const categories = report.categories.map(({ type, full }) => `    ${type.padEnd(NAME_WIDTH)}${shown(full)}`);
-  return [head, ...measures, ...(name === 'cordon' ? ['', ...categories] : [])].join('\n');
+  const grouped = groups.flatMap((group, index) => [
+    ...(groups[index - 1]?.by === group.by ? [] : ['', `    ${TITLES[group.by]}`]),
+    `    ${group.name.padEnd(NAME_WIDTH)}${groupShown(group.report)}`,
+  ]);
+  return [head, ...measures, ...(name === 'cordon' ? ['', ...categories, ...grouped] : [])].join('\n');
+}
+
+const TITLES = { style: 'by style, spans covered whole', culture: 'by culture, names covered whole' } as const;
+
+/** Of texts without identifiers: how many were touched. */
+function groupShown({ full, overRedaction }: Report): string {
+  return full.value === null && overRedaction.value !== null
+    ? `${shown(overRedaction)}, PHI-free, touched`
+    : shown(full);
 }
 
 function shown({ value, found, of, low, high }: Share): string {

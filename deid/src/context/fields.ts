@@ -69,7 +69,7 @@ const NOT_AFTER = new Set(
 );
 
 const FIELDS =
-  'patient|patient name|name|pt|pt name|full name|last name|first name|middle name|maiden name|surname|given name|legal name|preferred name|attending|attending physician|physician|provider|surgeon|assistant|anesthesiologist|pcp|primary care provider|primary care physician|referring|referring provider|referring physician|ordering provider|consultant|resident|fellow|nurse|rn|author|dictated by|signed by|electronically signed by|electronically signed|transcribed by|reviewed by|prepared by|seen by|cc|emergency contact|next of kin|nok|spouse|wife|husband|mother|father|parent|guardian|son|daughter|brother|sister|caregiver|contact|contact person|interpreter|witness|re|regarding|insured|subscriber|policy holder|policyholder|guarantor|employee|nombre|nombre y apellidos|apellidos|paciente|medico|médico|doctor|remitido por|responsable|firmado'.split(
+  'patient|patient name|name|pt|pt name|full name|last name|first name|middle name|maiden name|surname|given name|legal name|preferred name|last|first|family name|forename|mi|recipient|teacher|coach|driver|technologist|therapist|nurse practitioner|midwife|pharmacist|supervisor|attending|attending physician|physician|provider|surgeon|assistant|anesthesiologist|pcp|primary care provider|primary care physician|referring|referring provider|referring physician|ordering provider|consultant|resident|fellow|nurse|rn|author|dictated by|signed by|electronically signed by|electronically signed|transcribed by|reviewed by|prepared by|seen by|cc|emergency contact|next of kin|nok|spouse|wife|husband|mother|father|parent|guardian|son|daughter|brother|sister|caregiver|contact|contact person|interpreter|witness|re|regarding|insured|subscriber|policy holder|policyholder|guarantor|employee|nombre|nombre y apellidos|apellidos|paciente|medico|médico|doctor|remitido por|responsable|firmado|fdo|enfermera|enfermero|pediatra|autor|autora|facultativo|apellidos y nombre|nombre completo'.split(
     '|',
   );
 const RE = hashWord('re');
@@ -89,7 +89,8 @@ export const field: Recogniser = {
     if (tokens.hash[at] === RE && tokens.shape[at] === LOWER) return NOTHING; // `counselled re: …`
     if (longest === 0 || !isMark(tokens, colon, 0x3a)) return NOTHING;
     const from = afterTitle(tokens, colon + 1);
-    if (from >= tokens.count || tokens.gap[from] === LINE || isField(tokens, from)) return NOTHING;
+    if (from >= tokens.count || tokens.gap[from] === LINE || isField(tokens, from) || isOpening(tokens, from))
+      return NOTHING;
     const to = nameEnd(tokens, flags, from, LONGEST);
     if (to === from || !looksLikeName(tokens, flags, from, to)) return NOTHING;
     return [nameOf(tokens, from, to, 0.9, 'field')];
@@ -129,6 +130,15 @@ function isField(tokens: Tokens, at: number): boolean {
     NEXT_FIELDS.has(tokens.hash[at] as number) ||
     /^N[º°]/u.test(tokens.text.slice(tokens.start[at], (tokens.start[at] as number) + 2))
   );
+}
+
+const OPENINGS = new Set(
+  'the this that these any what how when where why which let is it we you they are does did i'.split(' ').map(hashWord),
+);
+
+/** A sentence begins: `Doctor: The test was negative`. */
+function isOpening(tokens: Tokens, at: number): boolean {
+  return OPENINGS.has(tokens.hash[at] as number) && tokens.kind[at + 1] === WORD;
 }
 
 /** Words of which at least one is in the lists of names or in no list; `Patient: Fine, thank you` names nobody. */
@@ -171,6 +181,11 @@ const ROLES = new Set(
     'mbbs',
     'frcp',
     'dnp',
+    'cpnp',
+    'agnp',
+    'rph',
+    'psyd',
+    'frcs',
     'pac',
     'bsn',
     'msn',
@@ -204,6 +219,11 @@ export const degreed: Recogniser = {
       'dpt',
       'mbbs',
       'dnp',
+      'cpnp',
+      'agnp',
+      'rph',
+      'psyd',
+      'frcs',
     ],
   },
   find({ tokens, flags }, at): readonly Found[] {
@@ -248,6 +268,7 @@ function nameEnd(tokens: Tokens, flags: Uint32Array, from: number, most: number)
       continue;
     }
     if (!isNameWord(tokens, flags, at)) break;
+    if (words > 0 && endsName(tokens, flags, at)) break;
     if (tokens.kind[at] === WORD) {
       const glued = at > from && tokens.gap[at] === GLUED;
       if (glued && tokens.shape[at] === LOWER) break;
@@ -258,6 +279,25 @@ function nameEnd(tokens: Tokens, flags: Uint32Array, from: number, most: number)
     at += 1;
   }
   return isCommonOnly(tokens, flags, from, to) ? from : to;
+}
+
+const FUNCTION_WORDS = new Set(
+  'in on at to of for and or with from by as is was has had if will may can be been who for re pt phone fax tel dob mrn age sex id no c'
+    .split(' ')
+    .map(hashWord),
+);
+
+/** A word that is no name among capitals, or the next field's name. */
+function endsName(tokens: Tokens, flags: Uint32Array, at: number): boolean {
+  return isShouted(tokens, flags, at) || (tokens.kind[at] === WORD && isMark(tokens, at + 1, 0x3a));
+}
+
+/** `DR. OYEYEMI IN FORT PIERCE`, `MRS HALVORSEN REPORTS`: in capitals a word that is no name ends the name. */
+function isShouted(tokens: Tokens, flags: Uint32Array, at: number): boolean {
+  if (tokens.kind[at] !== WORD || tokens.shape[at] !== UPPER || tokens.gap[at] === GLUED) return false;
+  if (FUNCTION_WORDS.has(tokens.hash[at] as number)) return true;
+  const known = flags[at] as number;
+  return (known & (flag.WORD_COMMON | flag.WORD_USUAL | flag.MEDICINE)) !== 0 && (known & flag.ANY_NAME) === 0;
 }
 
 /** After `SMITH,` a given name. */

@@ -69,3 +69,45 @@ function isSame(a: readonly number[], from: number, b: readonly number[], at: nu
   for (let index = 0; from + index < a.length; index += 1) if (a[from + index] !== b[at + index]) return false;
   return true;
 }
+
+const LEAST_LONG = 7; // letters: below it two slips make another name
+const MOST_LONG = 64; // each is compared with every long word of the text
+
+/** Words of seven letters or more, two slips away with the same first letter: `Okonquo`. */
+export class LongWords<T> {
+  private readonly words: (readonly [readonly number[], T])[] = [];
+
+  add(word: string, value: T): void {
+    const letters = lettersOf(word, 0, word.length);
+    if (letters.length >= LEAST_LONG && this.words.length < MOST_LONG) this.words.push([letters, value]);
+  }
+
+  near(letters: readonly number[]): T | null {
+    if (letters.length < LEAST_LONG - 1) return null;
+    for (const [word, value] of this.words)
+      if (word[0] === letters[0] && Math.abs(word.length - letters.length) <= 2 && isWithinTwo(word, letters))
+        return value;
+    return null;
+  }
+}
+
+/** Edit distance (Levenshtein) of at most two; given up as soon as no way can be so short. */
+function isWithinTwo(a: readonly number[], b: readonly number[]): boolean {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let from = 0; from < a.length; from += 1) {
+    const next = [from + 1];
+    let least = from + 1;
+    for (let to = 0; to < b.length; to += 1) {
+      const cost = Math.min(
+        (next[to] as number) + 1,
+        (row[to + 1] as number) + 1,
+        (row[to] as number) + Number(a[from] !== b[to]),
+      );
+      next.push(cost);
+      least = Math.min(least, cost);
+    }
+    if (least > 2) return false;
+    row = next;
+  }
+  return (row[b.length] as number) <= 2;
+}

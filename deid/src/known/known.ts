@@ -1,11 +1,11 @@
 // Identifiers that the caller knows: caught whatever their case, accents, spacing, punctuation, spelling-out or one slip of the pen
 // (the documented disguises: docs/formats/deid.md).
-import { WORD_COMMON, WORD_USUAL } from '../lexicon/flags.ts';
+import { ANY_TERM, WORD_COMMON, WORD_USUAL } from '../lexicon/flags.ts';
 import type { Category, KnownIdentifier, Span } from '../span.ts';
 import { foldCode, hashWord } from '../text/fold.ts';
 import { INITIAL, LINE, LOWER, MARK, type Tokens, WORD } from '../text/tokens.ts';
 import { Automaton } from './automaton.ts';
-import { lettersOf, Neighbourhood } from './edits.ts';
+import { lettersOf, LongWords, Neighbourhood } from './edits.ts';
 import { compact, isAlnum, MAYBE_ZERO, spelledOut, type Stream } from './streams.ts';
 
 /** Shorter values would be found in everything; they are matched as whole words alone. */
@@ -27,7 +27,8 @@ export function findKnown(tokens: Tokens, flags: Uint32Array, known: readonly Kn
   const automaton = new Automaton(patterns.map(({ text }) => text));
   return [
     ...matches(tokens.text, compact(tokens), automaton, patterns, 'known'),
-    ...spelledMatches(tokens.text, spelledOut(tokens), patterns),
+    ...spelledMatches(tokens.text, spelledOut(tokens), [...patterns, ...partsOf(known)]),
+    ...lookalikes(tokens.text, compact(tokens), known),
     ...words(tokens, flags, known),
   ];
 }
@@ -47,6 +48,59 @@ function patternsOf(type: Category, value: string): readonly Pattern[] {
     );
   if (type === 'PHONE' || type === 'FAX') forms.add(value.replace(/^\s*(?:\+|00)?1[\s.-]?(?=\D?\d{3})/u, ''));
   return [...forms].map((form) => ({ type, text: compacted(form) })).filter(({ text }) => text.length >= LEAST_COMPACT);
+}
+
+/** Parts of names alone, for spelling: `s m i t h` of `Ann Smith`. */
+function partsOf(known: readonly KnownIdentifier[]): readonly Pattern[] {
+  return known
+    .filter(({ type }) => type === 'NAME')
+    .flatMap(({ type, value }) =>
+      value
+        .split(/[\s,]+/u)
+        .map(compacted)
+        .filter((text) => text.length >= LEAST_PART)
+        .map((text) => ({ type, text })),
+    );
+}
+
+/** Figures and letters that are written for each other: `0konkwo`, `Sm1th`, `O0774l20`. */
+const LOOKALIKES: Readonly<Record<string, string>> = {
+  0: 'o',
+  1: 'l',
+  i: 'l',
+  3: 'e',
+  5: 's',
+  8: 'b',
+  4: 'a',
+  '@': 'a',
+  $: 's',
+};
+const LEAST_LOOKALIKE = 4;
+
+function plainly(text: string): string {
+  return text.replace(/[013458i]/gu, (letter) => LOOKALIKES[letter] ?? letter);
+}
+
+/** Values in which figures stand for letters, or letters for figures; without such a one `matches` has found it. */
+function lookalikes(text: string, stream: Stream, known: readonly KnownIdentifier[]): readonly Span[] {
+  const patterns = [...known.flatMap(({ type, value }) => patternsOf(type, value)), ...partsOf(known)]
+    .map(({ type, text: value }) => ({ type, text: plainly(value) }))
+    .filter(({ text: value }) => value.length >= LEAST_LOOKALIKE);
+  if (patterns.length === 0) return [];
+  const codes = new Uint16Array(stream.length);
+  for (let at = 0; at < stream.length; at += 1) {
+    const letter = String.fromCharCode(stream.codes[at] as number);
+    codes[at] = (LOOKALIKES[letter] ?? letter).charCodeAt(0);
+  }
+  const automaton = new Automaton(patterns.map(({ text: value }) => value));
+  return matches(text, { ...stream, codes }, automaton, patterns, 'known-lookalike').filter(({ start, end }) => {
+    const found = text.slice(start, end);
+    return /\d/u.test(found) && /\p{L}/u.test(found) && isWordEdge(text, start, end);
+  });
+}
+
+function isWordEdge(text: string, start: number, end: number): boolean {
+  return !/[\p{L}\d]/u.test(text.charAt(start - 1)) && !/[\p{L}\d]/u.test(text.charAt(end));
 }
 
 function compacted(value: string): string {
@@ -84,7 +138,8 @@ function spelledMatches(text: string, stream: Stream, patterns: readonly Pattern
       const end = spelledEnd(stream, at, value, 0);
       if (end === null) continue;
       const [from, to] = [stream.starts[at] as number, stream.ends[end - 1] as number];
-      if (isWhole(text, from, to)) spans.push({ start: from, end: to, type, score: 1, rule: 'known-spelled' });
+      if (isWhole(text, from, to) && (value.length > LEAST_PART || !text.slice(from, to).includes('/')))
+        spans.push({ start: from, end: to, type, score: 1, rule: 'known-spelled' });
     }
   return spans;
 }
@@ -125,7 +180,7 @@ const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 /** Words of names and places alone, as they are or misspelt, with an initial beside them. */
 function words(tokens: Tokens, flags: Uint32Array, known: readonly KnownIdentifier[]): readonly Span[] {
-  const { exact, near, initials } = wordsOf(known);
+  const { exact, near, long, initials } = wordsOf(known);
   const spans: Span[] = [];
   for (let at = 0; at < tokens.count; at += 1) {
     if (tokens.kind[at] !== WORD) continue;
@@ -141,7 +196,8 @@ function words(tokens: Tokens, flags: Uint32Array, known: readonly KnownIdentifi
       end - start >= LEAST_MISSPELT - 1 &&
       end - start <= 40
     ) {
-      const slip = near.near(lettersOf(tokens.text, start, end));
+      const letters = lettersOf(tokens.text, start, end);
+      const slip = near.near(letters) ?? (((flags[at] as number) & ANY_TERM) === 0 ? long.near(letters) : null);
       if (slip !== null) spans.push({ start, end, type: slip, score: 1, rule: 'known-misspelt' });
     }
   }
@@ -156,6 +212,8 @@ function isBeside(tokens: Tokens, at: number, exact: ReadonlyMap<number, Categor
 interface Words {
   readonly exact: ReadonlyMap<number, Category>;
   readonly near: Neighbourhood<Category>;
+  /** Words long enough for two slips. */
+  readonly long: LongWords<Category>;
   readonly initials: ReadonlySet<number>;
 }
 
@@ -169,26 +227,31 @@ const KINDS = new Set(
 function wordsOf(known: readonly KnownIdentifier[]): Words {
   const exact = new Map<number, Category>();
   const near = new Neighbourhood<Category>();
+  const long = new LongWords<Category>();
   const initials = new Set<number>();
   for (const { type, value } of known) {
     if (type !== 'NAME' && type !== 'LOCATION' && type !== 'FACILITY') continue;
     for (const word of value.split(/[^\p{L}\p{M}]+/u)) {
+      if (type === 'NAME' && word !== '') initials.add(foldCode(word.charCodeAt(0)));
       if (word.length < LEAST_PART || (type !== 'NAME' && KINDS.has(hashWord(word)))) continue;
       exact.set(hashWord(word), type);
       if (word.length >= LEAST_MISSPELT) near.add(word, type);
-      if (type === 'NAME') initials.add(foldCode(word.charCodeAt(0)));
+      if (type === 'NAME') long.add(word, type);
     }
   }
-  return { exact, near, initials };
+  return { exact, near, long, initials };
 }
 
+/** The initials before a word, `L. O'` of `L. O'Shaughnessy` too. */
 function initialBefore(tokens: Tokens, at: number, initials: ReadonlySet<number>): number {
-  const start = tokens.start[at] as number;
-  const dot = at > 0 && tokens.kind[at - 1] === MARK ? at - 2 : at - 1;
-  if (dot < 0 || tokens.gap[at] === LINE || tokens.shape[dot] !== INITIAL) return start;
-  return initials.has(foldCode(tokens.text.charCodeAt(tokens.start[dot] as number)))
-    ? (tokens.start[dot] as number)
-    : start;
+  let from = at;
+  for (let steps = 0; steps < 3; steps += 1) {
+    const letter = from > 0 && tokens.kind[from - 1] === MARK ? from - 2 : from - 1;
+    if (letter < 0 || tokens.gap[from] === LINE || tokens.shape[letter] !== INITIAL) break;
+    if (!initials.has(foldCode(tokens.text.charCodeAt(tokens.start[letter] as number)))) break;
+    from = letter;
+  }
+  return tokens.start[from] as number;
 }
 
 function initialAfter(tokens: Tokens, at: number, initials: ReadonlySet<number>): number {

@@ -63,6 +63,8 @@ const SKIPPED = new Set(
     'apostrophe',
   ].map(hashWord),
 );
+/** The letters of a code may be written together while its figures are said: `XJH eight eight two`. */
+const LETTERS_OF_A_CODE = 4;
 const AS = hashWord('as');
 const IN = hashWord('in');
 const FOR = hashWord('for');
@@ -104,7 +106,11 @@ function spell(tokens: Tokens, at: number, writer: Writer): number {
   if (hundreds !== null && hundreds.value >= 100) return said(tokens, at, hundreds.end, String(hundreds.value), writer);
   const number = numberEnd(tokens, at);
   if (number !== null) return said(tokens, at, number.end, number.digits, writer);
-  if (!SKIPPED.has(hash)) writer.put(BREAK, start, end);
+  if (SKIPPED.has(hash)) return at + 1;
+  if (end - start <= LETTERS_OF_A_CODE)
+    for (let index = start; index < end; index += 1)
+      writer.put(foldCode(tokens.text.charCodeAt(index)), index, index + 1);
+  else writer.put(BREAK, start, end);
   return at + 1;
 }
 

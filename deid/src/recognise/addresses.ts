@@ -30,6 +30,7 @@ export const street: Recogniser = {
     if (!beginsNumber(tokens, at)) return NOTHING;
     const found = matchAt(STREET, text, start) ?? matchAt(NUMBERED, text, start);
     if (found === null || NOT_STREET.test(found[0]) || found[0].includes('\n\n')) return NOTHING;
+    if (/^0\b/u.test(found[0]) || /\p{L}{3,}\.\s/u.test(found[0].replace(NAMED_SHORT, ''))) return NOTHING;
     const words = found[0].split(/[\s,]+/u).slice(1);
     if (words.some((word) => SMALL.test(word))) return NOTHING;
     const capital = words.some((word) => /^\p{Lu}/u.test(word) || /^\d+(?:st|nd|rd|th)$/u.test(word));
@@ -39,6 +40,9 @@ export const street: Recogniser = {
     ];
   },
 };
+
+/** Words of streets that are written short. */
+const NAMED_SHORT = /\b(?:mt|ft|st|ave|blvd|hwy|pkwy|rte|apt|ste|unit|bldg|no)\./giu;
 
 const SMALL =
   /^(?:at|in|on|with|for|and|or|to|by|from|seen|was|is|has|who|then|but|this|that|a|an|as|of|per|pt|patient|will|may|be|had|been|not|if|after|before|during|since|while|his|her|their|our|my|your|it|he|she|they|we|i)$/u;

@@ -100,6 +100,7 @@ function numeric(tokens: Parameters<typeof before>[0], at: number, start: number
 function isRangeOrDate(number: string): boolean {
   const parts = number.split('-');
   if (parts.length > 3 && parts.every((part) => part.length <= 2)) return true; // a taper: 40-30-20-10
+  if (parts.length === 3 && parts.every((part) => part.length === 2 && Number(part) % 5 === 0)) return true; // 30-60-90
   if (parts.length !== 3 || (parts[2] ?? '').length !== 1) return false;
   const digits = `${parts[0] ?? ''}${parts[1] ?? ''}`;
   const sum = Array.from(digits)

@@ -15,7 +15,7 @@ const THREE = new RegExp(
 );
 const SPACED = new RegExp(String.raw`${DAY}\s?/\s?${DAY}\s?/\s?(?:(?:19|20)\d{2}|\d{2})(?!\d)`, 'y');
 const DAY_MONTH = new RegExp(
-  String.raw`${ORDINAL}[-\s/.]{0,3}(?:of\s|de\s|day of\s)?(?:the month of\s)?${MONTH}(?![a-z])(?:[-,\s/.]{1,3}(?:of\s|de\s|del\s|in\s)?${YEAR}(?!\d))?${AT_TIME}`,
+  String.raw`(?:${ORDINAL}\s?(?:-|–|and|to|&)\s?)?${ORDINAL}[-\s/.]{0,3}(?:of\s|de\s|day of\s)?(?:the month of\s)?${MONTH}(?![a-z])(?:[-,\s/.]{1,3}(?:of\s|de\s|del\s|in\s)?${YEAR}(?!\d))?${AT_TIME}`,
   'iy',
 );
 const MONTH_DAY = new RegExp(
@@ -27,19 +27,20 @@ const MONTH_YEAR = new RegExp(
   'iy',
 );
 const SHORT_MONTH_YEAR = new RegExp(String.raw`${DAY}[-\s]${MONTH}[-\s]\d{2}(?!\d)`, 'iy');
+const ROMAN = new RegExp(String.raw`${DAY}([-/.])(?:XI{0,2}|I[XV]|V?I{1,3}|V)\1(?:(?:19|20)\d{2}|\d{2})(?!\d)`, 'y');
 const MONTH_SLASH_YEAR = /(?:1[0-2]|0?[1-9])[/-](?:19|20)\d{2}(?![\d]|[-/]\d)/y;
 const YEAR_MONTH = /(?:19|20)\d{2}-(?:1[0-2]|0[1-9])(?![\d-])/y;
 const SLASH = new RegExp(
-  String.raw`(?:1[0-2]|0?[1-9])[/](?:3[01]|[12]\d|0?[1-9])(?![\d/%.]|\s?(?:mmhg|strength|motor|power|pain|bpm|mg|hpf|lpf|on the|out of|points?|stars?))`,
+  String.raw`(?:1[0-2]|0?[1-9])[/](?:3[01]|[12]\d|0?[1-9])(?:\s?[-–]\s?(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9]))?(?![\d/%]|\.\d|\s?(?:mmhg|strength|motor|power|pain|bpm|mg|hpf|lpf|on the|out of|points?|stars?|days|hours?|h\b|doses|nights|weeks|tender|meals|joints?|sites?|tests?|items?|questions?|cores?|nodes?|lymph|teeth|beds?|fields?|systolic|diastolic|murmur|tab|tablet|cup|inch|mile|normal saline))`,
   'iy',
 );
-const DASHED = new RegExp(String.raw`(?:1[0-2]|0?[1-9])-(?:3[01]|[12]\d|0?[1-9])(?![\d/%.-])`, 'y');
+const DASHED = new RegExp(String.raw`(?:1[0-2]|0?[1-9])-(?:3[01]|[12]\d|0?[1-9])(?![\d/%-]|\.\d)`, 'y');
 
 /** Something happened or is due: two numbers with a stroke between them are then a day. */
 const EVENT =
-  /(?:\b(?:on|since|dated?|until|till|thru|through|before|after|by|from|due|dob|doa|dod|dos|seen|admitted|admit|adm|d\/c|dc|discharged|visit(?:ed)?|scheduled|follow(?:ed)?[- ]?up|f\/u|appt|appointment|admission|discharge|surgery|collected|drawn|received|signed|born|died|expired|last|next|presented|evaluated|el|desde|d[ií]a|fecha)\b[\s:,(-]{0,3}(?:on\s|of\s|is\s|was\s|the\s|for\s|again\s|date\s?:?\s?){0,3}|\()$/u;
+  /(?:\b(?:on|since|dated?|until|till|thru|through|before|after|by|from|due|dob|doa|dod|dos|seen|admitted|admit|adm|d\/c|dc|discharged|visit(?:ed)?|scheduled|follow(?:ed)?[- ]?up|f\/u|appt|appointment|admission|discharge|surgery|collected|drawn|received|signed|born|died|expired|last|next|presented|evaluated|rtc|booked|placed|removed|changed|started|stopped|given|injected|switched|denied|returned|seen|operated|updated|wk of|week of|mon|tues?|wed|thu(?:rs)?|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|el|desde|d[ií]a|fecha)\b[\s:,(-]{0,3}(?:on\s|of\s|is\s|was\s|the\s|for\s|again\s|date\s?:?\s?){0,3}|\()$/u;
 const SCORE =
-  /(?:bp|pressure|strength|reflex(?:es)?|pulses|pain|score|scale|power|grade|rated?|apgar|gcs|vision|acuity|murmur|dtrs?|ratio)\b[\s\w:,]{0,14}$/u;
+  /(?:bp|pressure|strength|reflex(?:es)?|pulses|pain|score|scale|power|grade|rated?|apgar|gcs|vision|acuity|murmur|dtrs?|ratio|moca|mmse|monofilament|o[ds]|apgars?|eps?worth|braden|va|mews|news|alvarado|tonometry|pulse|edema|bishop|biophysical|bpp|likert|vas|nrs|phq|gad)\b[\s\w:,]{0,14}$/u;
 
 export const writtenDate: Recogniser = {
   starts: { digits: true },
@@ -51,6 +52,7 @@ export const writtenDate: Recogniser = {
     for (const [form, score] of [
       [ISO, 0.98],
       [THREE, 0.95],
+      [ROMAN, 0.9],
       [SHORT_MONTH_YEAR, 0.95],
       [DAY_MONTH, 0.95],
       [SPACED, 0.9],
@@ -61,9 +63,23 @@ export const writtenDate: Recogniser = {
       if (found !== null && (form !== DAY_MONTH || isDayOfMonth(found[0], text, start)))
         return [withArticle(text, dateOf(start, found[0], score, 'date'))];
     }
-    return dayAlone(text, start, before(tokens, at, 40));
+    const lead = before(tokens, at, 40);
+    const ordinal = dayOfMonthAlone(text, start, lead);
+    return ordinal.length > 0 ? ordinal : dayAlone(text, start, lead);
   },
 };
+
+const ORDINAL_ALONE = /(?:3[01]|[12]?\d)(?:st|nd|rd|th)(?![\p{L}\p{N}'\u2019-])/iuy;
+const AFTER_ORDINAL =
+  /^(?:\s?[.,;:?!)]|\s?$|\s(?:and|at|by|she|he|they|we|i|pt|with|w\/|for|when|where|from|to|in the (?:morning|afternoon|evening)|of (?:this|last|next)|this|correct|right|due|after|before)\b)/iu;
+
+/** `on the 21st.`, with nothing counted after it: a day of the month. */
+function dayOfMonthAlone(text: string, start: number, lead: string): readonly Found[] {
+  if (!/\b(?:on|since|until|till|by|before|after|from|for|came) the\s$/u.test(lead)) return NOTHING;
+  const found = matchAt(ORDINAL_ALONE, text, start);
+  if (found === null || !AFTER_ORDINAL.test(after(text, start + found[0].length, 24))) return NOTHING;
+  return [dateOf(start, found[0], 0.7, 'date-ordinal')];
+}
 
 /** `the 4th of July`: the article goes too. */
 function withArticle(text: string, found: Found): Found {
@@ -76,7 +92,7 @@ function withArticle(text: string, found: Found): Found {
 /** `04/22` and `4-22` without a year. */
 function dayAlone(text: string, start: number, lead: string): readonly Found[] {
   const slash = matchAt(SLASH, text, start);
-  if (slash !== null && EVENT.test(lead) && !SCORE.test(lead) && !isLikelyFraction(slash[0], lead))
+  if (slash !== null && !SCORE.test(lead) && isDayOfYear(slash[0], lead, text, start))
     return [dateOf(start, slash[0], 0.75, 'date-day')];
   const dashed = matchAt(DASHED, text, start);
   if (dashed === null || !/\b(?:on|dated?|since|dob|admitted|discharged|seen)[\s:]{1,3}$/u.test(lead)) return NOTHING;
@@ -87,6 +103,25 @@ function dayAlone(text: string, start: number, lead: string): readonly Found[] {
   )
     return NOTHING;
   return [dateOf(start, dashed[0], 0.7, 'date-day')];
+}
+
+/** What goes on after a day and after no fraction: who did it, at what time. */
+const AFTER_DAY =
+  /^(?:\s(?:by|w\/|with|at|@|\d{4}\b|\d{1,2}:\d\d|am|pm|and \d{1,2}\/\d)|\s?[-–]\s?\d{1,2}\/\d{1,2}(?![\d/]))/u;
+const FROM_RANGE = /\d{1,2}\/\d{1,2}\s?[-–]\s?$/u;
+
+/** `4/22` where something happened, at a line's beginning, before who did it, or with a number of a day that no score has. */
+function isDayOfYear(found: string, lead: string, text: string, start: number): boolean {
+  if (EVENT.test(lead)) return !isLikelyFraction(found, lead);
+  const next = after(text, start + found.length, 12);
+  const below = Number.parseInt(found.split('/')[1] ?? '', 10);
+  if (below === 100 || /\d\s?$/u.test(lead)) return FROM_RANGE.test(lead);
+  if (FROM_RANGE.test(lead)) return true;
+  if ((lead === '' || lead.endsWith('\n')) && /^\s(?:\d{4}\b|[-–:]|\p{L})/u.test(next))
+    return below > 10 || AFTER_DAY.test(next);
+  if (/[-–]/u.test(found)) return true;
+  if (below > 12 && /(?:[\p{L})]|\n)\s$/u.test(lead) && /^(?:[.,;)\n]|$)/u.test(next)) return true;
+  return AFTER_DAY.test(next) && (below > 10 || /^\s(?:by|w\/|@|\d{4}\b)|^\s?[-–]/u.test(next));
 }
 
 /** 5/5 strength, 2/6 murmur, 1/2 tablet after a bracket. */
@@ -166,6 +201,10 @@ const NAMES: ReadonlySet<string> = new Set(['april', 'june', 'august', 'julio', 
 const HOLIDAY =
   /(?:christmas|thanksgiving|easter|halloween|new year['\u2019]?s|independence|labor|memorial|veterans|valentine['\u2019]?s|mother['\u2019]?s|father['\u2019]?s|boxing|presidents['\u2019]?|mlk)(?:\s(?:day|eve|sunday|weekend))?/iy;
 const DAY_WORD = new RegExp(String.raw`${WEEKDAY}(?:,?\s(?:morning|afternoon|evening|night))?`, 'iy');
+const WEEKDAY_DAY = new RegExp(
+  String.raw`${WEEKDAY}(?:,?\s(?:the\s)?)${ORDINAL}(?![\d/:.-]|\s?(?:mg|am|pm|%|a\.m|p\.m))`,
+  'iy',
+);
 const WEEKDAY_LEAD = /\b(?:on|last|this|next|since|until|till|by|from|for|el|pr[oó]ximo|pasado|past|coming)\s{1,2}$/u;
 const WEEKDAY_LONG =
   /^(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo)$/iu;
@@ -198,6 +237,9 @@ export const weekday: Recogniser = {
     const start = tokens.start[at] ?? 0;
     const found = matchAt(DAY_WORD, text, start);
     if (found === null || !WEEKDAY_LONG.test(text.slice(start, tokens.end[at]))) return NOTHING;
+    const numbered = matchAt(WEEKDAY_DAY, text, start);
+    if (numbered !== null && /\d(?:st|nd|rd|th)$/iu.test(numbered[0]))
+      return [dateOf(start, numbered[0], 0.85, 'weekday')];
     const lead = before(tokens, at, 40);
     if (!WEEKDAY_LEAD.test(lead) || DOSING.test(lead.replace(WEEKDAY_LEAD, ''))) return NOTHING;
     const end = start + found[0].length;

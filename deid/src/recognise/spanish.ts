@@ -64,7 +64,7 @@ export const spanishStreet: Recogniser = {
     const start = tokens.start[at] ?? 0;
     if (start > 0 && /[\p{L}\d]/u.test(text.charAt(start - 1))) return NOTHING;
     const found = matchAt(STREET, text, start);
-    if (found === null || found[0].includes('\n')) return NOTHING;
+    if (found === null || found[0].includes('\n') || /^c\/o\b/iu.test(found[0])) return NOTHING;
     const capital = /^\p{Lu}/u.test(text.slice(start, start + 1)) || found[0].startsWith('c/');
     if (!capital || !/\s{0,2}(?:de\s)?\p{Lu}|\d|\/\s?\p{L}/u.test(found[0].slice((tokens.end[at] ?? 0) - start)))
       return NOTHING;

@@ -1,5 +1,6 @@
 // Tries every structured recogniser at the tokens that may begin something.
 import { degreed, field, titled } from '../context/fields.ts';
+import { placeField } from '../context/places.ts';
 import { state } from '../context/states.ts';
 import { spokenEmail, spokenNumber, spokenUrl } from '../spoken/codes.ts';
 import { spokenAge, spokenDay, spokenMonth, spokenNumbersDate } from '../spoken/dates.ts';
@@ -11,6 +12,7 @@ import { age } from './ages.ts';
 import { code, picture } from './codes.ts';
 import { holiday, monthDate, season, weekday, writtenDate } from './dates.ts';
 import { email } from './email.ts';
+import { segment } from './feeds.ts';
 import { ip } from './ip.ts';
 import { labelled } from './labels.ts';
 import { phone } from './phone.ts';
@@ -21,6 +23,7 @@ import { host, url } from './url.ts';
 import { bareYear, yearOfBirth } from './years.ts';
 
 const ALL: readonly Recogniser[] = [
+  segment,
   email,
   url,
   host,
@@ -60,6 +63,7 @@ const ALL: readonly Recogniser[] = [
   state,
   titled,
   field,
+  placeField,
   degreed,
 ];
 

@@ -60,4 +60,4 @@ test('linear on hostile text, and errors say nothing', () => {
     look.read(unit.repeat(100_000 / unit.length), [], null);
   expect(process.cpuUsage(started).user / 1e6).toBeLessThan(4);
   expect(() => look.read(undefined as never, [], null)).toThrow(DeidError);
-});
+}, 60_000);

@@ -77,7 +77,7 @@ function isOddCode(text: string, match: RegExpExecArray): boolean {
   const groups = written.match(/\d+/gu) ?? [];
   const real = groups.filter((group) => !/^(?:19|20)\d\d$/u.test(group));
   if (real.join('').length < LEAST_IN_CODE || Math.max(...real.map((group) => group.length)) < 3) return false;
-  if (/^\d+[A-Za-z]{0,8}(?:\/[A-Za-z\d]{1,12}){0,2}$/u.test(written)) return false; // `1500mg`, `250000/uL`
+  if (/^\d+(?:[x×]\d+|[A-Za-z]{0,8})(?:\/[A-Za-z\d]{1,12}){0,2}$/u.test(written)) return false; // `1500mg`, `250000/uL`
   return !/^[A-Z]\d{3,5}[A-Z]$/u.test(written) && !isPublic(text, match); // `A1298C`: a variant of a gene
 }
 

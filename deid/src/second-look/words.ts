@@ -57,15 +57,21 @@ const UNKNOWN_SHARE = 0.25; // of the words in lower case; English text has one 
 /** Capitalised words that score as names, and names by their form; linear in the text. */
 export function oddWords(tokens: Tokens, flags: Uint32Array): readonly Shape[] {
   if (isShouted(tokens)) return [];
-  const least = isForeign(tokens, flags) ? ODD_ELSEWHERE : ODD;
+  const foreign = isForeign(tokens, flags);
   const found: Shape[] = [];
   for (let at = 0; at < tokens.count; at += 1) {
     if (tokens.kind[at] !== WORD || !isCapital(tokens.shape[at] as number)) continue;
-    const reason =
-      formOf(tokens, flags, at) ?? (isLong(tokens, at) && oddness(tokens, flags, at) >= least ? 'capitals' : null);
+    const reason = formOf(tokens, flags, at) ?? (isOdd(tokens, flags, at, foreign) ? 'capitals' : null);
     if (reason !== null) found.push({ start: tokens.start[at] as number, end: tokens.end[at] as number, reason });
   }
   return found;
+}
+
+function isOdd(tokens: Tokens, flags: Uint32Array, at: number, foreign: boolean): boolean {
+  if (!isLong(tokens, at)) return false;
+  if (!foreign) return oddness(tokens, flags, at) >= ODD;
+  const glued = [at - 1, at + 1].some((mark) => tokens.text.charAt(tokens.start[mark] ?? -1) === '-');
+  return !glued && oddness(tokens, flags, at) >= ODD_ELSEWHERE; // glued: mostly signs and syndromes named after several people
 }
 
 const isLong = (tokens: Tokens, at: number): boolean =>

@@ -112,7 +112,36 @@ function isBridge(between: string): boolean {
 const DOT = hashWord('dot');
 const UNDERSCORE = hashWord('underscore');
 const DASH = hashWord('dash');
-const tops = new Set(['com', 'org', 'net', 'edu', 'gov', 'io', 'health', 'uk', 'ca', 'es', 'de', 'fr'].map(hashWord));
+const tops = new Set(
+  [
+    'com',
+    'org',
+    'net',
+    'edu',
+    'gov',
+    'io',
+    'health',
+    'uk',
+    'ca',
+    'es',
+    'de',
+    'fr',
+    'example',
+    'info',
+    'us',
+    'co',
+    'au',
+    'ie',
+    'in',
+    'nz',
+    'mx',
+    'biz',
+    'me',
+    'mil',
+    'care',
+    'clinic',
+  ].map(hashWord),
+);
 
 /** `john dot smith at gmail dot com`. */
 export const spokenEmail: Recogniser = {

@@ -44,11 +44,25 @@ export const spokenDay: Recogniser = {
     if (day === null) return NOTHING;
     const month = tokens.hash[day.end] === OF ? day.end + 1 : day.end;
     if (month >= tokens.count || !months.has(tokens.hash[month] as number) || tokens.kind[month] !== WORD)
-      return NOTHING;
+      return dayAlone(tokens, at, day.end);
     const end = yearAt(tokens, month + 1)?.end ?? month + 1;
     return [spanOf(tokens, tokens.hash[at - 1] === THE ? at - 1 : at, end, 0.9, 'spoken-date')];
   },
 };
+
+const WEEKDAYS = new Set('monday tuesday wednesday thursday friday saturday sunday'.split(' ').map(hashWord));
+const ONE_OF = new Set('this last next'.split(' ').map(hashWord));
+const MONTH_WORD = hashWord('month');
+
+/** `monday the sixth`, `the twenty second of this month`: a day without a month's name. */
+function dayAlone(tokens: Tokens, at: number, end: number): readonly Found[] {
+  if (tokens.hash[at - 1] !== THE) return NOTHING;
+  const named = WEEKDAYS.has(tokens.hash[at - 2] as number);
+  const counted =
+    tokens.hash[end] === OF && ONE_OF.has(tokens.hash[end + 1] as number) && tokens.hash[end + 2] === MONTH_WORD;
+  if (!named && !counted) return NOTHING;
+  return [spanOf(tokens, named ? at - 2 : at - 1, end, 0.85, 'spoken-date')];
+}
 
 const DATE_LEAD =
   /(?:date of birth|birth ?date|d ?o ?b|born|birthday is|birthday|date of (?:service|admission|discharge|surgery|visit|death)|admitted|discharged|admission|discharge|dated?|seen on|on)\s(?:is\s|was\s|on\s)?$/u;

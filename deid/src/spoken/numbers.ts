@@ -38,6 +38,10 @@ const AND = hashWord('and');
 const A = hashWord('a');
 const OH = hashWord('oh');
 const O = hashWord('o');
+const AS = hashWord('as');
+const IN = hashWord('in');
+const X = hashWord('x');
+const RAY = hashWord('ray');
 
 /** Words that may begin a spoken number. */
 export const NUMBER_WORDS: readonly string[] = [
@@ -88,7 +92,7 @@ export function spokenRun(tokens: Tokens, at: number, letters: boolean): SpokenR
     if (letters && isLetter(tokens, index)) {
       seenLetters += 1;
       digits += tokens.text.charAt(tokens.start[index] as number).toUpperCase();
-      index += 1;
+      index = afterExample(tokens, index + 1);
       end = index;
       continue;
     }
@@ -96,6 +100,12 @@ export function spokenRun(tokens: Tokens, at: number, letters: boolean): SpokenR
     index += 1;
   }
   return { end, digits, letters: seenLetters, words };
+}
+
+/** Past `as in x ray`, `as in boy`. */
+function afterExample(tokens: Tokens, at: number): number {
+  if (at + 2 >= tokens.count || tokens.hash[at] !== AS || tokens.hash[at + 1] !== IN) return at;
+  return tokens.hash[at + 2] === X && tokens.hash[at + 3] === RAY ? at + 4 : at + 3;
 }
 
 function valueAt(tokens: Tokens, at: number, hash: number): number | null {

@@ -15,10 +15,11 @@ export function covers(tokens: Tokens, spans: readonly Span[]): Uint8Array {
   return covered;
 }
 
-/** Findings of names come from the tagger too, so it must learn them; years, ages and States may stay and say nothing. */
+/** Findings of names and of places in fields come from the tagger too, so it must learn them; years, ages and States may stay and say nothing. */
 export function isSeenByTagger({ type, rule }: Span): boolean {
   return (
     (type !== 'NAME' || rule === 'spelled') &&
+    rule !== 'field-place' &&
     rule !== 'year' &&
     rule !== 'age' &&
     rule !== 'state' &&

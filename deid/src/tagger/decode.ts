@@ -113,11 +113,20 @@ function doubtAt(tokens: Tokens, seen: Seen, at: number): number {
   const term = (flags & (flag.ANY_WORD | flag.MEDICINE | flag.DRUG)) !== 0;
   if (tokens.shape[at] !== LOWER || seen.mode[at] === 1) {
     if (term && !names) return SURE_OF_WORD;
+    if (!names && isAcronym(tokens, at) && (seen.mode[at] === 0 || seen.mode[at] === SPANISH)) return SURE_OF_ACRONYM;
     return (flags & (flag.WORD_COMMON | flag.WORD_USUAL)) !== 0 && isSentenceStart(tokens, at) ? SURE_OF_START : 0;
   }
   if (PARTICLES.has(tokens.hash[at] as number) || EDGES.has(tokens.hash[at] as number)) return 0;
   return term && (flags & (flag.ANY_CITY | flag.FIRST_EN | flag.FACILITY_WORD)) === 0 ? SURE_OF_TERM : SURE_OF_LOWER;
 }
+
+/** `GETA`, `PIV`: short, in capitals among words that are not, and no name. */
+function isAcronym(tokens: Tokens, at: number): boolean {
+  const length = (tokens.end[at] as number) - (tokens.start[at] as number);
+  return tokens.shape[at] === UPPER && length >= 2 && length <= 5;
+}
+
+const SURE_OF_ACRONYM = 0.9;
 
 /** A name that is a word too, at the beginning of a sentence: `Dawn`, `Chase`, `Will`. */
 const SURE_OF_START = 0.6;
@@ -160,10 +169,10 @@ function parted(tokens: Tokens, seen: Seen, run: Run): readonly Run[] {
 /** A run of terms alone, or in Spanish one without a capital, is no name: `CKD`, `110 x 120`. */
 function isNothing(tokens: Tokens, seen: Seen, run: Run): boolean {
   const spanish = seen.mode[run.from] === SPANISH;
-  if (run.label === OTHER) return false;
+  if (run.label === OTHER) return isYearOrLetter(tokens, run);
   if (run.score < SURE_OF_TERM && !hasWord(tokens, run)) return true; // `128 -> 134`
   if (run.label !== NAME && !spanish) return false;
-  if (isGenus(tokens, seen, run)) return true;
+  if (isNamedAfter(tokens, seen, run)) return true;
   for (let at = run.from; at < run.to; at += 1) {
     if (
       tokens.kind[at] !== WORD ||
@@ -178,6 +187,18 @@ function isNothing(tokens: Tokens, seen: Seen, run: Run): boolean {
   return true;
 }
 
+/** What looks like a name and is an organism, a sign, a speaker's role or a day. */
+function isNamedAfter(tokens: Tokens, seen: Seen, run: Run): boolean {
+  return isGenus(tokens, seen, run) || isThing(tokens, seen, run) || isRole(tokens, run) || isDay(tokens, run);
+}
+
+/** `2001-2003`, `O - swelling`: a year or a letter alone is no code. */
+function isYearOrLetter(tokens: Tokens, { from, to }: Run): boolean {
+  if (to !== from + 1) return false;
+  const value = tokens.text.slice(tokens.start[from], tokens.end[from]);
+  return /^(?:(?:19|20)\d\d|\p{L})$/u.test(value);
+}
+
 /** `H. pylori`: an initial alone before a word in lower case that is in no dictionary of common words. */
 function isGenus(tokens: Tokens, seen: Seen, { from, to }: Run): boolean {
   const initial =
@@ -185,6 +206,47 @@ function isGenus(tokens: Tokens, seen: Seen, { from, to }: Run): boolean {
   const next = to < tokens.count && tokens.kind[to] === MARK ? to + 1 : to;
   if (!initial || next >= tokens.count || tokens.gap[next] === LINE) return false;
   return tokens.shape[next] === LOWER && ((seen.raw[next] as number) & (flag.WORD_COMMON | flag.WORD_USUAL)) === 0;
+}
+
+const HEADS = new Set(
+  'sign signs score scale syndrome disease test criteria index triad reflex maneuver manoeuvre procedure operation incision classification stage staging grade rule rules stain staining catheter drain tube clamp forceps retractor palsy paralysis hernia cyst tumor tumour sarcoma lymphoma thyroiditis fracture antigen antigens antibodies bodies cells nodes node spots lines ring rings splint brace collar boot dressing protocol regimen equation formula trial study questionnaire inventory scoring screen method technique approach repair shunt valve virus fever position view law phenomenon effect point lamp treadmill wort'
+    .split(' ')
+    .map(hashWord),
+);
+
+/** `Murphy's sign`, `Duke treadmill`: before what is named after people, a name that is one of theirs, or none too sure, is nobody's. */
+function isThing(tokens: Tokens, seen: Seen, { from, to, score }: Run): boolean {
+  const next = to < tokens.count && isPossessive(tokens, to + 1) ? to + 2 : to;
+  if (next >= tokens.count || tokens.gap[next] !== SPACE || !HEADS.has(tokens.hash[next] as number)) return false;
+  for (let at = from; at < to; at += 1)
+    if (tokens.kind[at] === WORD && ((seen.raw[at] as number) & flag.EPONYM) === 0 && score >= SURE_OF_HEAD)
+      return false;
+  return to - from < 4 || score < SURE_OF_HEAD;
+}
+
+const SURE_OF_HEAD = 0.85;
+
+const ROLES = new Set(
+  'man woman boy girl mom mum dad mother father caller operator nurse provider interpreter therapist client moderator emt daughter son wife husband clinician coach student resident speaker doctor patient physician'
+    .split(' ')
+    .map(hashWord),
+);
+
+const DAYS = new Set('monday tuesday wednesday thursday friday saturday sunday'.split(' ').map(hashWord));
+
+/** A day of the week alone names nobody; as a date it is the recognisers'. */
+function isDay(tokens: Tokens, { from, to, score }: Run): boolean {
+  return to === from + 1 && score < SURE_OF_TERM && DAYS.has(tokens.hash[from] as number);
+}
+
+/** Who speaks, by what they are: `Man: …`. */
+function isRole(tokens: Tokens, { from, to }: Run): boolean {
+  return (
+    to === from + 1 &&
+    ROLES.has(tokens.hash[from] as number) &&
+    to < tokens.count &&
+    tokens.text.charCodeAt(tokens.start[to] as number) === 0x3a
+  );
 }
 
 function hasWord(tokens: Tokens, { from, to }: Run): boolean {
@@ -252,7 +314,8 @@ function widen(tokens: Tokens, seen: Seen, covered: Uint8Array, run: Run): void 
     run.to < tokens.count &&
     tokens.shape[run.to] === INITIAL &&
     tokens.gap[run.to] === 1 &&
-    isEnd(tokens, run.to + 1)
+    isEnd(tokens, run.to + 1) &&
+    tokens.text.charCodeAt(tokens.end[run.to] as number) !== 0x2f // c/o
   ) {
     run.to += 1;
     if (isAbbreviation(tokens, run.to)) run.to += 1;

@@ -1,8 +1,15 @@
 // Letters without case and accents, and 32-bit hashes of folded words: what the lexicon, the labels and the tagger compare.
 
 const FOLDED = 0x250; // Latin-1 Supplement and Latin Extended-A and -B: where accents of Latin letters live
+const ADDITIONAL = 0x1e00; // Latin Extended Additional: letters of Vietnamese, Yoruba, Igbo
 
 const table = buildTable();
+const additional = Uint16Array.from({ length: 0x100 }, (_, at) =>
+  String.fromCharCode(ADDITIONAL + at)
+    .toLowerCase()
+    .normalize('NFD')
+    .charCodeAt(0),
+);
 
 function buildTable(): Uint16Array {
   const folded = new Uint16Array(FOLDED);
@@ -34,6 +41,7 @@ function buildTable(): Uint16Array {
 export function foldCode(code: number): number {
   if (code < FOLDED) return code === 0xad ? 0 : (table[code] as number);
   if (isInvisible(code)) return 0;
+  if (code >= ADDITIONAL && code < ADDITIONAL + 0x100) return additional[code - ADDITIONAL] as number;
   if (code >= 0xff10 && code <= 0xff19) return code - 0xff10 + 0x30;
   if (code >= 0x370 && code < 0x590) return String.fromCharCode(code).toLowerCase().charCodeAt(0);
   return code;

@@ -294,17 +294,16 @@ describe('a call that leaves de-identified', () => {
   it('a large prompt is worked on beside the others', async () => {
     const large = [{ role: 'user' as const, content: `${SAID}\n${'The patient feels well. '.repeat(8_000)}` }];
     const asked = client.chat.completions.create({ model: 'deid-a', messages: large });
-    let worst = 0;
+    let others = 0;
     const until = asked.then(() => true);
     for (let done = false; !done;) {
-      const begun = performance.now();
       await ask(server.url, null, 'GET', '/api/health');
-      worst = Math.max(worst, performance.now() - begun);
+      others += 1;
       done = await Promise.race([until, new Promise<false>((wait) => setTimeout(wait, 5, false))]);
     }
     expect((await asked).choices[0]?.message.content).toContain(NAME);
     expectNobody(left(first));
-    expect(worst).toBeLessThan(1_000);
+    expect(others).toBeGreaterThan(3);
   });
 
   it('I4 nothing of whom it was about stands in clear in the database', () => {

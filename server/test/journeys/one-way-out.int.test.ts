@@ -1,6 +1,8 @@
 // There is no other way out (spec boundary §5): a mixed run, watched below all libraries. In this process the door, its adapters and the
 // spine over a real database; then a whole server, from its first start to its stop.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,10 +22,13 @@ import { Phi } from '#kernel/phi.ts';
 import { proveAirGap } from '#platform/outbound/air-gap.ts';
 import { buildHouse, type TestHouse } from '../house.ts';
 import { startModelHost, type ModelHost } from '../model-host.ts';
-import { startServer } from '../server.ts';
+import { administrator, attest, registerServices } from '../boundary.ts';
+import { ask } from '../client.ts';
+import { startServer, type TestServer } from '../server.ts';
 import { createAuthority, type Authority } from '../vendors/certificates.ts';
 import { startEntra, type Entra } from '../vendors/entra.ts';
 import { startOpenAi, type StandIn } from '../vendors/openai.ts';
+import { wav } from '../vendors/spoken.ts';
 import { watchWaysOut, type WayOut } from '../ways-out.ts';
 
 const strays = (seen: readonly WayOut[]) =>
@@ -125,31 +130,61 @@ describe('in this process', () => {
   });
 });
 
-it('a server goes nowhere but to its database, from first start to stop', async () => {
+/** Everything that leaves or asks for an address, from the server's first start to its stop, while `work` is done with it. */
+async function waysOutOf(
+  env: Readonly<Record<string, string>>,
+  work: (server: TestServer) => Promise<void>,
+): Promise<readonly WayOut[]> {
   const directory = mkdtempSync(join(tmpdir(), 'cordon-ways-out-'));
   const log = join(directory, 'log');
   const preload = `--import=${new URL('../ways-out.ts', import.meta.url).href}`;
-  const server = await startServer({ env: { NODE_OPTIONS: preload, WAYS_OUT_LOG: log } });
+  const server = await startServer({ env: { ...env, NODE_OPTIONS: preload, WAYS_OUT_LOG: log } });
   try {
-    const ask = (path: string, body?: object) =>
-      fetch(`${server.url}${path}`, {
-        method: body === undefined ? 'GET' : 'POST',
-        headers: { authorization: `Bearer ${server.credentials.apiKey}`, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-    expect((await ask('/healthz')).status).toBe(200);
-    expect((await ask('/api/encounters')).status).toBe(200);
-    await ask('/v1/chat/completions', { model: 'm', messages: [{ role: 'user', content: 'hello' }] });
+    await work(server);
     expect(await server.stop()).toBe(0);
-    const seen = readFileSync(log, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as WayOut);
-    expect(strays(seen)).toEqual([]);
-    expect(seen.length).toBeGreaterThan(0);
+    const lines = readFileSync(log, 'utf8').trim().split('\n');
+    return lines.map((line) => JSON.parse(line) as WayOut);
   } finally {
     await server.remove();
     rmSync(directory, { recursive: true });
+  }
+}
+
+it('a server goes nowhere but to its database and, by the door, to services: from first start to stop', async () => {
+  const service = await startOpenAi();
+  try {
+    const seen = await waysOutOf({ CORDON_MODELS: '/nonexistent', CORDON_SPEECH_MODEL: 'none' }, async (server) => {
+      const { url, credentials } = server;
+      const admin = await administrator(server);
+      await registerServices(server, admin, [
+        { id: 'words', endpoint: service.url },
+        { id: 'sound', endpoint: service.url, members: { capability: 'transcribe', modality: 'audio' } },
+      ]);
+      await attest(server, admin, ['words', 'sound']);
+      expect((await ask(url, credentials.apiKey, 'GET', '/api/encounters')).status).toBe(200);
+      const refused = { model: 'm', messages: [{ role: 'user', content: 'hello' }] };
+      expect((await ask(url, credentials.apiKey, 'POST', '/v1/chat/completions', { body: refused })).status).toBe(403);
+      const headers = { 'Cordon-Purpose': 'ambient-documentation' };
+      for (const stream of [false, true]) {
+        const body = { model: 'words', stream, messages: [{ role: 'user', content: 'hello' }] };
+        const answer = await ask(url, credentials.apiKey, 'POST', '/v1/chat/completions', { body, headers });
+        expect(answer.status, answer.text).toBe(200);
+      }
+      const form = new FormData();
+      form.append('model', 'sound');
+      form.append('file', new Blob([new Uint8Array(wav(2, 1))], { type: 'audio/wav' }), 'visit.wav');
+      const heard = await ask(url, credentials.apiKey, 'POST', '/v1/audio/transcriptions', { raw: { bytes: form } });
+      expect(heard.status, heard.text).toBe(200);
+    });
+    expect(strays(seen)).toEqual([]);
+    expect(service.received).toHaveLength(3);
+    const connections = seen.filter(({ type }) => type === 'TCPCONNECTWRAP');
+    // TCP is spoken to nobody else: the embedded database is reached by a socket of the file system.
+    expect(connections.length).toBe(service.seen.connections);
+    expect(connections.length).toBeGreaterThan(0);
+    expect(connections.filter(({ by }) => by !== 'door')).toEqual([]);
+  } finally {
+    await service.close();
   }
 });
 
@@ -164,3 +199,39 @@ it.runIf(letOut)('a server that is to be air-gapped does not start where the sys
   expect(readdirSync(directory)).toEqual([]);
   rmSync(directory, { recursive: true });
 });
+
+/** A network namespace of its own, with a loopback and no way out, where this account may make one (user_namespaces(7)). */
+const USER = process.getuid?.() === 0 ? [] : ['--user', '--map-current-user', '--keep-caps'];
+const INSIDE = [...USER, '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+const canUnshare = spawnSync('unshare', [...INSIDE, 'true']).status === 0;
+if (!canUnshare) console.warn('NOTE: no network namespace can be made here: the start in an air gap is not tested');
+
+it.runIf(canUnshare)(
+  'in a network namespace without a way out an air-gapped server starts, and stops in order',
+  async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'cordon-air-gapped-'));
+    chmodSync(parent, 0o711); // the database's account passes through
+    const bin = join(import.meta.dirname, '..', '..', 'bin', 'cordon-server.js');
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      CORDON_HOME: join(parent, 'home'),
+      CORDON_PORT: '0',
+      CORDON_AIR_GAPPED: '1',
+      CORDON_MODELS: '/nonexistent',
+      CORDON_SPEECH_MODEL: 'none',
+    };
+    const server = spawn('unshare', [...INSIDE, process.execPath, bin], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said: string[] = [];
+    for (const stream of [server.stdout, server.stderr])
+      stream.on('data', (text: Buffer) => said.push(text.toString()));
+    const ended = once(server, 'exit');
+    try {
+      await expect.poll(() => said.join(''), { timeout: 30_000 }).toMatch(/^ready http:/m);
+      server.kill('SIGTERM'); // every step before became the server itself by exec
+      expect(await ended).toEqual([0, null]);
+    } finally {
+      if (server.exitCode === null) server.kill('SIGKILL');
+      rmSync(parent, { recursive: true, force: true });
+    }
+  },
+);

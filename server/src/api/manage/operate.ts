@@ -11,7 +11,7 @@ import { purposeOf } from './guard.ts';
 import { servedReference } from './reference.ts';
 import type { Clock } from '#kernel/clock.ts';
 
-type OperateHandlers = Pick<Handlers, 'readiness' | 'getOpenApi' | 'getReference' | 'listModels'>;
+type OperateHandlers = Pick<Handlers, 'readiness' | 'getStart' | 'getOpenApi' | 'getReference' | 'listModels'>;
 
 export interface OperateApiParts {
   readonly registry: Registry;
@@ -32,6 +32,10 @@ export function operateHandlers(parts: OperateApiParts): OperateHandlers {
       return { json, status: json.status === 'ready' ? 200 : 503 };
     },
 
+    async getStart() {
+      return { text: START_PAGE, contentType: 'text/html; charset=utf-8' };
+    },
+
     async getOpenApi() {
       return { json: document as { openapi: '3.1.1' } };
     },
@@ -47,6 +51,23 @@ export function operateHandlers(parts: OperateApiParts): OperateHandlers {
     },
   };
 }
+
+/** Plain enough for any content policy: no style, no script. */
+const START_PAGE = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Cordon</title></head>
+<body>
+<h1>Cordon</h1>
+<p>The boundary for clinical speech and language AI answers here. It is used by programs and by the command <code>cordon</code>.</p>
+<ul>
+<li><a href="/docs">What can be asked, and how</a></li>
+<li><a href="/openapi.json">The same for programs (OpenAPI 3.1)</a></li>
+<li><a href="/readyz">Whether it is ready</a></li>
+</ul>
+<p>Applications that speak to OpenAI use this address with <code>/v1</code> as their base URL, and a key of this house.</p>
+</body>
+</html>
+`;
 
 const KINDS = [
   { capability: 'transcribe', modality: 'audio' },

@@ -65,12 +65,19 @@ export async function carrySound<T>(
       const service = made.rulebook.snapshot.services.find((row) => row.id === id);
       if (service === undefined) throw new ProblemError('service_unknown');
       if (service.adapter.startsWith('local-')) return { output: await wish.here(id), usage: {}, used: FREE };
+      mustOweNoDeid(made);
       spending ??= remote.meter.spending(tenant, actor);
       const attempt = (): Promise<Once<T>> => carryElsewhere(remote, wish, service);
       return paid(await spending, mostOf(remote, wish, id), attempt, ({ used }) => used);
     },
   });
   return { output: output.output, detail: { ...attemptsDetail(attempts), ...output.usage } };
+}
+
+/** Sound says who speaks: on its way out it cannot be de-identified here, and what is owed is refused, never left out (I3). Errors: `obligation_unmet`. */
+function mustOweNoDeid({ decision }: Decided): void {
+  if (decision.obligations.some(({ kind }) => kind === 'deidentify'))
+    throw new ProblemError('obligation_unmet', { obligation: 'deidentify' });
 }
 
 const FREE: Used = { nano: 0, tokens: 0 };

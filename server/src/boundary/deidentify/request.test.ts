@@ -61,6 +61,18 @@ describe('what the engine reads of a chat', () => {
     expect(JSON.parse(outer.outer)).toEqual({ patientName: '[N]', mrn: '[M]', few: 12, list: ['x\ny'] });
   });
 
+  it('names are checked as the words that they are made of', () => {
+    const seen: string[] = [];
+    const properties = { dateOfBirth: {}, SOAPNote: {}, lab_results: {}, MRN: {} };
+    draftOf('chat', schemaWith(properties), (label) => seen.push(label) > 0);
+    expect(seen.filter((label) => / (?!schema)|MRN/.test(label))).toEqual([
+      'date Of Birth',
+      'SOAP Note',
+      'lab results',
+      'MRN',
+    ]);
+  });
+
   it('ids of calls are given anew, the same for the same', () => {
     const calls = [{ id: 'MRN-1234567', type: 'function', function: { name: 'f', arguments: '{}' } }];
     const request = {

@@ -201,7 +201,9 @@ function always(value: string): Make {
 function asWords(name: string): string {
   return name
     .replaceAll(/[_.-]+/g, ' ')
-    .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .replaceAll(/(\p{Ll})(\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})/gu, (_, low?: string, high?: string, alone?: string) =>
+      low === undefined || high === undefined ? `${alone ?? ''} ` : `${low} ${high}`,
+    )
     .trim();
 }
 

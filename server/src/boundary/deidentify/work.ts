@@ -62,8 +62,20 @@ export function createWork(model: Model): Work {
       const found = texts.flatMap((text) => secondLook.read(text, canaries, map));
       return { hits: found.length, reasons: [...new Set(found.map(({ reason }) => reason))] };
     },
-    isPlain: (text, year) => engine.detect(text, { year }).length === 0,
+    isPlain: (text, year) =>
+      engine.detect(text, { year }).every(({ start, end }) => isShortForm(text.slice(start, end))),
   };
+}
+
+/** Short forms that names of tools and fields are made of, and that stand alone in them as names of people do. */
+const SHORT_FORMS: ReadonlySet<string> = new Set(
+  'mrn ssn dob npi dea icd cpt hcpcs loinc rxnorm snomed ndc hl7 fhir ehr emr phi pii soap hpi ros bmi bp hr rr egfr gfr inr tsh wbc rbc hdl ldl a1c hba1c spo2 ecg ekg mri ct calc api sql json xml csv pdf url uri uuid id ids num no number note by'.split(
+    ' ',
+  ),
+);
+
+function isShortForm(text: string): boolean {
+  return text.split(/\s+/).every((word) => SHORT_FORMS.has(word.toLowerCase()));
 }
 
 export type Asked =
