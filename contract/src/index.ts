@@ -15,6 +15,7 @@ export * from './encounters.ts';
 export * from './looks.ts';
 export * from './transcripts.ts';
 export * from './vocabulary.ts';
+export * from './deid.ts';
 export * from './drafts.ts';
 export * from './notes.ts';
 export * from './ledger.ts';

@@ -70,6 +70,15 @@ export const MAX_TERM_CHARS = 100;
 /** Spoken forms of one term: a name and how a few people say it. */
 export const MAX_SPOKEN_FORMS = 8;
 
+/** Texts in one de-identification request; more come as a job. */
+export const MAX_DEID_TEXTS = 1_000;
+
+/** Known identifiers in one request: a patient's own and those of a large family, with their numbers. */
+export const MAX_DEID_KNOWN = 500;
+
+/** Characters of a known identifier: the longest postal address. */
+export const MAX_KNOWN_CHARS = 500;
+
 /** Terms in one JSON request; a longer list is imported as a file. */
 export const MAX_JSON_TERMS = 20_000;
 

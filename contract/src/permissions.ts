@@ -106,6 +106,11 @@ const table = {
   },
   'generation.create': { may: 'call a language model', roles: [...clinical, 'developer'], keys: true },
   'embedding.create': { may: 'have text embedded', roles: [...clinical, 'developer'], keys: true },
+  'text.deidentify': {
+    may: 'have texts de-identified',
+    roles: [...clinical, 'developer', 'privacy_officer', 'data_steward'],
+    keys: true,
+  },
   'service.read': { may: 'read the registered services', roles: everyone, keys: true },
   'agreement.read': { may: 'read agreements and attestations', roles: everyone, keys: true },
   'service.manage': {

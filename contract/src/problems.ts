@@ -792,6 +792,36 @@ const table = {
     message: 'Some lines of the input could not be read; the others were.',
     remedy: 'Look for `error` in the output: a line holds one JSON object with `id`, `text` and, if need be, `known`.',
   },
+  files_refused: {
+    status: 422,
+    level: 'info',
+    exit: 1,
+    message: 'Some of the files could not be read; the others were.',
+    remedy:
+      'The files are named, each with its code. Correct them and run the same command again: what is done stays done.',
+  },
+  output_unsafe: {
+    status: 400,
+    level: 'info',
+    exit: 2,
+    message: 'What is to be read would be written over, or read again.',
+    remedy: 'Name a directory for the output that is neither the input nor in it, nor around it.',
+  },
+  transcript_invalid: {
+    status: 400,
+    level: 'info',
+    exit: 2,
+    message: 'The file is not a transcript with times.',
+    remedy:
+      'Bring what `cordon transcribe --json` wrote, or OpenAI’s `verbose_json` with words or segments; or use --transcribe.',
+  },
+  transcript_mismatch: {
+    status: 422,
+    level: 'warn',
+    exit: 1,
+    message: 'The transcript speaks of sound that is not in the recording.',
+    remedy: 'Bring the transcript of exactly this file, or use --transcribe; nothing was written.',
+  },
   file_unreadable: {
     status: 400,
     level: 'info',

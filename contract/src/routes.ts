@@ -2,6 +2,7 @@
 import { boundaryRoutes } from './boundary.ts';
 import { budgetRoutes } from './budgets.ts';
 import { custodyRoutes } from './custody.ts';
+import { deidRoutes } from './deid.ts';
 import { draftRoutes } from './drafts.ts';
 import { encounterRoutes } from './encounters.ts';
 import { jobRoutes } from './jobs.ts';
@@ -43,6 +44,7 @@ export const ROUTES = {
   ...budgetRoutes,
   ...policyRoutes,
   ...custodyRoutes,
+  ...deidRoutes,
   ...jobRoutes,
   ...operateRoutes,
 } as const satisfies Record<string, Route>;

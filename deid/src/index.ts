@@ -1,4 +1,6 @@
 // What server and CLI take from here. Formats: docs/formats/deid.md.
+export { type AudioPlan, planAudio } from './audio/plan.ts';
+export type { Stretch, TimedSegment, TimedTranscript, TimedWord } from './audio/timed.ts';
 export { createEngine } from './engine.ts';
 export { DeidError, type DeidFault } from './error.ts';
 export { goldOf, type GoldType } from './evaluate/gold.ts';

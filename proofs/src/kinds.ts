@@ -44,6 +44,8 @@ export const KINDS = {
   'configuration.changed': { setting: 'token' },
   'consent.recorded': { consent: 'uuid', encounter: 'uuid', method: 'token' },
   'consent.withdrawn': { consent: 'uuid', encounter: 'uuid' },
+  'deid.requested': { job: 'uuid', texts: 'int' },
+  'deid.discarded': { job: 'uuid', reason: 'token' },
   'destruction.intended': { basis: 'token', destruction: 'uuid' },
   'destruction.done': {
     certificate: 'uuid',
@@ -105,6 +107,7 @@ export const KINDS = {
   'session.failed': { count: 'int', reason: 'token' },
   'session.closed': { reason: 'token', session: 'uuid' },
   'tenant.created': { tenant: 'uuid' },
+  'text.deidentified': { characters: 'int', job: 'uuid|null', mode: 'token', replaced: 'int', texts: 'int' },
   'transcript.created': {
     encounter: 'uuid|null',
     recording: 'uuid|null',

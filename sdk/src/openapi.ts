@@ -1894,6 +1894,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find and replace what identifies a person in texts; nothing is kept */
+        post: operations["deidentify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List own jobs, newest first */
+        get: operations["listDeidJobs"];
+        put?: never;
+        /** Have many texts de-identified: JSON Lines of { id, text, known? }, sealed as they arrive */
+        post: operations["createDeidJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an own job */
+        get: operations["getDeidJob"];
+        put?: never;
+        post?: never;
+        /** End an own job and delete its texts */
+        delete: operations["discardDeidJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/jobs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow an own job until it ends */
+        get: operations["followDeidJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deid/jobs/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The replaced texts: a line for each line, in the same order */
+        get: operations["getDeidResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{id}": {
         parameters: {
             query?: never;
@@ -2734,6 +2821,46 @@ export interface components {
                 version: number;
             };
         };
+        /** @description In the order of the texts. Nothing of it is kept. */
+        DeidAnswer: {
+            engineVersion: number;
+            /** @enum {string} */
+            mode: "placeholder" | "surrogate" | "redact" | "generalise";
+            texts: {
+                text: string;
+                spans: components["schemas"]["DeidSpan"][];
+            }[];
+        };
+        DeidJob: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed";
+            /** @enum {string} */
+            mode: "placeholder" | "surrogate" | "redact" | "generalise";
+            progress: number;
+            lines: number;
+            linesDone: number;
+            /** @description Lines whose answer is an `error`. */
+            linesRefused: number;
+            replaced: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description Then input and result are gone.
+             */
+            expiresAt: string;
+            problem: string | null;
+        };
         DeidProfile: {
             /** @enum {string} */
             mode: "placeholder" | "surrogate" | "redact" | "generalise";
@@ -2744,6 +2871,19 @@ export interface components {
                 /** @description Under Safe Harbor always false. */
                 facilities: boolean;
             };
+        };
+        DeidSpan: {
+            /** @description UTF-16 code units of the text that was sent. */
+            start: number;
+            end: number;
+            /** @enum {string} */
+            type: "NAME" | "LOCATION" | "FACILITY" | "DATE" | "AGE" | "PHONE" | "FAX" | "EMAIL" | "SSN" | "MRN" | "HEALTH_PLAN" | "ACCOUNT" | "LICENSE" | "VEHICLE" | "DEVICE" | "URL" | "IP" | "BIOMETRIC" | "PHOTO" | "OTHER_ID";
+            score: number;
+            /** @description What fired; stable. */
+            rule: string;
+            /** @description The same in words, without a word of the text. */
+            reason: string;
+            replacement: string;
         };
         Draft: {
             /** Format: uuid */
@@ -5212,9 +5352,13 @@ export interface components {
          *
          *     `manifest_invalid`: The list of recordings cannot be used.
          *
+         *     `output_unsafe`: What is to be read would be written over, or read again.
+         *
          *     `phi_in_header`: A reference in a header looks like an identifier of a person.
          *
          *     `policy_invalid`: The policy file is not as docs/formats/policy.md says.
+         *
+         *     `transcript_invalid`: The file is not a transcript with times.
          *
          *     `usage`: The command was not understood.
          */
@@ -5237,9 +5381,13 @@ export interface components {
          *
          *     `manifest_invalid`: The list of recordings cannot be used.
          *
+         *     `output_unsafe`: What is to be read would be written over, or read again.
+         *
          *     `phi_in_header`: A reference in a header looks like an identifier of a person.
          *
          *     `policy_invalid`: The policy file is not as docs/formats/policy.md says.
+         *
+         *     `transcript_invalid`: The file is not a transcript with times.
          *
          *     `usage`: The command was not understood.
          */
@@ -5676,6 +5824,8 @@ export interface components {
          *
          *     `fhir_invalid`: The note cannot be said in valid FHIR as it is.
          *
+         *     `files_refused`: Some of the files could not be read; the others were.
+         *
          *     `idempotency_mismatch`: This idempotency key belongs to another request.
          *
          *     `lines_refused`: Some lines of the input could not be read; the others were.
@@ -5687,6 +5837,8 @@ export interface components {
          *     `registry_invalid`: What was to be recorded cannot be; nothing of it was.
          *
          *     `sample_unusable`: The sample cannot be counted; nothing of it was kept.
+         *
+         *     `transcript_mismatch`: The transcript speaks of sound that is not in the recording.
          *
          *     `verification_failed`: The proof does not verify.
          *
@@ -5715,6 +5867,8 @@ export interface components {
          *
          *     `fhir_invalid`: The note cannot be said in valid FHIR as it is.
          *
+         *     `files_refused`: Some of the files could not be read; the others were.
+         *
          *     `idempotency_mismatch`: This idempotency key belongs to another request.
          *
          *     `lines_refused`: Some lines of the input could not be read; the others were.
@@ -5726,6 +5880,8 @@ export interface components {
          *     `registry_invalid`: What was to be recorded cannot be; nothing of it was.
          *
          *     `sample_unusable`: The sample cannot be counted; nothing of it was kept.
+         *
+         *     `transcript_mismatch`: The transcript speaks of sound that is not in the recording.
          *
          *     `verification_failed`: The proof does not verify.
          *
@@ -11348,6 +11504,277 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deidentify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description One text; or `texts`. */
+                    text?: string;
+                    /** @description Texts that belong together: a value has one token in all of them. */
+                    texts?: string[];
+                    /**
+                     * @description What stands in for what was found.
+                     * @default placeholder
+                     * @enum {string}
+                     */
+                    mode?: "placeholder" | "surrogate" | "redact" | "generalise";
+                    /** @description What may stay. By default what Safe Harbor lets stay; facilities go. */
+                    keeping?: {
+                        agesUnder90?: boolean;
+                        years?: boolean;
+                        states?: boolean;
+                        facilities?: boolean;
+                    };
+                    /** @description Identifiers that the caller knows; found in every disguise. */
+                    known?: {
+                        /** @enum {string} */
+                        type: "NAME" | "LOCATION" | "FACILITY" | "DATE" | "AGE" | "PHONE" | "FAX" | "EMAIL" | "SSN" | "MRN" | "HEALTH_PLAN" | "ACCOUNT" | "LICENSE" | "VEHICLE" | "DEVICE" | "URL" | "IP" | "BIOMETRIC" | "PHOTO" | "OTHER_ID";
+                        value: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The texts. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeidAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listDeidJobs: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+                /** @description Items per page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DeidJob"][];
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createDeidJob: {
+        parameters: {
+            query?: {
+                /** @description What stands in for what was found. */
+                mode?: "placeholder" | "surrogate" | "redact" | "generalise";
+                keepAgesUnder90?: "true" | "false";
+                keepYears?: "true" | "false";
+                keepStates?: "true" | "false";
+                keepFacilities?: "true" | "false";
+            };
+            header?: {
+                /** @description Any text of the caller’s own. For 24 hours a repetition of the request is answered with the first answer and `Cordon-Replayed: true`, and nothing is done twice; another request under the same key is refused. Of a streamed body only type and length count. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": unknown;
+                "application/jsonl": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Stored and durable; follow the job. */
+            202: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    /** @description `true` when this is the answer to an earlier request under the same key. */
+                    "Cordon-Replayed"?: string;
+                    /** @description Address of the job. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeidJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    getDeidJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeidJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    discardDeidJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    followDeidJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events named `job`; each `data` is the job. The stream ends after `done` or `failed`. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getDeidResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JSON Lines. */
+            200: {
+                headers: {
+                    /** @description Names this request in logs and errors. */
+                    "Cordon-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            410: components["responses"]["Problem410"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -10,7 +10,9 @@ table approval walled
 table break_glass walled
 table budget walled
 table consent walled
+table deid_job walled
 table deid_method walled
+table deid_part walled
 table draft walled
 table encounter walled
 table encounter_person walled
@@ -118,6 +120,22 @@ column consent.recorded_by uuid not null
 column consent.tenant uuid not null
 column consent.withdrawn_at timestamp with time zone
 column consent.wrap bytea not null
+column deid_job.actor_id uuid not null
+column deid_job.actor_type text not null
+column deid_job.characters bigint not null default 0
+column deid_job.created_at timestamp with time zone not null
+column deid_job.expires_at timestamp with time zone not null
+column deid_job.id uuid not null
+column deid_job.lines integer not null default 0
+column deid_job.lines_done integer not null default 0
+column deid_job.lines_refused integer not null default 0
+column deid_job.problem text
+column deid_job.receipt integer not null default 1
+column deid_job.replaced bigint not null default 0
+column deid_job.settings jsonb not null
+column deid_job.state text not null
+column deid_job.tenant uuid not null
+column deid_job.updated_at timestamp with time zone not null
 column deid_method.ciphertext bytea not null
 column deid_method.erasure_key text not null
 column deid_method.id uuid not null
@@ -126,6 +144,14 @@ column deid_method.row jsonb not null
 column deid_method.tenant uuid not null
 column deid_method.version integer not null
 column deid_method.wrap bytea not null
+column deid_part.ciphertext bytea not null
+column deid_part.erasure_key text not null
+column deid_part.job uuid not null
+column deid_part.lines integer not null
+column deid_part.ordinal integer not null
+column deid_part.state text not null
+column deid_part.tenant uuid not null
+column deid_part.wrap bytea not null
 column draft.ciphertext bytea not null
 column draft.created_at timestamp with time zone not null
 column draft.drafter text not null
@@ -480,8 +506,15 @@ constraint budget.budget_pkey PRIMARY KEY (tenant)
 constraint consent.consent_manner_check CHECK ((manner = ANY (ARRAY['verbal'::text, 'written'::text, 'dictation'::text, 'caller-attests'::text])))
 constraint consent.consent_pkey PRIMARY KEY (tenant, id)
 constraint consent.consent_tenant_encounter_fkey FOREIGN KEY (tenant, encounter) REFERENCES cordon.encounter(tenant, id)
+constraint deid_job.deid_job_pkey PRIMARY KEY (tenant, id)
+constraint deid_job.deid_job_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
 constraint deid_method.deid_method_pkey PRIMARY KEY (tenant, id, version)
 constraint deid_method.deid_method_version_check CHECK ((version > 0))
+constraint deid_part.deid_part_lines_check CHECK ((lines > 0))
+constraint deid_part.deid_part_ordinal_check CHECK ((ordinal > 0))
+constraint deid_part.deid_part_pkey PRIMARY KEY (tenant, job, ordinal)
+constraint deid_part.deid_part_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text])))
+constraint deid_part.deid_part_tenant_job_fkey FOREIGN KEY (tenant, job) REFERENCES cordon.deid_job(tenant, id) ON DELETE CASCADE
 constraint draft.draft_pkey PRIMARY KEY (tenant, id)
 constraint draft.draft_tenant_transcript_transcript_version_fkey FOREIGN KEY (tenant, transcript, transcript_version) REFERENCES cordon.transcript(tenant, id, version)
 constraint encounter.encounter_pkey PRIMARY KEY (tenant, id)
@@ -596,6 +629,8 @@ constraint vocabulary_version.vocabulary_version_terms_check CHECK ((terms >= 0)
 constraint vocabulary_version.vocabulary_version_version_check CHECK ((version > 0))
 index CREATE INDEX break_glass_open ON cordon.break_glass USING btree (tenant, person, encounter, until)
 index CREATE INDEX consent_by_encounter ON cordon.consent USING btree (tenant, encounter)
+index CREATE INDEX deid_job_by_actor ON cordon.deid_job USING btree (tenant, actor_type, actor_id, created_at)
+index CREATE INDEX deid_job_by_expiry ON cordon.deid_job USING btree (tenant, expires_at)
 index CREATE INDEX draft_by_encounter ON cordon.draft USING btree (tenant, encounter)
 index CREATE INDEX encounter_by_patient ON cordon.encounter USING btree (tenant, patient_digest)
 index CREATE INDEX encounter_by_reference ON cordon.encounter USING btree (tenant, reference_digest)
@@ -624,7 +659,9 @@ policy approval.tenant_wall permissive for ALL to cordon_app using (tenant = (cu
 policy break_glass.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy budget.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy consent.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy deid_job.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy deid_method.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
+policy deid_part.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy draft.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy encounter.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
 policy encounter_person.tenant_wall permissive for ALL to cordon_app using (tenant = (current_setting('cordon.tenant'::text))::uuid) check (tenant = (current_setting('cordon.tenant'::text))::uuid)
@@ -703,6 +740,8 @@ grant DELETE, INSERT, SELECT on registry_document to cordon_app
 grant DELETE, INSERT, SELECT on transcription_segment to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on allowance to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on allowance_place to cordon_app
+grant DELETE, INSERT, SELECT, UPDATE on deid_job to cordon_app
+grant DELETE, INSERT, SELECT, UPDATE on deid_part to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on idempotency to cordon_app
 grant DELETE, INSERT, SELECT, UPDATE on ledger_process to cordon_ledger
 grant DELETE, INSERT, SELECT, UPDATE on person_secret to cordon_app

@@ -2,6 +2,7 @@
 // Each part gets what it needs and nothing more; closing runs in reverse.
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { DEID_QUEUE } from '#boundary/deid-jobs/receive.ts';
 import { createDeidPool, type DeidPool } from '#boundary/deidentify/pool.ts';
 import { type EngineFacts, engineFacts } from '@cordon/deid/facts';
 import { createRegistry, type Registry } from '#boundary/registry/registry.ts';
@@ -28,6 +29,8 @@ const MIGRATIONS = resolve(import.meta.dirname, '..', 'migrations');
 const WRITER = 'cordon/0.1.0';
 /** An hour of audio takes minutes; a day bounds the longest recording on the slowest engine. A dead worker is noticed by its heartbeat. */
 const LONGEST_TRANSCRIPTION_SECONDS = 86_400;
+/** The largest upload takes some minutes of a core. */
+const LONGEST_DEID_SECONDS = 21_600;
 
 export interface Foundation {
   readonly config: Config;
@@ -97,7 +100,7 @@ async function build(config: Config, log: Log, undo: Undo[]): Promise<Foundation
   const jobs = await startJobs({
     target,
     installationSecret,
-    queues: [transcribeQueue()],
+    queues: [transcribeQueue(), deidQueue()],
     soleWorker: embedded,
     onEvent: (event) => logJobs(log, event),
   });
@@ -134,6 +137,16 @@ function transcribeQueue(): QueueDefinition {
     retryDelaySeconds: 2,
     expireSeconds: LONGEST_TRANSCRIPTION_SECONDS,
     concurrency: availableParallelism(),
+  };
+}
+
+function deidQueue(): QueueDefinition {
+  return {
+    name: DEID_QUEUE,
+    retries: 20, // as above: what is done of a job stays done
+    retryDelaySeconds: 2,
+    expireSeconds: LONGEST_DEID_SECONDS,
+    concurrency: 1, // one thread works on them
   };
 }
 

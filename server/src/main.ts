@@ -3,6 +3,7 @@ import { isProblem } from '@cordon/contract';
 import { carryOut } from '#api/manage/approved-acts.ts';
 import { budgetHandlers } from '#api/manage/budgets.ts';
 import { custodyHandlers, requestActivation, requestExport, useExportApproval } from '#api/manage/custody.ts';
+import { deidHandlers } from '#api/manage/deid.ts';
 import { draftHandlers } from '#api/manage/drafts.ts';
 import { encounterHandlers } from '#api/manage/encounters.ts';
 import { filingHandlers } from '#api/manage/filing.ts';
@@ -27,6 +28,7 @@ import { createIdempotency } from '#api/routing/idempotency.ts';
 import { registerRoutes } from '#api/routing/register.ts';
 import { routingWrapTables } from '#api/routing/wrap-tables.ts';
 import { visitOfCall } from '#api/openai/visit.ts';
+import { deidWrapTables } from '#boundary/deid-jobs/wrap-tables.ts';
 import { evidenceWrapTables } from '#boundary/evidence/wrap-tables.ts';
 import { registryWrapTables } from '#boundary/registry/wrap-tables.ts';
 import { activateBy } from '#boundary/rulebook/versions.ts';
@@ -59,6 +61,7 @@ import type { TenantId } from '#kernel/ids.ts';
 import { createHttpServer, type HttpServer } from '#platform/http/server.ts';
 import { standardErrorLog } from '#platform/log/standard-error.ts';
 import { startBoundaryService, type BoundaryService } from './boundary-service.ts';
+import { sweepDeid, workDeidJobs } from './deid-service.ts';
 import { layFoundation, type Foundation } from './foundation.ts';
 import { evidenceService, keepMethods } from './evidence-service.ts';
 import { keepRegistry, registryService } from './registry-service.ts';
@@ -89,6 +92,7 @@ const WRAP_TABLES = [
   ...clinicalWrapTables,
   ...accessWrapTables,
   ...registryWrapTables,
+  ...deidWrapTables,
   ...evidenceWrapTables,
   ...routingWrapTables,
   ...LEDGER_WRAPS,
@@ -120,6 +124,7 @@ async function main(): Promise<void> {
   try {
     await startWork(foundation, access, parts);
     keepLive(foundation, access, live);
+    sweepDeid(foundation, () => listTenants(access));
     keepRegistry(foundation, boundary.probes, () => listTenants(access), stopping.signal);
     keepMethods(foundation, () => listTenants(access));
     const shelf = shelfOf(foundation, speech, stopping.signal);
@@ -176,6 +181,7 @@ async function startWork(foundation: Foundation, access: AccessContext, parts: T
     (job) => runTranscription(parts, job),
     (job) => abandonTranscription(parts, job),
   );
+  await workDeidJobs(foundation);
 }
 
 /** One tenant's trouble (a ledger that is read-only, say) does not keep the others from starting. */
@@ -245,6 +251,7 @@ function composeHandlers(rooms: Rooms): Handlers {
     ...recordingHandlers(parts, guard),
     ...transcriptHandlers(parts, guard),
     ...vocabularyHandlers(parts),
+    ...deidHandlers({ ...foundation, meter: rooms.boundary.meter }),
     ...draftHandlers({ ...parts, drafter: draftNote }, guard),
     ...noteHandlers(noteParts, guard),
     ...filingHandlers(

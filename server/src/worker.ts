@@ -12,6 +12,7 @@ import { listTenants } from '#custody/access/tenants.ts';
 import { standardErrorLog } from '#platform/log/standard-error.ts';
 import { createTenantWords } from '#clinical/vocabulary/tenant-words.ts';
 import { startBoundaryService } from './boundary-service.ts';
+import { workDeidJobs } from './deid-service.ts';
 import { layFoundation } from './foundation.ts';
 import { startSpeechService } from './speech-service.ts';
 import { failStart } from './start-failure.ts';
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
     (job) => runTranscription(parts, job),
     (job) => abandonTranscription(parts, job),
   );
+  await workDeidJobs(foundation);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       void speech

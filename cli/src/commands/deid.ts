@@ -1,25 +1,15 @@
-// `cordon deid …`: de-identification. Running, evaluating, training and measuring risk need no server; method records do.
-import { createEngine, type Keeping, type Mode } from '@cordon/deid';
+// `cordon deid …`: de-identification. It needs no server, but to transcribe a recording and to keep method records.
+import { createEngine } from '@cordon/deid';
 import { loadModel } from '@cordon/deid/model';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { declare, declareGroup, wholeNumber } from '#command.ts';
 import { addMethods } from '#commands/methods.ts';
 import { addRisk } from '#commands/risk.ts';
 import type { Context } from '#context.ts';
-import { runLines } from '#deid/run.ts';
-import { Refusal } from '#failure.ts';
 import { deidTable } from '#show/deid.ts';
-
-interface KeepOptions {
-  readonly keepAgesUnder90: boolean;
-  readonly keepYears: boolean;
-  readonly keepStates: boolean;
-  readonly keepFacilities: boolean;
-}
-
-interface RunOptions extends KeepOptions {
-  readonly mode: Mode;
-}
+import { addDeidAudio } from './deid-audio.ts';
+import { detecting, type KeepOptions, withKeeping } from './deid-options.ts';
+import { addDeidRun } from './deid-run.ts';
 
 interface EvaluateOptions extends KeepOptions {
   readonly peers?: true;
@@ -33,32 +23,14 @@ interface TrainCommandOptions {
   readonly epochs: number;
 }
 
-/** The modes of the command line; `generalise` is for programs. */
-const COMMAND_MODES = ['placeholder', 'surrogate', 'redact'] as const satisfies readonly Mode[];
-
 export function addDeid(program: Command, context: Context): void {
   const group = declareGroup(program, 'deid', 'find and replace what identifies a person');
-  addRun(group);
+  addDeidRun(group, context);
+  addDeidAudio(group, context);
   addEvaluate(group, context);
   addTrain(group, context);
   addRisk(group, context);
   addMethods(group, context);
-}
-
-function addRun(group: Command): void {
-  const run = declare(group, 'run', 'JSON Lines in, JSON Lines out: { id, text, known? } to { id, spans, text }', [
-    'deid run < in.jsonl > out.jsonl',
-    'deid run --mode surrogate --no-keep-years < in.jsonl > out.jsonl',
-  ]);
-  withKeeping(run)
-    .addOption(
-      new Option('--mode <mode>', 'what stands in for what was found').choices(COMMAND_MODES).default('placeholder'),
-    )
-    .action(async (options: RunOptions) => {
-      const settings = { engine: createEngine(loadModel()), mode: options.mode, options: detecting(options) };
-      const refused = await runLines(process.stdin, process.stdout, settings);
-      if (refused > 0) throw new Refusal('lines_refused', `${refused} ${refused === 1 ? 'line' : 'lines'}`);
-    });
 }
 
 function addEvaluate(group: Command, { terminal }: Context): void {
@@ -106,27 +78,4 @@ function addTrain(group: Command, { terminal }: Context): void {
       else
         terminal.print(`  ${files.bytes} bytes\n  lexicon  ${files.lexiconSha256}\n  tagger   ${files.taggerSha256}`);
     });
-}
-
-/** What Safe Harbor lets stay is kept unless told otherwise; facilities go unless told otherwise. */
-function withKeeping(command: Command): Command {
-  return command
-    .option('--keep-ages-under-90', 'ages of 89 and less stay (default)', true)
-    .option('--no-keep-ages-under-90', 'every age goes')
-    .option('--keep-years', 'years alone stay (default)', true)
-    .option('--no-keep-years', 'years go too')
-    .option('--keep-states', 'States of the USA alone stay (default)', true)
-    .option('--no-keep-states', 'States go too')
-    .option('--keep-facilities', 'names of hospitals and clinics stay', false)
-    .option('--no-keep-facilities', 'names of hospitals and clinics go (default)');
-}
-
-function detecting(options: KeepOptions): { readonly keeping: Keeping; readonly year: number } {
-  const keeping = {
-    agesUnder90: options.keepAgesUnder90,
-    years: options.keepYears,
-    states: options.keepStates,
-    facilities: options.keepFacilities,
-  };
-  return { keeping, year: new Date().getFullYear() };
 }

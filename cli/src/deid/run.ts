@@ -19,23 +19,40 @@ export interface RunSettings {
   readonly engine: Engine;
   readonly mode: Mode;
   readonly options: Omit<DetectOptions, 'known'>;
+  /** Looked for in every text, beside what a line brings itself. */
+  readonly known: readonly KnownIdentifier[];
 }
 
-/** Reads to the end and gives the number of lines that were refused. Empty lines are passed over. */
-export async function runLines(bytes: AsyncIterable<Buffer>, out: Writable, settings: RunSettings): Promise<number> {
-  let refused = 0;
-  for await (const line of linesOf(bytes)) {
-    if (typeof line === 'string' && line.trim() === '') continue;
-    const answer = answered(line, settings);
+export interface RunCounts {
+  readonly lines: number;
+  readonly refused: number;
+  readonly spans: number;
+}
+
+/** Reads to the end; empty lines are passed over. */
+export async function runLines(bytes: AsyncIterable<Buffer>, out: Writable, settings: RunSettings): Promise<RunCounts> {
+  let [lines, refused, spans] = [0, 0, 0];
+  for await (const answer of answers(bytes, settings)) {
+    lines += 1;
     if ('error' in answer) refused += 1;
+    else spans += answer.spans.length;
     if (!out.write(`${JSON.stringify(answer)}\n`)) await once(out, 'drain');
   }
-  return refused;
+  return { lines, refused, spans };
 }
 
-type Answer = { readonly id: string | number | null; readonly error: { readonly code: LineError } } | object;
+type Answer =
+  | { readonly id: string | number | null; readonly error: { readonly code: LineError } }
+  | { readonly id: string | number | null; readonly spans: readonly object[]; readonly text: string };
 
-function answered(line: Line, { engine, mode, options }: RunSettings): Answer {
+async function* answers(bytes: AsyncIterable<Buffer>, settings: RunSettings): AsyncGenerator<Answer, void, undefined> {
+  for await (const line of linesOf(bytes)) {
+    if (typeof line === 'string' && line.trim() === '') continue;
+    yield answered(line, settings);
+  }
+}
+
+function answered(line: Line, settings: RunSettings): Answer {
   if (typeof line !== 'string') return failed(null, line.fault);
   let given: unknown;
   try {
@@ -46,7 +63,7 @@ function answered(line: Line, { engine, mode, options }: RunSettings): Answer {
   const input = Input.safeParse(given);
   if (!input.success) return failed(idIn(given), 'invalid_request');
   const { id = null, text, known = [] } = input.data;
-  return replaced(id, text, known, { engine, mode, options });
+  return replaced(id, text, [...known, ...settings.known], settings);
 }
 
 /** Nothing of a text whose replacement failed is said: neither the text nor why. */
