@@ -38,6 +38,8 @@ export class SoundLog {
   #ordinal: number;
   #timer: NodeJS.Timeout | null = null;
   #storing: Promise<void> | null = null;
+  /** Why nothing is stored any more: the session ends with the first failure, and what was acknowledged is durable. */
+  #broken: { readonly error: unknown } | null = null;
 
   constructor(
     desk: Desk,
@@ -78,6 +80,7 @@ export class SoundLog {
   async flush(): Promise<void> {
     const target = this.received;
     while (this.#durable < target) {
+      if (this.#broken !== null) throw this.#broken.error;
       this.#begin();
       await this.#storing;
     }
@@ -91,13 +94,22 @@ export class SoundLog {
   #begin(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#storing !== null || this.#waitingBytes === 0) return;
-    this.#storing = this.#store().finally(() => {
-      this.#storing = null;
-      if (this.#waitingBytes >= PIECE_BYTES) this.#begin();
-      else if (this.#waitingBytes > 0) this.#timer ??= setTimeout(() => this.#begin(), PIECE_MS);
-    });
+    if (this.#storing !== null || this.#broken !== null || this.#waitingBytes === 0) return;
+    this.#storing = this.#store().then(
+      () => this.#goOn(),
+      (error: unknown) => {
+        this.#storing = null;
+        this.#broken = { error };
+        throw error;
+      },
+    );
     this.#storing.catch((error: unknown) => this.#onFailure(error));
+  }
+
+  #goOn(): void {
+    this.#storing = null;
+    if (this.#waitingBytes >= PIECE_BYTES) this.#begin();
+    else if (this.#waitingBytes > 0) this.#timer ??= setTimeout(() => this.#begin(), PIECE_MS);
   }
 
   async #store(): Promise<void> {
