@@ -12,7 +12,7 @@ import { DATA, hasSpeechData, startServer, type TestServer } from '../server.ts'
 const AUDIO = join(DATA, 'audio', 'sb-spk1_snt1.wav');
 
 /** What six requests make once each: a transcription makes an encounter, a consent, a recording and a job of its own. */
-const ONCE = { encounter: 2, consent: 2, recording: 2, transcription: 2, draft: 1 };
+const ONCE = { encounter: 2, consent: 2, recording: 2, transcription: 2, draft: 1, deid_job: 1 };
 
 interface Case {
   readonly path: () => string;
@@ -57,6 +57,14 @@ describe.skipIf(!hasSpeechData)('I9 a request that was killed is repeated under 
       ask: () => ({ body: { template: 'soap' } }),
       table: 'draft',
       status: 201,
+    },
+    createDeidJob: {
+      path: () => '/api/deid/jobs',
+      ask: () => ({
+        raw: { bytes: Buffer.from('{"id":"1","text":"Nobody was here."}\n'), type: 'application/x-ndjson' },
+      }),
+      table: 'deid_job',
+      status: 202,
     },
     createTranscription: { path: () => '/v1/audio/transcriptions', ask: form, table: 'transcript', status: 200 },
   };
@@ -137,7 +145,7 @@ describe.skipIf(!hasSpeechData)('I9 a request that was killed is repeated under 
 
   it('before anything was made', { timeout: 120_000 }, async () => {
     const more = await killedUnder(
-      'LOCK TABLE cordon.encounter, cordon.consent, cordon.recording, cordon.transcription, cordon.draft IN SHARE ROW EXCLUSIVE MODE',
+      'LOCK TABLE cordon.encounter, cordon.consent, cordon.recording, cordon.transcription, cordon.draft, cordon.deid_job IN SHARE ROW EXCLUSIVE MODE',
       'before',
     );
     expect(more).toEqual(ONCE);
