@@ -1,7 +1,7 @@
 // De-identification on the wire: texts at once, and jobs over many (docs/formats/deid.md).
 import { z } from 'zod';
 import { Count, Id, IdParams, Idempotency, PageQuery, pageOf, Time } from './fields.ts';
-import { MAX_DEID_KNOWN, MAX_DEID_TEXTS, MAX_KNOWN_CHARS } from './limits.ts';
+import { MAX_DEID_CHARS, MAX_DEID_KNOWN, MAX_DEID_TEXTS, MAX_KNOWN_CHARS } from './limits.ts';
 import type { Route } from './route.ts';
 
 /** The engine's own list; a test holds the two together. */
@@ -41,9 +41,9 @@ const Known = z.strictObject({ type: DeidType, value: z.string().min(1).max(MAX_
 
 const DeidRequest = z
   .strictObject({
-    text: z.string().exactOptional().meta({ description: 'One text; or `texts`.' }),
+    text: z.string().max(MAX_DEID_CHARS).exactOptional().meta({ description: 'One text; or `texts`.' }),
     texts: z
-      .array(z.string())
+      .array(z.string().max(MAX_DEID_CHARS))
       .min(1)
       .max(MAX_DEID_TEXTS)
       .exactOptional()

@@ -70,6 +70,9 @@ export const MAX_TERM_CHARS = 100;
 /** Spoken forms of one term: a name and how a few people say it. */
 export const MAX_SPOKEN_FORMS = 8;
 
+/** UTF-16 code units of one text that is de-identified at once; more is work for a job. */
+export const MAX_DEID_CHARS = 1_048_576;
+
 /** Texts in one de-identification request; more come as a job. */
 export const MAX_DEID_TEXTS = 1_000;
 
