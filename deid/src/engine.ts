@@ -4,6 +4,7 @@ import { findKnown } from './known/known.ts';
 import { lookUp, openLexicon } from './lexicon/lexicon.ts';
 import { isRemoved, type Keeping, SAFE_HARBOR } from './policy/policy.ts';
 import { propagate } from './propagate/propagate.ts';
+import { namesInPairs } from './recognise/pairs.ts';
 import { findStructured } from './recognise/structured.ts';
 import { type Mode, replace, type Replaced } from './replace/replace.ts';
 import { joined, resolve } from './resolve.ts';
@@ -59,6 +60,7 @@ export function createEngine(model: Model): Engine {
     const first = [
       ...structured,
       ...findKnown(tokens, flags, known),
+      ...namesInPairs(tokens, flags),
       ...spansOf(tokens, seen, marginals(seen, weights), covered),
     ];
     const removed = first.filter((finding) => isRemoved(finding, { ...SAFE_HARBOR, ...keeping }));
