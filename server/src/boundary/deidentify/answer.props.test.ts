@@ -106,6 +106,8 @@ it('responses: what grows and what repeats it say the same, numbered without a g
 it('JSON stays JSON, and every byte that holds no token stays', () => {
   fc.assert(
     fc.property(fc.json(), said, (json, text) => {
+      // What begins as JSON does is taken for JSON in a string, and values are escaped for it (docs/formats/deid.md, Restoring).
+      fc.pre(!/^\s*[[{]/.test(text));
       const answer = `{"a" : ${json}, "choices":[{"message":{"content":${JSON.stringify(JSON.stringify({ is: text }))}}}]}`;
       const { text: got } = restoreWhole(answer, texts(true));
       const content = (JSON.parse(got) as { choices: { message: { content: string } }[] }).choices[0]?.message.content;
